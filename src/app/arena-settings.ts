@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { canonicalJson } from '../core/domain/canonical-json.js';
+import { Problem } from '../core/domain/problem.js';
+import { TIMEFRAMES } from '../core/domain/time.js';
+
+const costsSchema = z.strictObject({
+  takerFeeBps: z.number(),
+  makerFeeBps: z.number(),
+  halfSpreadBps: z.number(),
+  slippageBps: z.number(),
+  impactBps: z.number(),
+});
+
+const limitsSchema = z.strictObject({
+  maxSymbolExposureFraction: z.number(),
+  maxGrossExposureFraction: z.number(),
+  maxOrderValueUsd: z.number(),
+  maxOpenNames: z.number(),
+  minNotionalUsd: z.number(),
+});
+
+/** What an arena was started with. It is kept in the state and holds until `--fresh`. */
+const settingsSchema = z.strictObject({
+  market: z.strictObject({
+    source: z.enum(['generated', 'recorded']),
+    /** Absolute folder of recorded candles. */
+    folder: z.string().optional(),
+    seed: z.int(),
+    timeframe: z.enum(TIMEFRAMES),
+    symbols: z.array(z.string()),
+    /** First decided bar. */
+    fromMs: z.number(),
+    warmupBars: z.int(),
+  }),
+  cashUsd: z.number(),
+  costs: costsSchema,
+  limits: limitsSchema,
+  minimumHours: z.number(),
+  cohort: z.strictObject({ lifetimeHours: z.number(), opensOn: z.enum(['monday', 'day']) }),
+});
+export type ArenaSettings = z.infer<typeof settingsSchema>;
+
+export function settingsText(settings: ArenaSettings): string {
+  return canonicalJson(settings);
+}
+
+export function parseSettings(text: string, folder: string): ArenaSettings {
+  let content: unknown;
+  try {
+    content = JSON.parse(text);
+  } catch (error) {
+    throw new Problem('damaged', `${folder}: the settings in the journal are not JSON`, { cause: error });
+  }
+  const parsed = settingsSchema.safeParse(content);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw new Problem('damaged', `${folder}: settings.${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`, {
+    hint: 'start over with --fresh; the old state is moved aside',
+  });
+}

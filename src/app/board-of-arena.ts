@@ -1,0 +1,27 @@
+import { type Arena, totalsOf } from '../core/arena/arena.js';
+import { type Board, makeBoard } from '../core/arena/board.js';
+
+/** The board of a running arena. */
+export function boardOfArena(arena: Arena): Board {
+  return makeBoard({
+    seats: arena.seats.map((seat) => ({
+      contestant: seat.contestant,
+      cards: seat.session.cards,
+      baselines: seat.baselines,
+      totals: totalsOf(seat.session),
+      dueDecisions: seat.session.dueDecisions,
+      madeDecisions: seat.session.madeDecisions,
+      fault: seat.session.fault,
+    })),
+    cohorts: arena.cohorts.cohorts,
+    windows: arena.windows,
+    market: arena.market,
+    costs: arena.rules.costs,
+    cashUsd: arena.rules.cashUsd,
+    minimumHours: arena.rules.minimumHours,
+    firstBarMs: arena.firstBarMs,
+    lastBarMs: arena.lastBarMs,
+    observedRounds: arena.seq,
+    dueRounds: arena.dueRounds,
+  });
+}

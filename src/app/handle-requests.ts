@@ -1,0 +1,149 @@
+import { z } from 'zod';
+import { type Arena, retire } from '../core/arena/arena.js';
+import { describeContestant, findContestant } from '../core/arena/board.js';
+import { type RosterMarket, parseRoster } from '../core/arena/parse-roster.js';
+import { canonicalJson } from '../core/domain/canonical-json.js';
+import { Problem } from '../core/domain/problem.js';
+import type { ArenaStore } from '../ports/arena-store.js';
+import type { Inbox, InboxMessage } from '../ports/inbox.js';
+import { registerNew } from './open-arena-state.js';
+import { storedContestant } from './stored-contestants.js';
+
+const common = {
+  id: z.string(),
+  who: z.string().max(200),
+  whenMs: z.number(),
+  /** The first bar at which the request may be applied; at once when absent. */
+  dueBarMs: z.number().optional(),
+};
+const requestSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ ...common, kind: z.literal('add'), file: z.string().max(500), roster: z.unknown() }),
+  z.strictObject({
+    ...common,
+    kind: z.literal('retire'),
+    contestant: z.string().max(200),
+    reason: z.string().max(500),
+  }),
+]);
+export type ArenaRequestMessage = z.infer<typeof requestSchema>;
+
+export interface HandledRequest {
+  readonly id: string;
+  readonly accepted: boolean;
+  readonly text: string;
+}
+
+/**
+ * Applies what lies in the inbox before the next round. The outcome is part of that round's commit, so a
+ * request is applied once even when the process dies before the file is gone. Returns the journal's events;
+ * `removals` are to be removed after the commit.
+ */
+export function handleRequests(
+  arena: Arena,
+  store: ArenaStore,
+  inbox: Inbox,
+  removals: string[],
+  told: (handled: HandledRequest) => void,
+): string[] {
+  const { messages, rubbish } = inbox.read();
+  for (const item of rubbish) {
+    inbox.setAside(item);
+    told({ id: item.file, accepted: false, text: `not a request: ${item.why}` });
+  }
+  const events: string[] = [];
+  for (const message of messages) {
+    if (removals.includes(message.id)) continue;
+    if (store.hasRequest(message.id)) {
+      inbox.remove(message.id);
+      continue;
+    }
+    const parsed = requestSchema.safeParse(message.body);
+    const nextBarMs = arena.market.openTimesMs[arena.nextIndex] ?? Infinity;
+    if (parsed.success && (parsed.data.dueBarMs ?? -Infinity) > nextBarMs) continue;
+    const outcome = parsed.success
+      ? apply(arena, store, parsed.data)
+      : {
+          events: [],
+          accepted: false,
+          text: `wrong shape at ${parsed.error.issues[0]?.path.join('.') ?? 'top'}`,
+        };
+    events.push(
+      ...outcome.events,
+      canonicalJson({ event: 'request', id: message.id, accepted: outcome.accepted, text: outcome.text }),
+    );
+    store.saveRequest({
+      id: message.id,
+      seq: arena.seq + 1,
+      body: bodyText(message),
+      outcome: canonicalJson({ accepted: outcome.accepted, text: outcome.text }),
+    });
+    removals.push(message.id);
+    told({ id: message.id, accepted: outcome.accepted, text: outcome.text });
+  }
+  return events;
+}
+
+function bodyText(message: InboxMessage): string {
+  return JSON.stringify(message.body);
+}
+
+interface Outcome {
+  readonly events: readonly string[];
+  readonly accepted: boolean;
+  readonly text: string;
+}
+
+function apply(arena: Arena, store: ArenaStore, request: ArenaRequestMessage): Outcome {
+  switch (request.kind) {
+    case 'add': {
+      try {
+        const entries = parseRoster(request.roster, request.file, rosterMarket(arena));
+        const events = registerNew(arena, entries, store);
+        const known = entries.length - events.length;
+        return {
+          events,
+          accepted: events.length > 0,
+          text: `${String(events.length)} joined, ${String(known)} known already`,
+        };
+      } catch (error) {
+        if (!(error instanceof Problem)) throw error;
+        return { events: [], accepted: false, text: error.message };
+      }
+    }
+    case 'retire': {
+      const found = findContestant(
+        arena.seats.map((seat) => seat.contestant),
+        request.contestant,
+      );
+      const [contestant] = found;
+      if (contestant === undefined)
+        return { events: [], accepted: false, text: `no contestant "${request.contestant}"` };
+      if (found.length > 1)
+        return {
+          events: [],
+          accepted: false,
+          text: `"${request.contestant}" names ${String(found.length)} contestants`,
+        };
+      if (!retire(arena, contestant.position, request.reason))
+        return { events: [], accepted: false, text: `${describeContestant(contestant)} has retired before` };
+      const after = arena.seats[contestant.position]?.contestant ?? contestant;
+      store.saveContestant(storedContestant(after));
+      return {
+        events: [canonicalJson({ event: 'retired', c: contestant.position, ...after.retired })],
+        accepted: true,
+        text: `${describeContestant(contestant)} retired`,
+      };
+    }
+  }
+}
+
+export function rosterMarket(arena: Pick<Arena, 'market'>): RosterMarket {
+  const { market } = arena;
+  return {
+    symbols: market.symbols,
+    instrument: market.instruments.some((instrument) => instrument.type === 'perpetual')
+      ? 'perpetual'
+      : 'spot',
+    timeframe: market.timeframe,
+  };
+}

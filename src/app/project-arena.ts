@@ -1,0 +1,53 @@
+import type { Arena } from '../core/arena/arena.js';
+import { type LedgerEntry, ledgerCount, readLedgerEntry } from '../core/domain/ledger.js';
+import type { ArenaStore } from '../ports/arena-store.js';
+import type { Projections } from '../ports/projections.js';
+import {
+  type ArenaHistory,
+  HISTORY_FILLS,
+  HISTORY_POINTS,
+  arenaStateJson,
+} from '../reporting/arena-state-json.js';
+import { leaderboardJson } from '../reporting/leaderboard-json.js';
+import { type MarketLabel, leaderboardText } from '../reporting/leaderboard-text.js';
+import { boardOfArena } from './board-of-arena.js';
+
+/** How far back fills are looked for: older ones are in the journal. */
+const FILL_ROUNDS = 500;
+
+/** Writes everything that people and other processes read. All of it can be made again from the journal. */
+export function projectArena(
+  arena: Arena,
+  store: ArenaStore,
+  projections: Projections,
+  market: MarketLabel,
+): void {
+  if (arena.seq === 0) return;
+  const board = boardOfArena(arena);
+  projections.write('leaderboard.txt', leaderboardText(board, market));
+  projections.write('leaderboard.json', leaderboardJson(board, market));
+  projections.write('arena_state.json', arenaStateJson(arena, historyOf(arena, store)));
+}
+
+function historyOf(arena: Arena, store: ArenaStore): ArenaHistory {
+  const stride = Math.max(1, Math.ceil(arena.seq / HISTORY_POINTS));
+  const points: { barMs: number; marks: Float64Array }[] = [];
+  // Counted from the newest round, so that the last point is always the present.
+  for (let seq = arena.seq; seq >= 1; seq -= stride) {
+    const rounds = store.rounds(seq);
+    const round = rounds.next();
+    rounds.return?.();
+    if (round.done !== true) points.unshift({ barMs: round.value.barMs, marks: round.value.marks });
+  }
+  const fills = new Map<number, LedgerEntry[]>();
+  for (const round of store.rounds(Math.max(1, arena.seq - FILL_ROUNDS + 1)))
+    for (let i = 0; i < ledgerCount(round.fills); i++) {
+      const entry = readLedgerEntry(round.fills, i);
+      if (entry.effect !== 'entry' && entry.effect !== 'exit') continue;
+      const list = fills.get(entry.contestant) ?? [];
+      list.push(entry);
+      if (list.length > HISTORY_FILLS) list.shift();
+      fills.set(entry.contestant, list);
+    }
+  return { points, fills };
+}

@@ -1,0 +1,123 @@
+/**
+ * The arena's loop: requests, one round, journal, and at group boundaries commit and projections. A crash
+ * anywhere loses only rounds since the last commit, and playing them again gives the same bytes.
+ */
+import { type Arena, assertBooks, playRound } from '../core/arena/arena.js';
+import { encodeArena } from '../core/arena/arena-codec.js';
+import { slotHasBar } from '../core/domain/market-table.js';
+import { timeframeMs } from '../core/domain/time.js';
+import type { ArenaStore } from '../ports/arena-store.js';
+import type { Inbox } from '../ports/inbox.js';
+import { type HandledRequest, handleRequests } from './handle-requests.js';
+
+export interface RunLimits {
+  /** Play at most this many rounds. */
+  readonly rounds?: number;
+  /** Bars a second; as fast as possible when absent. */
+  readonly barsPerSecond?: number;
+  readonly groupRounds: number;
+  readonly groupMs: number;
+  readonly projectionMs: number;
+}
+
+export interface RunWorld {
+  readonly store: ArenaStore;
+  readonly inbox: Inbox;
+  /** Monotonic milliseconds: pacing and grouping only, never part of the journal. */
+  nowMs(): number;
+  sleep(ms: number): Promise<void>;
+  stopRequested(): boolean;
+  /** Called after commits, at most every `projectionMs`. */
+  project(arena: Arena): void;
+  /** Called after every round; must be cheap. */
+  progress(arena: Arena): void;
+  requestHandled(handled: HandledRequest): void;
+}
+
+export interface RunResult {
+  readonly rounds: number;
+  readonly stopped: boolean;
+}
+
+/** How long the loop may keep the event loop busy, so that a signal is seen in time. */
+const BREATH_MS = 50;
+
+/** Plays until the market's table ends, the limit is reached, or a stop is requested. */
+export async function runArena(
+  arena: Arena,
+  world: RunWorld,
+  limits: RunLimits,
+  opening: readonly string[] = [],
+): Promise<RunResult> {
+  const { store } = world;
+  let rounds = 0;
+  let pending = 0;
+  let removals: string[] = [];
+  let events: readonly string[] = opening;
+  let committedAt = world.nowMs();
+  let projectedAt = -Infinity;
+  let breathedAt = committedAt;
+  const startedAt = committedAt;
+
+  const commit = (): void => {
+    if (pending === 0) return;
+    assertBooks(arena);
+    store.commit(arena.seq, arena.lastHash, encodeArena(arena, nextBarMs(arena)));
+    for (const id of removals) world.inbox.remove(id);
+    removals = [];
+    pending = 0;
+    committedAt = world.nowMs();
+    if (committedAt - projectedAt >= limits.projectionMs) {
+      world.project(arena);
+      projectedAt = world.nowMs();
+    }
+  };
+
+  while (
+    arena.nextIndex < arena.market.length &&
+    rounds < (limits.rounds ?? Infinity) &&
+    !world.stopRequested()
+  ) {
+    if (slotHasBar(arena.market, arena.nextIndex))
+      events = [
+        ...events,
+        ...handleRequests(arena, store, world.inbox, removals, (handled) => {
+          world.requestHandled(handled);
+        }),
+      ];
+    const round = playRound(arena, events);
+    if (round === undefined) continue;
+    store.appendRound(round);
+    events = [];
+    rounds++;
+    pending++;
+    world.progress(arena);
+    const now = world.nowMs();
+    const paced = limits.barsPerSecond !== undefined;
+    if (paced || removals.length > 0 || pending >= limits.groupRounds || now - committedAt >= limits.groupMs)
+      commit();
+    if (paced) await pace(startedAt + (rounds * 1000) / (limits.barsPerSecond ?? 1));
+    else if (now - breathedAt >= BREATH_MS) {
+      await world.sleep(0);
+      breathedAt = world.nowMs();
+    }
+  }
+  commit();
+  world.project(arena);
+  return { rounds, stopped: world.stopRequested() };
+
+  async function pace(untilMs: number): Promise<void> {
+    while (!world.stopRequested()) {
+      const left = untilMs - world.nowMs();
+      if (left <= 0) return;
+      await world.sleep(Math.min(left, BREATH_MS));
+    }
+  }
+}
+
+/** Open time of the slot that comes next, also when the table does not hold it yet. */
+export function nextBarMs(arena: Arena): number {
+  const { market, nextIndex } = arena;
+  const known = nextIndex < market.length ? market.openTimesMs[nextIndex] : undefined;
+  return known ?? (market.openTimesMs[market.length - 1] ?? NaN) + timeframeMs(market.timeframe);
+}

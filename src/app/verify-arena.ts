@@ -1,0 +1,192 @@
+/** Checks an arena's state against its own journal, and the journal against the candles. Reads only. */
+import { type Arena, GENESIS, assertBooks, playRound, register, retire } from '../core/arena/arena.js';
+import { makeBoard } from '../core/arena/board.js';
+import type { Contestant, Hash } from '../core/arena/contestant.js';
+import { type FoldedJournal, boardSeats, foldRound, startFold } from '../core/arena/fold-journal.js';
+import { roundHash } from '../core/arena/round-content.js';
+import type { MarketTable } from '../core/domain/market-table.js';
+import { formatMinuteUtc } from '../core/domain/time.js';
+import type { ArenaStore } from '../ports/arena-store.js';
+import type { Projections } from '../ports/projections.js';
+import { leaderboardJson } from '../reporting/leaderboard-json.js';
+import { type MarketLabel, leaderboardText } from '../reporting/leaderboard-text.js';
+import type { ArenaSettings } from './arena-settings.js';
+import { beginArena, resumeArena } from './open-arena-state.js';
+import { readStoredContestant } from './stored-contestants.js';
+
+export interface Check {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly detail: string;
+}
+
+export interface VerifyWorld {
+  readonly store: ArenaStore;
+  readonly settings: ArenaSettings;
+  /** All candles up to the last committed round. */
+  readonly market: MarketTable;
+  readonly projections: Projections;
+  readonly label: MarketLabel;
+  readonly hash: Hash;
+  readonly replay: boolean;
+  /** While the arena runs, files may be older than the journal: they are not compared. */
+  readonly running: boolean;
+}
+
+export function verifyArena(world: VerifyWorld): Check[] {
+  const { store, settings, market, hash } = world;
+  const contestants = store.contestants().map((row) => readStoredContestant(row).contestant);
+  const folded = attempt('hash chain', () => foldAll(world, contestants));
+  const checks: Check[] = [folded.check];
+  const fold = folded.value;
+  const resumed = attempt('candles are the ones used', () => {
+    const arena = resumeArena(store, market, settings, hash);
+    return {
+      value: arena,
+      detail: `${String(market.symbols.length)} symbols up to ${formatMinuteUtc(arena.lastBarMs)}`,
+    };
+  });
+  checks.push(resumed.check);
+  if (fold !== undefined && resumed.value !== undefined) {
+    const arena = resumed.value;
+    checks.push(attempt('books add up', () => checkBooks(arena, fold)).check);
+    checks.push(...checkBoard(world, fold, arena));
+  }
+  if (world.replay) checks.push(attempt('replay gives the same hashes', () => replay(world)).check);
+  return checks;
+}
+
+function foldAll(
+  world: VerifyWorld,
+  contestants: readonly Contestant[],
+): { value: FoldedJournal; detail: string } {
+  const { store, settings, hash } = world;
+  const fold = startFold();
+  const commit = store.lastCommit();
+  let previous = GENESIS;
+  for (const round of store.rounds(1)) {
+    if (commit === undefined || round.seq > commit.seq) break;
+    if (round.seq !== fold.rounds + 1) throw new Error(`round ${String(fold.rounds + 1)} is missing`);
+    if (round.previousHash !== previous)
+      throw new Error(`round ${String(round.seq)} does not follow the one before`);
+    if (roundHash(round, hash) !== round.hash)
+      throw new Error(
+        `round ${String(round.seq)} (${formatMinuteUtc(round.barMs)}) was changed: its hash differs`,
+      );
+    foldRound(fold, round, contestants, {
+      cashUsd: settings.cashUsd,
+      minimumHours: settings.minimumHours,
+      cohort: settings.cohort,
+      timeframe: settings.market.timeframe,
+    });
+    previous = round.hash;
+  }
+  if (commit !== undefined && previous !== commit.hash) throw new Error('the last commit names another hash');
+  return { value: fold, detail: `${String(fold.rounds)} rounds, last ${previous.slice(0, 12)}` };
+}
+
+/** The saved accounts against the ledger: cash, quantities, costs, and the identity of DESIGN section 5. */
+function checkBooks(arena: Arena, fold: FoldedJournal): { value: true; detail: string } {
+  assertBooks(arena);
+  let fills = 0;
+  arena.seats.forEach(({ contestant, session }, i) => {
+    const seat = fold.seats[i];
+    const { account, plan, venue } = session;
+    const differs = (what: string, saved: number, journal: number): void => {
+      if (!Object.is(saved, journal) && saved !== journal)
+        throw new Error(
+          `${contestant.name}: ${what} is ${String(saved)} in the state, ${String(journal)} in the journal`,
+        );
+    };
+    if (seat === undefined) {
+      if (account.fills > 0) throw new Error(`${contestant.name} is not in the journal`);
+      return;
+    }
+    differs('cash', account.cashUsd, seat.cashUsd);
+    differs('fills', account.fills, seat.totals.fills);
+    differs('fees', account.feesUsd, seat.totals.feesUsd);
+    differs('equity', session.equityUsd, seat.equityUsd);
+    plan.symbols.forEach((symbol, own) => {
+      const journal = seat.quantities.get(venue.marketIndex[own] ?? -1) ?? 0;
+      differs(`quantity of ${symbol}`, account.positions[own]?.quantity ?? 0, journal);
+    });
+    fills += account.fills;
+  });
+  return { value: true, detail: `${String(arena.seats.length)} accounts, ${String(fills)} fills` };
+}
+
+function checkBoard(world: VerifyWorld, fold: FoldedJournal, arena: Arena): Check[] {
+  if (world.running) return [{ name: 'board', ok: true, detail: 'not compared while the arena runs' }];
+  const board = makeBoard({
+    seats: boardSeats(fold),
+    cohorts: fold.cohorts.cohorts,
+    windows: fold.windows,
+    market: arena.market,
+    costs: world.settings.costs,
+    cashUsd: world.settings.cashUsd,
+    minimumHours: world.settings.minimumHours,
+    firstBarMs: arena.firstBarMs,
+    lastBarMs: arena.lastBarMs,
+    observedRounds: fold.rounds,
+    dueRounds: arena.dueRounds,
+  });
+  const derived = [
+    ['leaderboard.txt', leaderboardText(board, world.label)],
+    ['leaderboard.json', leaderboardJson(board, world.label)],
+  ] as const;
+  return derived.map(([name, text]) => {
+    const lies = world.projections.read(name);
+    const ok = lies === text;
+    return {
+      name: `${name} follows from the journal`,
+      ok,
+      detail: ok
+        ? 'byte for byte'
+        : lies === undefined
+          ? 'the file is missing'
+          : 'the file differs; the next run writes it anew',
+    };
+  });
+}
+
+/** Plays everything again from the candles, with what the journal says about who came and went. */
+function replay(world: VerifyWorld): { value: true; detail: string } {
+  const { store, market, settings, hash } = world;
+  const arena = beginArena(market, settings, hash);
+  const rows = store.contestants().map(readStoredContestant);
+  let rounds = 0;
+  for (const stored of store.rounds(1)) {
+    while (market.openTimesMs[arena.nextIndex] !== stored.barMs) {
+      if (arena.nextIndex >= market.length || playRound(arena, []) !== undefined)
+        throw new Error(`round ${String(stored.seq)} is at a bar that the candles do not give`);
+    }
+    const opening = stored.events.filter(
+      (line) => !line.startsWith('{"event":"cohort') && !line.includes('"event":"cohort-'),
+    );
+    for (const line of opening) {
+      const event = JSON.parse(line) as { event: string; c: number; reason?: string };
+      const row = rows[event.c];
+      if (event.event === 'joined' && row !== undefined)
+        register(arena, [{ ...row.entry, ...row.contestant, kind: row.entry.kind }]);
+      if (event.event === 'retired') retire(arena, event.c, event.reason ?? '');
+    }
+    const played = playRound(arena, opening);
+    if (played?.hash !== stored.hash)
+      throw new Error(`round ${String(stored.seq)} (${formatMinuteUtc(stored.barMs)}) comes out differently`);
+    rounds++;
+  }
+  return { value: true, detail: `${String(rounds)} rounds played again` };
+}
+
+function attempt<T>(
+  name: string,
+  run: () => { value: T; detail: string },
+): { check: Check; value: T | undefined } {
+  try {
+    const { value, detail } = run();
+    return { check: { name, ok: true, detail }, value };
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    return { check: { name, ok: false, detail }, value: undefined };
+  }
+}

@@ -1,0 +1,38 @@
+import type { LoadedConfig } from './config/load-config.js';
+import { loadConfig } from './config/load-config.js';
+
+/** Flags of arena commands, as commander gives them: all text or true. */
+export interface ArenaFlags {
+  readonly state?: string;
+  readonly json?: boolean;
+  readonly market?: string;
+  readonly timeframe?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly days?: string;
+  readonly symbols?: string;
+  readonly seed?: string;
+  readonly contestants?: string;
+  readonly once?: boolean;
+  readonly speed?: string;
+  readonly fresh?: boolean;
+  readonly quiet?: boolean;
+  readonly config?: string;
+}
+
+/** Settings from defaults, file, environment and these flags. */
+export function configFor(flags: ArenaFlags): LoadedConfig {
+  return loadConfig({
+    cwd: process.cwd(),
+    env: process.env,
+    ...(flags.config === undefined ? {} : { file: flags.config }),
+    flags: {
+      'state.folder': flags.state,
+      'contestants.folder': flags.contestants,
+      'market.source': flags.market,
+      'market.timeframe': flags.timeframe,
+      'market.symbols': flags.symbols,
+      'market.seed': flags.seed,
+    },
+  });
+}

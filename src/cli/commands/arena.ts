@@ -1,0 +1,103 @@
+import { type Command, Option } from 'commander';
+import { EXIT } from '../exit-codes.js';
+
+export type Done = (exitCode: number) => void;
+
+/** Options that every arena command shares. */
+export function withStateOptions(command: Command): Command {
+  return command
+    .option('--state <dir>', 'folder of the arena (default arena_state)')
+    .option('--json', 'machine output alone on stdout, words on stderr');
+}
+
+/** Flags of the run; the values are read by run-arena-command. */
+function withRunOptions(command: Command): Command {
+  return command
+    .option('--market <dir>', 'folder of recorded candles, or "generated"')
+    .option('--timeframe <tf>', 'bar length: 1m 3m 5m 15m 30m 1h 4h 1d')
+    .option('--from <date>', 'first decided bar; a bare date is its 00:00 UTC')
+    .option('--to <date>', 'last bar; a bare date includes that whole day (UTC)')
+    .option('--days <n>', 'play this many days from where it stands')
+    .option('--symbols <list>', 'comma separated; all when absent')
+    .option('--seed <n>', 'seed of the generated market')
+    .option('--contestants <dir>', 'folder of contestant files')
+    .option('--once', 'play exactly one round')
+    .option('--speed <bars>', 'bars a second instead of as fast as possible')
+    .option('--fresh', 'start over; the old state is moved aside, never deleted')
+    .option('--quiet', 'no progress bar and no leaderboard at the end')
+    .addOption(new Option('--config <file>', 'settings file (default arena.config.json)'));
+}
+
+export function addArenaCommands(program: Command, done: Done): void {
+  const arena = withRunOptions(
+    withStateOptions(
+      program.command('arena').description('run the arena, or look at it; without a subcommand it runs'),
+    ),
+  );
+  arena.action(async (_options, command: Command) => {
+    const { runArenaCommand } = await import('./run-arena-command.js');
+    done(await runArenaCommand(command.optsWithGlobals()));
+  });
+
+  withStateOptions(arena.command('leaderboard').description('print the leaderboard as it stands')).action(
+    async (_options, command: Command) => {
+      const { leaderboardCommand } = await import('./leaderboard-command.js');
+      done(leaderboardCommand(command.optsWithGlobals()));
+    },
+  );
+  withStateOptions(
+    arena
+      .command('status')
+      .description(
+        `is it running, how far is it, is it healthy; exit code ${String(EXIT.notRunning)} when not running`,
+      ),
+  ).action(async (_options, command: Command) => {
+    const { statusCommand } = await import('./status-command.js');
+    done(statusCommand(command.optsWithGlobals()));
+  });
+  withStateOptions(
+    arena
+      .command('verify')
+      .description('check the hash chain and the books, and derive the board again from the journal')
+      .option('--replay', 'also play all rounds again from the candles and compare every hash'),
+  ).action(async (_options, command: Command) => {
+    const { verifyCommand } = await import('./verify-command.js');
+    done(verifyCommand(command.optsWithGlobals()));
+  });
+  withStateOptions(
+    arena
+      .command('add <file>')
+      .description('enter the contestants of a JSON file; they trade from the next bar')
+      .option('--due <date>', 'first bar at which the request applies'),
+  ).action(async (file: string, _options, command: Command) => {
+    const { addCommand } = await import('./request-commands.js');
+    done(addCommand(file, command.optsWithGlobals()));
+  });
+  withStateOptions(
+    arena
+      .command('retire <contestant>')
+      .description(
+        'take a contestant (id, first 4 or more letters of it, or name) out of the arena; its record stays',
+      )
+      .option('--reason <text>', 'why', 'retired by hand')
+      .option('--due <date>', 'first bar at which the request applies'),
+  ).action(async (contestant: string, _options, command: Command) => {
+    const { retireCommand } = await import('./request-commands.js');
+    done(retireCommand(contestant, command.optsWithGlobals()));
+  });
+  withRunOptions(
+    withStateOptions(
+      arena.command('config').description('print every setting, its value and where it came from'),
+    ),
+  ).action(async (_options, command: Command) => {
+    const { configCommand } = await import('./config-command.js');
+    done(configCommand(command.optsWithGlobals()));
+  });
+  const journal = arena.command('journal').description('the journal behind the board');
+  withStateOptions(
+    journal.command('dump').description('print the canonical journal: equal runs print equal bytes'),
+  ).action(async (_options, command: Command) => {
+    const { journalDumpCommand } = await import('./journal-command.js');
+    done(await journalDumpCommand(command.optsWithGlobals()));
+  });
+}

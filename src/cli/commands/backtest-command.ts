@@ -1,0 +1,218 @@
+import { resolve } from 'node:path';
+import { GENERATED_FROM_MS } from '../../app/choose-market.js';
+import { parseParams } from '../../core/arena/parse-roster.js';
+import { samplesPerYear } from '../../core/arena/board.js';
+import { totalsOf } from '../../core/arena/arena.js';
+import { assertConserved } from '../../core/domain/account.js';
+import type { CostModel } from '../../core/domain/costs.js';
+import { type LedgerEntry, ledgerCount, readLedgerEntry } from '../../core/domain/ledger.js';
+import { type MarketTable, firstIndexAtOrAfter } from '../../core/domain/market-table.js';
+import { nearest } from '../../core/domain/nearest.js';
+import { Problem } from '../../core/domain/problem.js';
+import { sliceMarket } from '../../core/domain/slice-market.js';
+import { DAY_MS, formatForPeople, timeframeMs } from '../../core/domain/time.js';
+import { GENERATED_SYMBOLS, generateMarket } from '../../core/market/generate-market.js';
+import { type Metrics, summarise } from '../../core/metrics/summarise.js';
+import { zeroTradeTotals, tradeTotalsSince } from '../../core/metrics/trade-totals.js';
+import { type SessionRun, runSession } from '../../core/session/run-session.js';
+import { KIND_NAMES, findKind } from '../../core/strategies/catalog.js';
+import { fixed, grouped } from '../../reporting/text-table.js';
+import { configFor } from '../arena-config.js';
+import type { ArenaConfig } from '../config/schema.js';
+import { EXIT } from '../exit-codes.js';
+import { createOutput } from '../output.js';
+import { parseEnd, parseFrom } from '../parse-date.js';
+import { parseJsonFile } from '../parse-json-file.js';
+import { notNegative, positive } from '../parse-number.js';
+import { recordedTable, writeTextFile } from '../wire.js';
+
+interface BacktestFlags {
+  readonly market?: string;
+  readonly symbols?: string;
+  readonly timeframe?: string;
+  readonly kind: string;
+  readonly params: string;
+  readonly cash?: string;
+  readonly feeBps?: string;
+  readonly halfSpreadBps?: string;
+  readonly slippageBps?: string;
+  readonly quantity?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly seed?: string;
+  readonly days?: string;
+  readonly tradesCsv?: string;
+  readonly equityCsv?: string;
+  readonly json?: boolean;
+}
+
+/** Runs one strategy alone and prints what came of it. */
+export function backtestCommand(flags: BacktestFlags): number {
+  const output = createOutput(flags.json === true);
+  const { market, symbols, timeframe, seed } = flags;
+  const { values } = configFor({
+    ...(market === undefined ? {} : { market }),
+    ...(symbols === undefined ? {} : { symbols }),
+    ...(timeframe === undefined ? {} : { timeframe }),
+    ...(seed === undefined ? {} : { seed }),
+  });
+  const kind = findKind(flags.kind);
+  if (kind === undefined)
+    throw new Problem('usage', `--kind: there is no kind "${flags.kind}"`, {
+      hint: `did you mean "${nearest(flags.kind, KIND_NAMES)}"? Known kinds: ${KIND_NAMES.join(', ')}.`,
+    });
+  const raw = parseJsonFile(flags.params, '--params');
+  const quantity = flags.quantity === undefined ? {} : { quantity: positive(flags.quantity, '--quantity') };
+  const params = parseParams(kind, { ...(raw as object), ...quantity }, 'backtest');
+  const { table, first } = tableFor(flags, values);
+  const cashUsd = flags.cash === undefined ? values.cashUsd : positive(flags.cash, '--cash');
+  const costs = costsFor(flags, values.costs);
+  const run = runSession(
+    {
+      position: 0,
+      kind,
+      params,
+      seed: flags.seed === undefined ? 0 : Number(flags.seed),
+      symbols: table.symbols,
+      cashUsd,
+      costs,
+      limits: values.risk,
+    },
+    table,
+    first,
+  );
+  assertConserved(run.session.account, kind.manifest.kind);
+  const card = run.session.cards[0];
+  if (card === undefined) throw new Error('a run has a scorecard');
+  const totals = tradeTotalsSince(totalsOf(run.session), zeroTradeTotals());
+  const metrics = summarise(card, totals, samplesPerYear(table.timeframe, table.calendar));
+  if (flags.tradesCsv !== undefined) writeTextFile(resolve(flags.tradesCsv), tradesCsv(run, table));
+  if (flags.equityCsv !== undefined) writeTextFile(resolve(flags.equityCsv), equityCsv(run, table));
+  output.answer({
+    kind: kind.manifest.kind,
+    params,
+    symbols: table.symbols,
+    timeframe: table.timeframe,
+    bars: run.equity.length,
+    from: new Date(run.barsMs[0] ?? NaN).toISOString(),
+    to: new Date((run.barsMs.at(-1) ?? NaN) + timeframeMs(table.timeframe)).toISOString(),
+    startCashUsd: cashUsd,
+    finalEquityUsd: run.session.equityUsd,
+    fills: totals.fills,
+    closedTrades: totals.closedTrades,
+    refusals: run.refusals,
+    fault: run.session.fault === '' ? null : run.session.fault,
+    costs,
+    metrics: withNulls(metrics),
+  });
+  if (!output.json)
+    for (const line of summary(run, metrics, table, kind.label(params), cashUsd)) output.say(line);
+  return run.session.fault === '' ? EXIT.fine : EXIT.degraded;
+}
+
+function costsFor(flags: BacktestFlags, base: CostModel): CostModel {
+  const { feeBps, halfSpreadBps, slippageBps } = flags;
+  return {
+    ...base,
+    ...(feeBps === undefined ? {} : { takerFeeBps: notNegative(feeBps, '--fee-bps') }),
+    ...(halfSpreadBps === undefined
+      ? {}
+      : { halfSpreadBps: notNegative(halfSpreadBps, '--half-spread-bps') }),
+    ...(slippageBps === undefined
+      ? {}
+      : { slippageBps: notNegative(slippageBps, '--slippage-bps'), impactBps: 0 }),
+  };
+}
+
+const GENERATED_DEFAULT_DAYS = 60;
+const GENERATED_DEFAULT_SYMBOLS = 10;
+
+/** The candles and the index of the first decided bar; all earlier bars warm the indicators up. */
+function tableFor(flags: BacktestFlags, values: ArenaConfig): { table: MarketTable; first: number } {
+  const { timeframe } = values.market;
+  const barMs = timeframeMs(timeframe);
+  if (values.market.source === 'generated') {
+    const days = flags.days === undefined ? GENERATED_DEFAULT_DAYS : positive(flags.days, '--days');
+    const warmup = values.market.warmupBars;
+    const fromMs = flags.from === undefined ? GENERATED_FROM_MS : parseFrom(flags.from, '--from');
+    const table = generateMarket({
+      seed: values.market.seed,
+      symbols: values.market.symbols ?? GENERATED_SYMBOLS.slice(0, GENERATED_DEFAULT_SYMBOLS),
+      timeframe,
+      startMs: fromMs - warmup * barMs,
+      length: warmup + Math.round((days * DAY_MS) / barMs),
+    });
+    return { table, first: warmup };
+  }
+  const table = recordedTable(resolve(values.market.source), timeframe, values.market.symbols);
+  const first = flags.from === undefined ? 0 : firstIndexAtOrAfter(table, parseFrom(flags.from, '--from'));
+  const end =
+    flags.to === undefined ? table.length : firstIndexAtOrAfter(table, parseEnd(flags.to, '--to', barMs));
+  if (first >= end)
+    throw new Problem('input', 'there are no candles between --from and --to', {
+      hint: `the candles reach from ${formatForPeople(table.openTimesMs[0] ?? NaN)} to ${formatForPeople(table.openTimesMs[table.length - 1] ?? NaN)}`,
+    });
+  return { table: sliceMarket(table, 0, end), first };
+}
+
+function tradesCsv(run: SessionRun, table: MarketTable): string {
+  const lines = ['timestamp,symbol,side,qty,price,order_id,status,fee,pnl,reason,reference_price,cash_after'];
+  for (let i = 0; i < ledgerCount(run.ledger); i++)
+    lines.push(tradeLine(readLedgerEntry(run.ledger, i), i, table));
+  return `${lines.join('\n')}\n`;
+}
+
+function tradeLine(entry: LedgerEntry, index: number, table: MarketTable): string {
+  const side = entry.quantity === 0 ? entry.effect : entry.quantity > 0 ? 'buy' : 'sell';
+  return [
+    new Date(entry.timeMs).toISOString(),
+    table.symbols[entry.symbol] ?? '',
+    side,
+    String(Math.abs(entry.quantity)),
+    String(entry.price),
+    String(index + 1),
+    'FILLED',
+    String(entry.feeUsd),
+    entry.closesTrade ? String(entry.closedTradeNetUsd) : '',
+    entry.reason,
+    String(entry.referencePrice),
+    String(entry.cashAfterUsd),
+  ].join(',');
+}
+
+function equityCsv(run: SessionRun, table: MarketTable): string {
+  const barMs = timeframeMs(table.timeframe);
+  const lines = ['timestamp,equity_usd'];
+  run.equity.forEach((equity, i) => {
+    lines.push(`${new Date((run.barsMs[i] ?? NaN) + barMs).toISOString()},${String(equity)}`);
+  });
+  return `${lines.join('\n')}\n`;
+}
+
+function withNulls(metrics: Metrics): Record<string, number | null> {
+  return Object.fromEntries(
+    Object.entries(metrics).map(([key, value]) => [key, (value as number | undefined) ?? null]),
+  );
+}
+
+function summary(run: SessionRun, m: Metrics, table: MarketTable, label: string, cashUsd: number): string[] {
+  const barMs = timeframeMs(table.timeframe);
+  return [
+    `${label} on ${table.symbols.join(', ')}, ${table.timeframe} bars`,
+    `${formatForPeople(run.barsMs[0] ?? NaN)} to ${formatForPeople((run.barsMs.at(-1) ?? NaN) + barMs)}, ${grouped(run.equity.length)} bars`,
+    '',
+    `start          ${grouped(cashUsd, 2)} USD`,
+    `end            ${grouped(run.session.equityUsd, 2)} USD`,
+    `return         ${fixed(m.totalReturnPct, 2)} %`,
+    `Sharpe         ${fixed(m.sharpe, 2)} (annualised)`,
+    `Sortino        ${fixed(m.sortino, 2)}`,
+    `max drawdown   ${fixed(m.maxDrawdownPct, 2)} %`,
+    `fills          ${grouped(m.fills)}, closed trades ${grouped(m.trades)}, won ${fixed(m.winPct, 1)} %`,
+    `costs          fees ${grouped(m.feesUsd, 2)}, spread ${grouped(m.spreadUsd, 2)}, slippage ${grouped(m.slippageUsd, 2)}, funding ${grouped(m.fundingUsd, 2)} USD`,
+    `exposure       ${fixed(m.exposurePct, 1)} % on average, turnover ${fixed(m.turnover, 1)}x`,
+    `refused        ${grouped(run.refusals)} intents`,
+    ...(run.session.fault === '' ? [] : [`FAULT          ${run.session.fault}`]),
+    '',
+    'Past results promise nothing.',
+  ];
+}

@@ -1,0 +1,228 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { type W2Result, runW1, runW2 } from '../../app/bench-workloads.js';
+import { type Column, fixed, textTable } from '../../reporting/text-table.js';
+import { EXIT } from '../exit-codes.js';
+import { createOutput } from '../output.js';
+import { positive } from '../parse-number.js';
+import { recordedTable } from '../wire.js';
+
+const limitSchema = z.object({
+  equity: z.number().optional(),
+  fills: z.number(),
+  run_s: z.number(),
+  order_hash: z.number().optional(),
+});
+type Limit = z.infer<typeof limitSchema>;
+
+const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
+const BENCH = join(ROOT, 'bench');
+
+interface W2Row {
+  readonly m: number;
+  readonly engine: W2Result;
+  readonly c: Limit | undefined;
+  readonly js: Limit;
+}
+
+/** Runs the limits and the engine on the same data and prints ratios. */
+export function benchCommand(flags: { contestants: string; repetitions: string; json?: boolean }): number {
+  const output = createOutput(flags.json === true);
+  const sizes = flags.contestants.split(',').map((text) => positive(text, '--contestants'));
+  const repetitions = positive(flags.repetitions, '--repetitions');
+  const folder = mkdtempSync(join(tmpdir(), 'arena-bench-'));
+  try {
+    output.say(
+      `bench on ${String(cpus().length)} x ${cpus()[0]?.model ?? 'unknown'}, Node ${process.version}`,
+    );
+    execFileSync(process.execPath, [join(BENCH, 'gen.mjs'), folder]);
+    layOutMarket(folder);
+    const w1 = benchW1(folder, repetitions);
+    output.say('');
+    output.say(
+      textTable(W1_COLUMNS, [
+        { what: 'hot', ms: w1.hotMs, c: w1.cHotMs, js: w1.jsHotMs },
+        { what: 'whole process', ms: w1.processMs, c: w1.cProcessMs, js: undefined },
+      ]).join('\n'),
+    );
+    output.say(
+      `W1 final equity ${String(w1.equity)} (limit ${String(w1.expectedEquity)}), fills ${String(w1.fills)}: ${w1.same ? 'same' : 'DIFFERENT'}`,
+    );
+    const rows: W2Row[] = sizes.map((m) => benchW2(folder, m));
+    output.say('');
+    output.say(textTable(W2_COLUMNS, rows).join('\n'));
+    output.answer({
+      w1: {
+        hotOverC: ratio(w1.hotMs, w1.cHotMs),
+        hotOverJs: ratio(w1.hotMs, w1.jsHotMs),
+        processOverC: ratio(w1.processMs, w1.cProcessMs),
+        equity: w1.equity,
+        fills: w1.fills,
+        same: w1.same,
+      },
+      w2: rows.map((row) => ({
+        m: row.m,
+        overC: ratio(row.engine.seconds, row.c?.run_s),
+        overJs: ratio(row.engine.seconds, row.js.run_s),
+        orderHash: row.engine.orderHash,
+        orderHashMatches: row.engine.orderHash === row.js.order_hash,
+        fillsMatch: row.engine.fills === row.js.fills,
+        stepLateOverEarly: row.engine.stepLateOverEarly,
+      })),
+    });
+    const agree = w1.same && rows.every((row) => row.engine.orderHash === row.js.order_hash);
+    return agree ? EXIT.fine : EXIT.degraded;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const W2_SYMBOLS = 6;
+
+/** The limits read files by their own names, the engine reads a market folder. */
+function layOutMarket(folder: string): void {
+  const market = join(folder, 'market');
+  mkdirSync(market);
+  copyFileSync(join(folder, 'w1.csv'), join(market, 'W1_1h.csv'));
+  for (let s = 0; s < W2_SYMBOLS; s++)
+    copyFileSync(join(folder, `w2_${String(s)}.csv`), join(market, `W2${String(s)}_1h.csv`));
+}
+
+interface W1Row {
+  readonly what: string;
+  readonly ms: number;
+  readonly c: number | undefined;
+  readonly js: number | undefined;
+}
+
+const W1_COLUMNS: readonly Column<W1Row>[] = [
+  { title: 'W1', align: 'left', cell: (row) => row.what },
+  { title: 'engine ms', align: 'right', cell: (row) => fixed(row.ms, 3) },
+  { title: 'C ms', align: 'right', cell: (row) => fixed(row.c, 3) },
+  { title: 'JS ms', align: 'right', cell: (row) => fixed(row.js, 3) },
+  { title: 'over C', align: 'right', cell: (row) => fixed(ratio(row.ms, row.c) ?? undefined, 2) },
+  { title: 'over JS', align: 'right', cell: (row) => fixed(ratio(row.ms, row.js) ?? undefined, 2) },
+];
+
+const W2_COLUMNS: readonly Column<W2Row>[] = [
+  { title: 'W2 contestants', align: 'right', cell: (row) => String(row.m) },
+  { title: 'engine ms', align: 'right', cell: (row) => fixed(row.engine.seconds * 1000, 1) },
+  {
+    title: 'C ms',
+    align: 'right',
+    cell: (row) => fixed(row.c === undefined ? undefined : row.c.run_s * 1000, 1),
+  },
+  { title: 'JS ms', align: 'right', cell: (row) => fixed(row.js.run_s * 1000, 1) },
+  {
+    title: 'over C',
+    align: 'right',
+    cell: (row) => fixed(ratio(row.engine.seconds, row.c?.run_s) ?? undefined, 2),
+  },
+  { title: 'late/early step', align: 'right', cell: (row) => fixed(row.engine.stepLateOverEarly, 2) },
+  {
+    title: 'order hash',
+    align: 'left',
+    cell: (row) => (row.engine.orderHash === row.js.order_hash ? 'same' : 'DIFFERENT'),
+  },
+];
+
+function benchW1(
+  folder: string,
+  repetitions: number,
+): {
+  hotMs: number;
+  cHotMs: number | undefined;
+  jsHotMs: number;
+  processMs: number;
+  cProcessMs: number | undefined;
+  equity: number;
+  expectedEquity: number | undefined;
+  fills: number;
+  same: boolean;
+} {
+  const csv = join(folder, 'w1.csv');
+  const c = compiled(folder, 'w1');
+  const cHot = c === undefined ? undefined : limitOf(c, [csv, 'fixed', '501']);
+  const js = limitOf(process.execPath, [join(BENCH, 'w1.mjs'), csv, 'fixed', '501', '1000']);
+  const engine = runW1(recordedTable(join(folder, 'market'), '1h', ['W1']), repetitions, () => performance.now());
+  const cli = [
+    join(ROOT, 'dist/cli/main.js'),
+    'backtest',
+    '--market',
+    folder,
+    '--symbols',
+    'w1',
+    '--timeframe',
+    '1h',
+  ];
+  const same =
+    js.equity !== undefined && Math.abs(engine.equity / js.equity - 1) < 1e-9 && engine.fills === js.fills;
+  return {
+    hotMs: median(engine.seconds) * 1000,
+    cHotMs: cHot === undefined ? undefined : cHot.run_s * 1000,
+    jsHotMs: js.run_s * 1000,
+    processMs: wallMs(process.execPath, [
+      ...cli,
+      ...['--kind', 'sma-cross', '--params', '{"fast":10,"slow":30}', '--cash', '1000000', '--fee-bps', '5'],
+      ...['--half-spread-bps', '0', '--slippage-bps', '0', '--quantity', '1', '--json'],
+    ]),
+    cProcessMs: c === undefined ? undefined : wallMs(c, [csv, 'fixed', '1']),
+    equity: engine.equity,
+    expectedEquity: js.equity,
+    fills: engine.fills,
+    same,
+  };
+}
+
+function benchW2(folder: string, m: number): W2Row {
+  const c = compiled(folder, 'w2');
+  const market = recordedTable(
+    join(folder, 'market'),
+    '1h',
+    Array.from({ length: W2_SYMBOLS }, (_, s) => `W2${String(s)}`),
+  );
+  // The first run compiles the code; the best of the next ones is the engine's.
+  const runs = Array.from({ length: 4 }, () => runW2(market, m, () => performance.now())).slice(1);
+  const [engine] = runs.sort((a, b) => a.seconds - b.seconds);
+  if (engine === undefined) throw new Error('no run of W2');
+  return {
+    m,
+    engine,
+    c: c === undefined ? undefined : limitOf(c, [folder, String(m), '5']),
+    js: limitOf(process.execPath, [join(BENCH, 'w2.mjs'), folder, String(m), '5']),
+  };
+}
+
+/** The C limit, compiled once per run; undefined where there is no compiler. */
+function compiled(folder: string, name: string): string | undefined {
+  const binary = join(folder, `${name}c`);
+  const result = spawnSync('gcc', ['-O2', '-o', binary, join(BENCH, `${name}.c`), '-lm']);
+  return result.status === 0 ? binary : undefined;
+}
+
+function limitOf(command: string, args: readonly string[]): Limit {
+  return limitSchema.parse(JSON.parse(execFileSync(command, args, { encoding: 'utf8' })));
+}
+
+/** Median wall time of whole processes. */
+function wallMs(command: string, args: readonly string[]): number {
+  const times = Array.from({ length: 9 }, () => {
+    const start = performance.now();
+    execFileSync(command, args, { stdio: 'pipe' });
+    return performance.now() - start;
+  });
+  return median(times);
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[sorted.length >> 1] ?? NaN;
+}
+
+function ratio(value: number, base: number | undefined): number | null {
+  return base === undefined ? null : value / base;
+}

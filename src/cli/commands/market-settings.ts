@@ -1,0 +1,90 @@
+import { resolve } from 'node:path';
+import type { ArenaSettings } from '../../app/arena-settings.js';
+import { GENERATED_FROM_MS, chooseFirstBar } from '../../app/choose-market.js';
+import { Problem } from '../../core/domain/problem.js';
+import { timeframeMs } from '../../core/domain/time.js';
+import { GENERATED_SYMBOLS } from '../../core/market/generate-market.js';
+import type { ArenaFlags } from '../arena-config.js';
+import type { ArenaConfig } from '../config/schema.js';
+import { parseFrom } from '../parse-date.js';
+import { recordedTable } from '../wire.js';
+
+/** Settings of a new arena, from configuration and flags. Reads the candles to find the first bar. */
+export function newSettings(values: ArenaConfig, flags: ArenaFlags): ArenaSettings {
+  return {
+    market: values.market.source === 'generated' ? generated(values, flags) : recorded(values, flags),
+    cashUsd: values.cashUsd,
+    costs: values.costs,
+    limits: values.risk,
+    minimumHours: values.board.minimumHours,
+    cohort: values.cohort,
+  };
+}
+
+/** How many symbols a generated market has when nobody says which. */
+const GENERATED_DEFAULT = 10;
+
+function generated(values: ArenaConfig, flags: ArenaFlags): ArenaSettings['market'] {
+  const symbols = values.market.symbols ?? GENERATED_SYMBOLS.slice(0, GENERATED_DEFAULT);
+  const barMs = timeframeMs(values.market.timeframe);
+  const fromMs =
+    flags.from === undefined ? GENERATED_FROM_MS : Math.ceil(parseFrom(flags.from, '--from') / barMs) * barMs;
+  return {
+    source: 'generated',
+    seed: values.market.seed,
+    timeframe: values.market.timeframe,
+    symbols: [...symbols],
+    fromMs,
+    warmupBars: values.market.warmupBars,
+  };
+}
+
+function recorded(values: ArenaConfig, flags: ArenaFlags): ArenaSettings['market'] {
+  const folder = resolve(values.market.source);
+  const table = recordedTable(folder, values.market.timeframe, values.market.symbols);
+  const from = flags.from === undefined ? undefined : parseFrom(flags.from, '--from');
+  return {
+    source: 'recorded',
+    folder,
+    seed: 0,
+    timeframe: values.market.timeframe,
+    symbols: [...table.symbols],
+    ...chooseFirstBar(table, from, values.market.warmupBars),
+  };
+}
+
+/** An existing state goes on with its own market; flags that name another one are a mistake, not a wish. */
+export function checkSameMarket(
+  settings: ArenaSettings,
+  flags: ArenaFlags,
+  values: ArenaConfig,
+  folder: string,
+): void {
+  const { market } = settings;
+  const barMs = timeframeMs(market.timeframe);
+  const differs = (name: string, has: string, asked: string): never => {
+    throw new Problem('foreign', `${folder} was started with ${name} ${has}, not ${asked}`, {
+      hint: `leave ${name} away to go on, name another --state, or start over with --fresh (the old state is moved aside)`,
+    });
+  };
+  if (flags.market !== undefined) {
+    const has = market.source === 'generated' ? 'generated' : (market.folder ?? '');
+    const asked = values.market.source === 'generated' ? 'generated' : resolve(values.market.source);
+    if (has !== asked) differs('--market', has, asked);
+  }
+  if (flags.timeframe !== undefined && flags.timeframe !== market.timeframe)
+    differs('--timeframe', market.timeframe, flags.timeframe);
+  if (flags.seed !== undefined && market.source === 'generated' && values.market.seed !== market.seed)
+    differs('--seed', String(market.seed), flags.seed);
+  if (flags.symbols !== undefined) {
+    const asked = values.market.symbols ?? [];
+    if ([...asked].sort().join() !== [...market.symbols].sort().join())
+      differs('--symbols', market.symbols.join(','), asked.join(','));
+  }
+  if (flags.from !== undefined) {
+    const asked = parseFrom(flags.from, '--from');
+    // A date between two bars means the bar after it.
+    if (asked > market.fromMs || market.fromMs - asked >= barMs)
+      differs('--from', new Date(market.fromMs).toISOString(), flags.from);
+  }
+}

@@ -1,0 +1,99 @@
+import { randomBytes } from 'node:crypto';
+import { userInfo } from 'node:os';
+import { basename, resolve } from 'node:path';
+import type { ArenaRequestMessage } from '../../app/handle-requests.js';
+import { parseSettings } from '../../app/arena-settings.js';
+import { readStoredContestant } from '../../app/stored-contestants.js';
+import { describeContestant, findContestant } from '../../core/arena/board.js';
+import { parseRoster } from '../../core/arena/parse-roster.js';
+import { Problem } from '../../core/domain/problem.js';
+import { type ArenaFlags, configFor } from '../arena-config.js';
+import { EXIT } from '../exit-codes.js';
+import { type Output, createOutput } from '../output.js';
+import { parseFrom } from '../parse-date.js';
+import { readRosterFile } from '../read-roster-files.js';
+import { arenaStore, fileArenaRequest, probeLock } from '../wire.js';
+
+interface RequestFlags extends ArenaFlags {
+  readonly due?: string;
+  readonly reason?: string;
+}
+
+/** `arena add`: checks the file against the arena's market, then files the request. */
+export function addCommand(file: string, flags: RequestFlags): number {
+  const output = createOutput(flags.json === true);
+  const folder = resolve(configFor(flags).values.state.folder);
+  const roster = readRosterFile(resolve(file));
+  const store = arenaStore(folder, true);
+  let count: number;
+  try {
+    const { market } = parseSettings(store.meta('settings') ?? '', folder);
+    const known = store.contestants()[0];
+    const instrument =
+      known === undefined ? 'spot' : readStoredContestant(known).contestant.manifest.instrument;
+    count = parseRoster(roster, file, {
+      symbols: market.symbols,
+      timeframe: market.timeframe,
+      instrument,
+    }).length;
+  } finally {
+    store.close();
+  }
+  const request = { ...envelope('add', flags), kind: 'add' as const, file: basename(file), roster };
+  return filed(folder, request, `${String(count)} contestants`, output);
+}
+
+/** `arena retire`: finds the contestant, then files the request. */
+export function retireCommand(text: string, flags: RequestFlags): number {
+  const output = createOutput(flags.json === true);
+  const folder = resolve(configFor(flags).values.state.folder);
+  const store = arenaStore(folder, true);
+  let found;
+  try {
+    found = findContestant(
+      store.contestants().map((row) => readStoredContestant(row).contestant),
+      text,
+    );
+  } finally {
+    store.close();
+  }
+  const [contestant] = found;
+  if (contestant === undefined)
+    throw new Problem('input', `no contestant "${text}" in ${folder}`, {
+      hint: 'take the id or the name from the leaderboard',
+    });
+  if (found.length > 1)
+    throw new Problem('input', `"${text}" names ${String(found.length)} contestants`, {
+      hint: `be more exact: ${found.slice(0, 5).map(describeContestant).join(', ')}`,
+    });
+  const request = {
+    ...envelope('retire', flags),
+    kind: 'retire' as const,
+    contestant: contestant.id,
+    reason: flags.reason ?? 'retired by hand',
+  };
+  return filed(folder, request, describeContestant(contestant), output);
+}
+
+function envelope(
+  kind: string,
+  flags: RequestFlags,
+): { id: string; who: string; whenMs: number; dueBarMs?: number } {
+  const whenMs = Date.now();
+  return {
+    id: `${kind}-${String(whenMs)}-${randomBytes(4).toString('hex')}`,
+    who: userInfo().username,
+    whenMs,
+    ...(flags.due === undefined ? {} : { dueBarMs: parseFrom(flags.due, '--due') }),
+  };
+}
+
+function filed(folder: string, request: ArenaRequestMessage, what: string, output: Output): number {
+  fileArenaRequest(folder, request.id, request);
+  const running = probeLock(folder).locked;
+  output.say(
+    `filed ${request.id}: ${request.kind} ${what}; ${running ? 'the arena takes it before its next bar' : 'the arena is not running and takes it when it starts'}`,
+  );
+  output.answer({ id: request.id, kind: request.kind, filed: true, arenaRunning: running });
+  return EXIT.fine;
+}

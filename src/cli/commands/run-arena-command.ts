@@ -1,0 +1,260 @@
+import { resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pc from 'picocolors';
+import { type ArenaSettings, parseSettings, settingsText } from '../../app/arena-settings.js';
+import { boardOfArena } from '../../app/board-of-arena.js';
+import { rosterMarket } from '../../app/handle-requests.js';
+import { beginArena, registerNew, resumeArena } from '../../app/open-arena-state.js';
+import { projectArena } from '../../app/project-arena.js';
+import { nextBarMs, runArena } from '../../app/run-arena.js';
+import { type Arena } from '../../core/arena/arena.js';
+import { Problem } from '../../core/domain/problem.js';
+import { DAY_MS, type TimeMs, formatForPeople, timeframeMs } from '../../core/domain/time.js';
+import { type MarketLabel, leaderboardText } from '../../reporting/leaderboard-text.js';
+import { fixed } from '../../reporting/text-table.js';
+import type { ArenaStore } from '../../ports/arena-store.js';
+import type { MarketSource } from '../../ports/market-source.js';
+import { type ArenaFlags, configFor } from '../arena-config.js';
+import { writeHeartbeat } from '../heartbeat.js';
+import type { ArenaConfig } from '../config/schema.js';
+import { EXIT } from '../exit-codes.js';
+import { moveAside } from '../move-aside.js';
+import { type Output, createOutput } from '../output.js';
+import { parseEnd } from '../parse-date.js';
+import { positive } from '../parse-number.js';
+import { startProgress } from '../progress.js';
+import { readRosterFiles } from '../read-roster-files.js';
+import { listenForStop } from '../stop-signal.js';
+import { arenaInbox, arenaStore, folderProjections, lockArena, marketSource, sha256 } from '../wire.js';
+import { checkSameMarket, newSettings } from './market-settings.js';
+
+/** `arena`: begins or continues, plays until the data, the days or the person says stop. */
+export async function runArenaCommand(flags: ArenaFlags): Promise<number> {
+  const output = createOutput(flags.json === true);
+  const { values } = configFor(flags);
+  const folder = resolve(values.state.folder);
+  const lock = lockArena(folder);
+  try {
+    if (flags.fresh === true) {
+      const aside = moveAside(folder, Date.now());
+      if (aside !== undefined) output.say(`the old state was moved to ${aside}`);
+    }
+    const store = arenaStore(folder);
+    try {
+      return await play(store, folder, flags, values, output);
+    } finally {
+      store.close();
+    }
+  } finally {
+    lock.release();
+  }
+}
+
+async function play(
+  store: ArenaStore,
+  folder: string,
+  flags: ArenaFlags,
+  values: ArenaConfig,
+  output: Output,
+): Promise<number> {
+  const saved = store.meta('settings');
+  const resumes = saved !== undefined && store.lastCommit() !== undefined;
+  const settings = resumes ? parseSettings(saved, folder) : newSettings(values, flags);
+  if (resumes) checkSameMarket(settings, flags, values, folder);
+  const source = marketSource(settings.market);
+  const label: MarketLabel = { generated: source.generated, text: source.label };
+  const arena = openArenaOn(store, source, settings, flags, values, resumes);
+  const roster = readRosterFiles(resolve(values.contestants.folder), rosterMarket(arena));
+  if (!resumes) store.setMeta('settings', settingsText(settings));
+  const opening = registerNew(arena, roster, store);
+  if (resumes && opening.length > 0)
+    output.say(`${String(opening.length)} new contestants join at the next bar`);
+  greet(arena, label, resumes, output);
+
+  const projections = folderProjections(folder);
+  const project = (a: Arena): void => {
+    projectArena(a, store, projections, label);
+    writeHeartbeat(projections, a, 'running');
+  };
+  const total = Math.min(arena.market.length - arena.nextIndex, flags.once === true ? 1 : Infinity);
+  if (total === 0) {
+    project(arena);
+    writeHeartbeat(projections, arena, 'stopped');
+    nothingToDo(arena, source, output);
+    return EXIT.fine;
+  }
+  const stop = listenForStop((text) => process.stderr.write(`${text}\n`));
+  const progress = startProgress(total, flags.quiet === true);
+  let shownAt = 0;
+  const startSeq = arena.seq;
+  const startedAt = performance.now();
+  try {
+    const result = await runArena(
+      arena,
+      {
+        store,
+        inbox: arenaInbox(folder),
+        nowMs: () => performance.now(),
+        sleep: async (ms) => {
+          await sleep(ms);
+        },
+        stopRequested: stop.requested,
+        project,
+        progress(a) {
+          const now = performance.now();
+          if (now - shownAt < 120) return;
+          shownAt = now;
+          progress.update(a.seq - startSeq, { date: formatForPeople(a.lastBarMs), leader: leaderOf(a) });
+        },
+        requestHandled(handled) {
+          output.say(`request ${handled.id}: ${handled.accepted ? 'accepted' : 'refused'} (${handled.text})`);
+        },
+      },
+      {
+        ...(flags.once === true ? { rounds: 1 } : {}),
+        ...(flags.speed === undefined ? {} : { barsPerSecond: positive(flags.speed, '--speed') }),
+        groupRounds: values.replay.groupRounds,
+        groupMs: values.replay.groupMs,
+        projectionMs: values.replay.projectionMs,
+      },
+      opening,
+    );
+    progress.update(arena.seq - startSeq, {
+      date: formatForPeople(arena.lastBarMs),
+      leader: leaderOf(arena),
+    });
+    progress.stop();
+    writeHeartbeat(projections, arena, 'stopped');
+    report(arena, label, folder, flags, output, {
+      rounds: result.rounds,
+      seconds: (performance.now() - startedAt) / 1000,
+      stopped: result.stopped,
+    });
+    return EXIT.fine;
+  } finally {
+    progress.stop();
+    stop.dispose();
+  }
+}
+
+/** The arena on a table that reaches as far as this run may go. */
+function openArenaOn(
+  store: ArenaStore,
+  source: MarketSource,
+  settings: ArenaSettings,
+  flags: ArenaFlags,
+  values: ArenaConfig,
+  resumes: boolean,
+): Arena {
+  const barMs = timeframeMs(settings.market.timeframe);
+  const commit = store.lastCommit();
+  const startMs = resumes && commit !== undefined ? nextStartMs(store, barMs) : settings.market.fromMs;
+  const days =
+    flags.days !== undefined
+      ? positive(flags.days, '--days')
+      : source.endless
+        ? resumes
+          ? values.market.continueDays
+          : values.market.days
+        : undefined;
+  const savedEnd = store.meta('endMs');
+  const endMs: TimeMs | undefined =
+    flags.to !== undefined
+      ? parseEnd(flags.to, '--to', barMs)
+      : days !== undefined
+        ? startMs + days * DAY_MS
+        : resumes && savedEnd !== undefined
+          ? Number(savedEnd)
+          : undefined;
+  if (endMs !== undefined && endMs <= settings.market.fromMs)
+    throw new Problem('usage', `--to ends before the first bar ${formatForPeople(settings.market.fromMs)}`, {
+      hint: 'choose a later date',
+    });
+  if (endMs !== undefined && !source.endless) store.setMeta('endMs', String(endMs));
+  // A table that ends before what was played already could not be checked against the journal.
+  const market = source.load(endMs === undefined ? undefined : Math.max(endMs, startMs));
+  return resumes ? resumeArena(store, market, settings, sha256) : beginArena(market, settings, sha256);
+}
+
+function nextStartMs(store: ArenaStore, barMs: number): TimeMs {
+  const seq = store.lastCommit()?.seq ?? 0;
+  const rounds = store.rounds(seq);
+  const last = rounds.next();
+  rounds.return?.();
+  return last.done === true ? 0 : last.value.barMs + barMs;
+}
+
+function greet(arena: Arena, label: MarketLabel, resumes: boolean, output: Output): void {
+  const active = arena.seats.filter((seat) => seat.contestant.retired === undefined);
+  const of = (role: string): number => active.filter((seat) => seat.contestant.role === role).length;
+  output.say(
+    `${resumes ? 'continuing' : 'starting'} on ${label.generated ? pc.yellow(label.text) : label.text}: ` +
+      `${String(arena.market.symbols.length)} symbols, ${arena.market.timeframe} bars, ` +
+      `${String(of('contestant'))} contestants, ${String(of('benchmark'))} benchmarks, ${String(of('placebo'))} placebos`,
+  );
+}
+
+function leaderOf(arena: Arena): string {
+  let best: { name: string; gain: number } | undefined;
+  for (const { contestant, session } of arena.seats) {
+    if (contestant.role === 'benchmark' || contestant.role === 'placebo' || contestant.retired !== undefined)
+      continue;
+    if (session.account.fills === 0) continue;
+    const card = session.cards[1] ?? session.cards[0];
+    const gain = session.equityUsd / (card?.startEquityUsd ?? session.equityUsd) - 1;
+    if (best === undefined || gain > best.gain) best = { name: contestant.name, gain };
+  }
+  return best === undefined
+    ? 'n/a'
+    : `${best.name} ${best.gain >= 0 ? '+' : ''}${fixed(best.gain * 100, 1)} %`;
+}
+
+function nothingToDo(arena: Arena, source: MarketSource, output: Output): void {
+  const at = formatForPeople(arena.lastBarMs + timeframeMs(arena.market.timeframe));
+  output.say(`nothing new to do: all bars up to ${at} have been played (${source.label})`);
+  output.say(
+    source.endless
+      ? 'give --days N to play on'
+      : 'give a later --to, add newer candles to the folder, or start over with --fresh',
+  );
+  output.answer({ rounds: 0, seq: arena.seq, nextBar: new Date(nextBarMs(arena)).toISOString() });
+}
+
+/** How many rows of each block a run shows; the file has them all. */
+const SHOWN_ROWS = 12;
+
+function report(
+  arena: Arena,
+  label: MarketLabel,
+  folder: string,
+  flags: ArenaFlags,
+  output: Output,
+  result: { rounds: number; seconds: number; stopped: boolean },
+): void {
+  const board = boardOfArena(arena);
+  output.answer({
+    rounds: result.rounds,
+    seq: arena.seq,
+    stopped: result.stopped,
+    seconds: result.seconds,
+    nextBar: new Date(nextBarMs(arena)).toISOString(),
+    lastHash: arena.lastHash,
+    generated: label.generated,
+    leader: board.standings.find((s) => s.rank === 1)?.name ?? null,
+  });
+  if (flags.quiet === true) return;
+  output.say('');
+  output.say(leaderboardText(board, label, SHOWN_ROWS));
+  output.say(
+    `${String(result.rounds)} rounds in ${fixed(result.seconds, 1)} s${result.stopped ? ', stopped on request; everything is saved' : ''}`,
+  );
+  output.say(
+    `In ${folder}: leaderboard.txt (all rows), leaderboard.json, arena_state.json, journal.sqlite (the truth).`,
+  );
+  if (label.generated)
+    output.say(pc.yellow('These prices are GENERATED. Nothing here says anything about a real market.'));
+  output.say('What next:');
+  output.say('  npm run arena                                  play on from here');
+  output.say('  npm run arena -- leaderboard                   the whole board');
+  output.say('  npm run arena -- --fresh --market DIR          your own candles (<SYMBOL>/1h.csv)');
+}

@@ -1,0 +1,72 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { parseSettings } from '../../app/arena-settings.js';
+import { timeframeMs } from '../../core/domain/time.js';
+import { type ArenaFlags, configFor } from '../arena-config.js';
+import { EXIT } from '../exit-codes.js';
+import { createOutput } from '../output.js';
+import { arenaInbox, arenaStore, folderProjections, marketSource, probeLock } from '../wire.js';
+
+const heartbeatSchema = z.object({
+  pid: z.number(),
+  status: z.string(),
+  writtenAt: z.string(),
+  faultyContestants: z.number(),
+});
+
+/** `arena status`: reads only. 0 running and healthy, 1 running with faults, 5 not running, 3 damaged. */
+export function statusCommand(flags: ArenaFlags): number {
+  const output = createOutput(flags.json === true);
+  const folder = resolve(configFor(flags).values.state.folder);
+  const store = arenaStore(folder, true);
+  try {
+    const commit = store.lastCommit();
+    const rounds = store.rounds(commit?.seq ?? 1);
+    const last = rounds.next();
+    rounds.return?.();
+    const settingsOf = store.meta('settings');
+    const settings = settingsOf === undefined ? undefined : parseSettings(settingsOf, folder);
+    const { locked, holder } = probeLock(folder);
+    const heartbeatText = folderProjections(folder).read('.heartbeat');
+    const heartbeat =
+      heartbeatText === undefined ? undefined : heartbeatSchema.safeParse(JSON.parse(heartbeatText)).data;
+    const waiting = arenaInbox(folder).read();
+    const contestants = store.contestants();
+    const barMs = settings === undefined ? 0 : timeframeMs(settings.market.timeframe);
+    const lastClose = last.done === true ? undefined : new Date(last.value.barMs + barMs).toISOString();
+    const faulty = heartbeat?.faultyContestants ?? 0;
+    const running = locked;
+    const status = {
+      running,
+      pid: running ? (holder?.pid ?? null) : null,
+      market: settings === undefined ? null : marketSource(settings.market).label,
+      rounds: commit?.seq ?? 0,
+      lastBarClosedAt: lastClose ?? null,
+      heartbeatAgeSeconds:
+        heartbeat === undefined ? null : Math.round((Date.now() - Date.parse(heartbeat.writtenAt)) / 1000),
+      contestants: contestants.length,
+      faultyContestants: faulty,
+      requestsWaiting: waiting.messages.length,
+      candidate: null,
+      lastHash: commit?.hash ?? null,
+    };
+    output.answer(status);
+    if (!output.json) {
+      output.say(
+        `arena        ${running ? `RUNNING (pid ${String(status.pid ?? 'unknown')})` : 'not running'}`,
+      );
+      output.say(`market       ${status.market ?? 'n/a'}`);
+      output.say(`rounds       ${String(status.rounds)}, last bar closed ${status.lastBarClosedAt ?? 'n/a'}`);
+      output.say(
+        `heartbeat    ${status.heartbeatAgeSeconds === null ? 'none' : `${String(status.heartbeatAgeSeconds)} s ago`}`,
+      );
+      output.say(`contestants  ${String(status.contestants)} registered, ${String(faulty)} faulty`);
+      output.say(`inbox        ${String(status.requestsWaiting)} requests waiting`);
+      output.say(`state        ${folder}`);
+      if (!running) output.say('to go on: npm run arena');
+    }
+    return running ? (faulty > 0 ? EXIT.degraded : EXIT.fine) : EXIT.notRunning;
+  } finally {
+    store.close();
+  }
+}

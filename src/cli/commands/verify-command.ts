@@ -1,0 +1,46 @@
+import { resolve } from 'node:path';
+import { parseSettings } from '../../app/arena-settings.js';
+import { verifyArena } from '../../app/verify-arena.js';
+import { Problem } from '../../core/domain/problem.js';
+import { timeframeMs } from '../../core/domain/time.js';
+import { type ArenaFlags, configFor } from '../arena-config.js';
+import { EXIT } from '../exit-codes.js';
+import { createOutput } from '../output.js';
+import { arenaStore, folderProjections, marketSource, probeLock, sha256 } from '../wire.js';
+
+/** `arena verify`: 0 all checks hold, 1 only a derived file differs, 3 the journal or the books are wrong. */
+export function verifyCommand(flags: ArenaFlags & { readonly replay?: boolean }): number {
+  const output = createOutput(flags.json === true);
+  const folder = resolve(configFor(flags).values.state.folder);
+  const store = arenaStore(folder, true);
+  try {
+    const commit = store.lastCommit();
+    const saved = store.meta('settings');
+    if (commit === undefined || saved === undefined)
+      throw new Problem('not-running', `${folder}: nothing has been played yet`, { hint: 'npm run arena' });
+    const settings = parseSettings(saved, folder);
+    const source = marketSource(settings.market);
+    const rounds = store.rounds(commit.seq);
+    const last = rounds.next();
+    rounds.return?.();
+    const endMs = last.done === true ? undefined : last.value.barMs + timeframeMs(settings.market.timeframe);
+    const checks = verifyArena({
+      store,
+      settings,
+      market: source.load(endMs),
+      projections: folderProjections(folder),
+      label: { generated: source.generated, text: source.label },
+      hash: sha256,
+      replay: flags.replay === true,
+      running: probeLock(folder).locked,
+    });
+    for (const check of checks)
+      output.say(`${check.ok ? 'ok    ' : 'FAILED'}  ${check.name}: ${check.detail}`);
+    const failed = checks.filter((check) => !check.ok);
+    output.answer({ ok: failed.length === 0, checks });
+    if (failed.length === 0) return EXIT.fine;
+    return failed.every((check) => check.name.startsWith('leaderboard.')) ? EXIT.degraded : EXIT.damaged;
+  } finally {
+    store.close();
+  }
+}

@@ -1,0 +1,20 @@
+import type { Arena } from '../core/arena/arena.js';
+import { timeframeMs } from '../core/domain/time.js';
+import type { Projections } from '../ports/projections.js';
+
+/** `.heartbeat`: who is at work and how far. Only the arena writes it; probes read. */
+export function writeHeartbeat(projections: Projections, arena: Arena, status: 'running' | 'stopped'): void {
+  const faults = arena.seats.filter(
+    (seat) => seat.session.fault !== '' && seat.contestant.retired === undefined,
+  );
+  const content = {
+    pid: process.pid,
+    status,
+    rounds: arena.seq,
+    lastBarClosedAt:
+      arena.seq === 0 ? null : new Date(arena.lastBarMs + timeframeMs(arena.market.timeframe)).toISOString(),
+    faultyContestants: faults.length,
+    writtenAt: new Date().toISOString(),
+  };
+  projections.write('.heartbeat', `${JSON.stringify(content, null, 2)}\n`);
+}

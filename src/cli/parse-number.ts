@@ -1,0 +1,17 @@
+import { Problem } from '../core/domain/problem.js';
+
+/** A number above zero from a flag. */
+export function positive(text: string, flag: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value) || value <= 0)
+    throw new Problem('usage', `${flag} "${text}" is not a number above 0`);
+  return value;
+}
+
+/** A number of zero or more from a flag. */
+export function notNegative(text: string, flag: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value) || value < 0)
+    throw new Problem('usage', `${flag} "${text}" is not a number of 0 or more`);
+  return value;
+}

@@ -1,0 +1,52 @@
+import { Command, CommanderError } from 'commander';
+import pc from 'picocolors';
+import { Problem } from '../core/domain/problem.js';
+import { addArenaCommands } from './commands/arena.js';
+import { addBacktestCommand } from './commands/backtest.js';
+import { addBenchCommand } from './commands/bench.js';
+import { addTortureCommand } from './commands/torture.js';
+import { EXIT, exitCodeOf } from './exit-codes.js';
+
+/** Parses the command line, runs the command, and turns what happened into an exit code. */
+export async function runCli(args: readonly string[]): Promise<number> {
+  let code: number = EXIT.fine;
+  const program = new Command('strategy-arena')
+    .description(
+      'Run strategies side by side in simulated trading, rank them honestly, hand a paper trader to the winner.',
+    )
+    .exitOverride();
+  const done = (result: number): void => {
+    code = result;
+  };
+  addArenaCommands(program, done);
+  addBacktestCommand(program, done);
+  addBenchCommand(program, done);
+  addTortureCommand(program, done);
+  makeAllThrow(program);
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return code;
+  } catch (error) {
+    return explain(error);
+  }
+}
+
+/** Subcommands do not inherit exitOverride. */
+function makeAllThrow(command: Command): void {
+  command.exitOverride();
+  command.showHelpAfterError('(add --help for all options)');
+  command.commands.forEach(makeAllThrow);
+}
+
+function explain(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.fine : EXIT.usage;
+  if (error instanceof Problem) {
+    process.stderr.write(`${pc.red('error')}: ${error.message}\n`);
+    if (error.hint !== undefined) process.stderr.write(`  ${pc.dim('what to do:')} ${error.hint}\n`);
+    return exitCodeOf(error.kind);
+  }
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`${pc.red('this is a bug in the program')}: ${text}\n`);
+  process.stderr.write('  nothing since the last commit was kept; the state can be opened again\n');
+  return EXIT.degraded;
+}

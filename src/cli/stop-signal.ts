@@ -1,0 +1,32 @@
+/** Two signals closer than this are one: a terminal and npm both send it. */
+const SAME_SIGNAL_MS = 500;
+
+export interface StopSignal {
+  requested(): boolean;
+  /** Takes the handlers away again. */
+  dispose(): void;
+}
+
+/** First SIGINT or SIGTERM asks for a stop at the next round boundary; a second one ends at once. */
+export function listenForStop(say: (text: string) => void): StopSignal {
+  let firstMs: number | undefined;
+  const onSignal = (signal: NodeJS.Signals): void => {
+    const now = performance.now();
+    if (firstMs === undefined) {
+      firstMs = now;
+      say('\nstopping at the end of this round; once more to stop at once');
+      return;
+    }
+    if (now - firstMs < SAME_SIGNAL_MS) return;
+    process.exit(signal === 'SIGINT' ? 130 : 143);
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  return {
+    requested: () => firstMs !== undefined,
+    dispose() {
+      process.off('SIGINT', onSignal);
+      process.off('SIGTERM', onSignal);
+    },
+  };
+}

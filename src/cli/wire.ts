@@ -1,0 +1,104 @@
+/** The only file that chooses adapters. */
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { loadRecordedMarket } from '../adapters/market-data/recorded-market.js';
+import { writeFileAtomically } from '../adapters/storage/atomic-file.js';
+import { fileRequest, openInbox } from '../adapters/storage/folder-inbox.js';
+import { type FolderLock, type LockProbe, isLocked, lockFolder } from '../adapters/storage/folder-lock.js';
+import { openArenaStore } from '../adapters/storage/sqlite-arena-store.js';
+import type { ArenaSettings } from '../app/arena-settings.js';
+import type { Hash } from '../core/arena/contestant.js';
+import { type MarketTable, firstIndexAtOrAfter } from '../core/domain/market-table.js';
+import { sliceMarket } from '../core/domain/slice-market.js';
+import { type Timeframe, timeframeMs } from '../core/domain/time.js';
+import { generateMarket } from '../core/market/generate-market.js';
+import type { ArenaStore } from '../ports/arena-store.js';
+import type { Inbox } from '../ports/inbox.js';
+import type { MarketSource } from '../ports/market-source.js';
+import type { Projections } from '../ports/projections.js';
+
+export const sha256: Hash = (content) => createHash('sha256').update(content).digest('hex');
+
+export function arenaStore(folder: string, readOnly = false): ArenaStore {
+  return openArenaStore(folder, { readOnly });
+}
+
+export function arenaInbox(folder: string): Inbox {
+  return openInbox(folder);
+}
+
+export function fileArenaRequest(folder: string, id: string, body: unknown): void {
+  fileRequest(folder, id, body);
+}
+
+export function lockArena(folder: string): FolderLock {
+  mkdirSync(folder, { recursive: true });
+  return lockFolder(folder);
+}
+
+export function probeLock(folder: string): LockProbe {
+  return isLocked(folder);
+}
+
+export function folderProjections(folder: string): Projections {
+  return {
+    write(name, text) {
+      writeFileAtomically(join(folder, name), text);
+    },
+    read(name) {
+      const path = join(folder, name);
+      return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+    },
+  };
+}
+
+/** All candles of a folder, before anything is cut. */
+export function recordedTable(
+  folder: string,
+  timeframe: Timeframe,
+  symbols?: readonly string[],
+): MarketTable {
+  return loadRecordedMarket({ folder, timeframe, ...(symbols === undefined ? {} : { symbols }) }).table;
+}
+
+/** The market that an arena's settings name. */
+export function marketSource(settings: ArenaSettings['market']): MarketSource {
+  const barMs = timeframeMs(settings.timeframe);
+  const startMs = settings.fromMs - settings.warmupBars * barMs;
+  if (settings.source === 'generated')
+    return {
+      generated: true,
+      label: `GENERATED prices, seed ${String(settings.seed)}`,
+      endless: true,
+      load: (endMs = settings.fromMs) =>
+        generateMarket({
+          seed: settings.seed,
+          symbols: settings.symbols,
+          timeframe: settings.timeframe,
+          startMs,
+          length: Math.round((endMs - startMs) / barMs),
+        }),
+    };
+  const folder = settings.folder ?? '.';
+  return {
+    generated: false,
+    label: `recorded candles of ${basename(folder)}`,
+    endless: false,
+    load(endMs) {
+      const { table } = loadRecordedMarket({
+        folder,
+        timeframe: settings.timeframe,
+        symbols: settings.symbols,
+      });
+      const first = firstIndexAtOrAfter(table, settings.fromMs);
+      const end = endMs === undefined ? table.length : firstIndexAtOrAfter(table, endMs);
+      return sliceMarket(table, Math.max(0, first - settings.warmupBars), end);
+    },
+  };
+}
+
+/** A file that a person named on the command line. */
+export function writeTextFile(path: string, text: string): void {
+  writeFileAtomically(path, text);
+}

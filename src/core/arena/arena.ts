@@ -1,0 +1,288 @@
+/**
+ * The arena: many sessions on the same bars. One call of `playRound` is everything that happens for one
+ * closed bar; it changes the sessions in place, because a thousand contestants must not be copied at every
+ * bar. Nothing is kept before the app commits: a crash in the middle plays the round again from the last
+ * commit, and gives the same bytes.
+ */
+import { canonicalJson } from '../domain/canonical-json.js';
+import { assertConserved } from '../domain/account.js';
+import type { CostModel } from '../domain/costs.js';
+import { type LedgerBuffer, createLedgerBuffer } from '../domain/ledger.js';
+import { type MarketTable, slotHasBar } from '../domain/market-table.js';
+import type { TimeMs } from '../domain/time.js';
+import { type FeatureStore, createFeatureStore } from '../indicators/feature-columns.js';
+import { openScorecard } from '../metrics/scorecard.js';
+import type { TradeTotals } from '../metrics/trade-totals.js';
+import type { RiskLimits } from '../risk/limits.js';
+import { type DecisionRecord, decideSession } from '../session/decide.js';
+import { type Session, advanceSession, openSession } from '../session/session.js';
+import {
+  type CohortRules,
+  type CohortState,
+  NO_COHORTS,
+  advanceCohorts,
+  joinWaiting,
+  trackedCohorts,
+} from './cohorts.js';
+import { type Contestant, type Hash, contestantId } from './contestant.js';
+import type { RosterEntry } from './parse-roster.js';
+import { barDigest, roundHash, startDigest } from './round-content.js';
+import { moveWindows, sameWindows } from './windows.js';
+
+/** What holds for the whole life of an arena. */
+export interface ArenaRules {
+  readonly cashUsd: number;
+  readonly costs: CostModel;
+  readonly limits: RiskLimits;
+  readonly minimumHours: number;
+  readonly cohort: CohortRules;
+}
+
+/** A contestant, its session, and the trade totals at the start of each window (parallel to its cards). */
+export interface Seat {
+  contestant: Contestant;
+  readonly session: Session;
+  baselines: TradeTotals[];
+}
+
+export interface Arena {
+  readonly rules: ArenaRules;
+  readonly hash: Hash;
+  market: MarketTable;
+  features: FeatureStore;
+  readonly ledger: LedgerBuffer;
+  readonly seats: Seat[];
+  cohorts: CohortState;
+  /** Cohort numbers with a running card each: cards[0] is since joining, cards[k + 1] since windows[k]. */
+  windows: readonly number[];
+  seq: number;
+  /** Axis index of the next slot to play. */
+  nextIndex: number;
+  firstBarMs: TimeMs;
+  lastBarMs: TimeMs;
+  dueRounds: number;
+  marketDigest: string;
+  lastHash: string;
+}
+
+/** A request that the app took from the inbox and found well formed. */
+export type ArenaRequest =
+  | { readonly kind: 'add'; readonly entries: readonly RosterEntry[] }
+  | { readonly kind: 'retire'; readonly position: number; readonly reason: string };
+
+export interface PlayedRound {
+  readonly seq: number;
+  readonly barMs: TimeMs;
+  readonly marketDigest: string;
+  readonly events: readonly string[];
+  readonly decisions: readonly string[];
+  readonly fills: Float64Array;
+  readonly marks: Float64Array;
+  readonly previousHash: string;
+  readonly hash: string;
+}
+
+export const GENESIS = '0'.repeat(64);
+
+export function openArena(market: MarketTable, firstIndex: number, rules: ArenaRules, hash: Hash): Arena {
+  return {
+    rules,
+    hash,
+    market,
+    features: createFeatureStore(market),
+    ledger: createLedgerBuffer(),
+    seats: [],
+    cohorts: NO_COHORTS,
+    windows: [],
+    seq: 0,
+    nextIndex: firstIndex,
+    firstBarMs: market.openTimesMs[firstIndex] ?? NaN,
+    lastBarMs: NaN,
+    dueRounds: 0,
+    marketDigest: startDigest(market, firstIndex, hash),
+    lastHash: GENESIS,
+  };
+}
+
+/** Replaces the market by a longer table with the same beginning. */
+export function extendMarket(arena: Arena, market: MarketTable): void {
+  arena.market = market;
+  arena.features.extend(market);
+  for (const seat of arena.seats) seat.session.venue.market = market;
+}
+
+/** Registers contestants; they decide from the next bar that is played. Those already known are skipped. */
+export function register(arena: Arena, entries: readonly RosterEntry[]): Contestant[] {
+  const known = new Set(arena.seats.map((seat) => seat.contestant.id));
+  const joined: Contestant[] = [];
+  for (const entry of entries) {
+    const id = contestantId(entry.manifest, arena.hash);
+    if (known.has(id)) continue;
+    known.add(id);
+    const position = arena.seats.length;
+    const contestant: Contestant = {
+      position,
+      id,
+      name: entry.name,
+      role: entry.role,
+      manifest: entry.manifest,
+      joinedBarMs: arena.market.openTimesMs[arena.nextIndex] ?? arena.firstBarMs,
+    };
+    arena.seats.push(seatFor(arena, contestant, entry));
+    joined.push(contestant);
+  }
+  arena.cohorts = joinWaiting(
+    arena.cohorts,
+    joined.filter((c) => c.role === 'contestant').map((c) => c.position),
+    arena.market.openTimesMs[arena.nextIndex] ?? arena.firstBarMs,
+  );
+  return joined;
+}
+
+export function seatFor(
+  arena: Arena,
+  contestant: Contestant,
+  entry: Pick<RosterEntry, 'kind' | 'params'>,
+): Seat {
+  const session = openSession(
+    {
+      position: contestant.position,
+      kind: entry.kind,
+      params: entry.params,
+      seed: contestant.manifest.seed,
+      symbols: contestant.manifest.symbols,
+      cashUsd: arena.rules.cashUsd,
+      costs: arena.rules.costs,
+      limits: arena.rules.limits,
+    },
+    arena.market,
+    arena.features,
+    arena.ledger,
+  );
+  const cards = [0, ...arena.windows].map(() => openScorecard(arena.rules.cashUsd));
+  session.cards = cards;
+  return { contestant, session, baselines: cards.map(() => totalsOf(session)) };
+}
+
+export function totalsOf(session: Session): TradeTotals {
+  const a = session.account;
+  return {
+    fills: a.fills,
+    closedTrades: a.closedTrades,
+    wins: a.wins,
+    grossProfitUsd: a.grossProfitUsd,
+    grossLossUsd: a.grossLossUsd,
+    tradedNotionalUsd: a.tradedNotionalUsd,
+    feesUsd: a.feesUsd,
+    spreadUsd: a.spreadUsd,
+    slippageUsd: a.slippageUsd,
+    fundingUsd: a.fundingUsd,
+    modelCostUsd: a.modelCostUsd,
+  };
+}
+
+/**
+ * Plays the slot at `nextIndex`, which must be a closed bar. Returns undefined for a slot in which no symbol
+ * has a bar: it was due and is missing. `opening` are the events (canonical JSON) of requests handled before.
+ */
+export function playRound(arena: Arena, opening: readonly string[]): PlayedRound | undefined {
+  const t = arena.nextIndex;
+  const market = arena.market;
+  arena.nextIndex = t + 1;
+  arena.dueRounds++;
+  if (!slotHasBar(market, t)) return undefined;
+  const barMs = market.openTimesMs[t] ?? NaN;
+  const events = [...opening, ...advanceWindows(arena, barMs)];
+
+  arena.ledger.length = 0;
+  const kept: DecisionRecord[] = [];
+  const marks = new Float64Array(arena.seats.length * 2);
+  const count = arena.seats.length;
+  for (let i = 0; i < count; i++) {
+    const seat = arena.seats[i];
+    if (seat === undefined || seat.contestant.retired !== undefined) {
+      marks[i] = NaN;
+      marks[count + i] = NaN;
+      continue;
+    }
+    const session = seat.session;
+    advanceSession(session, t);
+    decideSession(session, t, kept);
+    marks[i] = session.equityUsd;
+    marks[count + i] = session.grossExposureFraction;
+  }
+
+  arena.seq++;
+  arena.lastBarMs = barMs;
+  arena.marketDigest = barDigest(arena.marketDigest, market, t, arena.hash);
+  const content = {
+    seq: arena.seq,
+    barMs,
+    marketDigest: arena.marketDigest,
+    events,
+    decisions: kept.map(decisionLine),
+    fills: arena.ledger.doubles.slice(0, arena.ledger.length),
+    marks,
+    previousHash: arena.lastHash,
+  };
+  arena.lastHash = roundHash(content, arena.hash);
+  return { ...content, hash: arena.lastHash };
+}
+
+/** Opens and closes cohorts, and starts or drops the running cards that the board's window needs. */
+function advanceWindows(arena: Arena, barMs: TimeMs): string[] {
+  const before = arena.cohorts;
+  arena.cohorts = advanceCohorts(
+    before,
+    barMs,
+    (position) => arena.seats[position]?.contestant.retired === undefined,
+    arena.rules.cohort,
+  );
+  const tracked = trackedCohorts(arena.cohorts.cohorts, barMs, arena.rules.minimumHours);
+  if (!sameWindows(tracked, arena.windows)) {
+    for (const seat of arena.seats) {
+      const { session } = seat;
+      const scores = { cards: session.cards, baselines: seat.baselines };
+      const moved = moveWindows(scores, session.equityUsd, totalsOf(session), arena.windows, tracked);
+      session.cards = moved.cards;
+      seat.baselines = moved.baselines;
+    }
+    arena.windows = tracked;
+  }
+  const events: string[] = [];
+  arena.cohorts.cohorts.forEach((cohort, i) => {
+    const old = before.cohorts[i];
+    if (old === undefined)
+      events.push(canonicalJson({ event: 'cohort-opened', number: cohort.number, members: cohort.members }));
+    else if (old.closedMs === undefined && cohort.closedMs !== undefined)
+      events.push(canonicalJson({ event: 'cohort-closed', number: cohort.number }));
+  });
+  return events;
+}
+
+function decisionLine(record: DecisionRecord): string {
+  return canonicalJson({
+    c: record.contestant,
+    why: record.why.code,
+    detail: record.why.detail,
+    intents: record.intents.length === 0 ? undefined : record.intents,
+    refused: record.refused.length === 0 ? undefined : record.refused,
+    unfilled: record.unfilled.length === 0 ? undefined : record.unfilled,
+    fault: record.fault,
+  });
+}
+
+/** A retired contestant keeps its record and its place in its cohort's count; it trades no more. */
+export function retire(arena: Arena, position: number, reason: string): boolean {
+  const seat = arena.seats[position];
+  if (seat === undefined || seat.contestant.retired !== undefined) return false;
+  const barMs = arena.market.openTimesMs[arena.nextIndex] ?? arena.lastBarMs;
+  seat.contestant = { ...seat.contestant, retired: { barMs, reason } };
+  return true;
+}
+
+/** Throws when any account's books do not add up. Called before every commit. */
+export function assertBooks(arena: Arena): void {
+  for (const seat of arena.seats)
+    if (seat.contestant.retired === undefined) assertConserved(seat.session.account, seat.contestant.name);
+}

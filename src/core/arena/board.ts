@@ -1,0 +1,196 @@
+/**
+ * The board: who stands where, over the window that all ranked contestants share. Ranked by total net return,
+ * ties by Sharpe; those that never traded stand below all that did; benchmarks and placebos are apart.
+ */
+import type { CostModel } from '../domain/costs.js';
+import type { Calendar, MarketTable } from '../domain/market-table.js';
+import { HOUR_MS, type Timeframe, type TimeMs, timeframeMs } from '../domain/time.js';
+import type { Scorecard } from '../metrics/scorecard.js';
+import { type Metrics, summarise } from '../metrics/summarise.js';
+import { type TradeTotals, tradeTotalsSince } from '../metrics/trade-totals.js';
+import type { Cohort } from './cohorts.js';
+import { type Contestant, type Role, shortId } from './contestant.js';
+
+export interface BoardSeat {
+  readonly contestant: Contestant;
+  readonly cards: readonly Scorecard[];
+  readonly baselines: readonly TradeTotals[];
+  readonly totals: TradeTotals;
+  readonly dueDecisions: number;
+  readonly madeDecisions: number;
+  readonly fault: string;
+}
+
+export interface BoardInput {
+  readonly seats: readonly BoardSeat[];
+  readonly cohorts: readonly Cohort[];
+  readonly windows: readonly number[];
+  readonly market: Pick<MarketTable, 'timeframe' | 'calendar' | 'symbols'>;
+  readonly costs: CostModel;
+  readonly cashUsd: number;
+  readonly minimumHours: number;
+  readonly firstBarMs: TimeMs;
+  readonly lastBarMs: TimeMs;
+  readonly observedRounds: number;
+  readonly dueRounds: number;
+}
+
+export type Status = 'trading' | 'never-traded' | 'young' | 'retired' | 'fault';
+
+export interface Standing {
+  /** Undefined for whoever is not ranked: benchmarks, placebos, young and retired ones. */
+  readonly rank: number | undefined;
+  readonly id: string;
+  readonly name: string;
+  readonly kind: string;
+  readonly role: Role;
+  readonly cohort: number | undefined;
+  readonly status: Status;
+  /** Why it is not ranked or not healthy; empty otherwise. */
+  readonly reason: string;
+  readonly observedHours: number;
+  readonly coveragePct: number | undefined;
+  readonly metrics: Metrics;
+}
+
+export interface Board {
+  readonly standings: readonly Standing[];
+  readonly symbols: readonly string[];
+  readonly timeframe: Timeframe;
+  readonly costs: CostModel;
+  readonly cashUsd: number;
+  readonly minimumHours: number;
+  readonly firstBarMs: TimeMs;
+  readonly lastBarMs: TimeMs;
+  readonly windowStartMs: TimeMs;
+  readonly observedRounds: number;
+  readonly dueRounds: number;
+  readonly cohorts: number;
+  readonly contestants: number;
+}
+
+/** Samples in a year: hours of a continuous market, or sessions of an exchange (252 days). */
+export function samplesPerYear(timeframe: Timeframe, calendar: Calendar): number {
+  const hours = Math.max(1, timeframeMs(timeframe) / HOUR_MS);
+  return calendar === 'continuous' ? 8760 / hours : timeframe === '1d' ? 252 : (252 * 6.5) / hours;
+}
+
+export function makeBoard(input: BoardInput): Board {
+  const windowCohort = input.cohorts.find((cohort) => cohort.number === input.windows[0]);
+  const windowStartMs = windowCohort?.startMs ?? input.firstBarMs;
+  const standings = input.seats.map((seat) => standingOf(seat, input, windowStartMs));
+  const ranked = standings.filter((s) => isRanked(s)).sort(compareStandings);
+  const rankOf = new Map(ranked.map((standing, i) => [standing.id, i + 1]));
+  const withRank = standings.map((s) => ({ ...s, rank: rankOf.get(s.id) }));
+  return {
+    standings: withRank.sort(compareRows),
+    symbols: input.market.symbols,
+    timeframe: input.market.timeframe,
+    costs: input.costs,
+    cashUsd: input.cashUsd,
+    minimumHours: input.minimumHours,
+    firstBarMs: input.firstBarMs,
+    lastBarMs: input.lastBarMs,
+    windowStartMs,
+    observedRounds: input.observedRounds,
+    dueRounds: input.dueRounds,
+    cohorts: input.cohorts.length,
+    contestants: ranked.length,
+  };
+}
+
+function standingOf(seat: BoardSeat, input: BoardInput, windowStartMs: TimeMs): Standing {
+  const { contestant } = seat;
+  const hoursPerBar = timeframeMs(input.market.timeframe) / HOUR_MS;
+  const young = contestant.joinedBarMs > windowStartMs;
+  const k = young || seat.cards.length < 2 ? 0 : 1;
+  const card = seat.cards[k];
+  const baseline = seat.baselines[k];
+  if (card === undefined || baseline === undefined) throw new Error(`${contestant.name} has no scorecard`);
+  const totals = tradeTotalsSince(seat.totals, baseline);
+  const metrics = summarise(card, totals, samplesPerYear(input.market.timeframe, input.market.calendar));
+  const observedHours = card.marks * hoursPerBar;
+  const { status, reason } = statusOf(seat, young, totals, observedHours, input.minimumHours);
+  return {
+    rank: undefined,
+    id: contestant.id,
+    name: contestant.name,
+    kind: contestant.manifest.kind,
+    role: contestant.role,
+    cohort: input.cohorts.findLast((cohort) => cohort.members.includes(contestant.position))?.number,
+    status,
+    reason,
+    observedHours,
+    coveragePct: seat.dueDecisions === 0 ? undefined : (100 * seat.madeDecisions) / seat.dueDecisions,
+    metrics,
+  };
+}
+
+function statusOf(
+  seat: BoardSeat,
+  young: boolean,
+  totals: TradeTotals,
+  observedHours: number,
+  minimumHours: number,
+): { status: Status; reason: string } {
+  const retired = seat.contestant.retired;
+  if (retired !== undefined) return { status: 'retired', reason: retired.reason };
+  if (seat.fault !== '') return { status: 'fault', reason: seat.fault };
+  if (young) return { status: 'young', reason: `${String(observedHours)} h of ${String(minimumHours)}` };
+  if (totals.fills === 0 && seat.totals.fills === 0)
+    return { status: 'never-traded', reason: 'never traded' };
+  if (observedHours < minimumHours)
+    return { status: 'trading', reason: `${String(observedHours)} h of ${String(minimumHours)}` };
+  return { status: 'trading', reason: '' };
+}
+
+function isRanked(standing: Standing): boolean {
+  const competes = standing.role !== 'benchmark' && standing.role !== 'placebo';
+  return competes && standing.status !== 'young' && standing.status !== 'retired';
+}
+
+/** Better first. Undefined ratios lose every tie, and the id decides what is left, so that order is one. */
+export function compareStandings(a: Standing, b: Standing): number {
+  const idle = Number(a.status === 'never-traded') - Number(b.status === 'never-traded');
+  if (idle !== 0) return idle;
+  return (
+    descending(a.metrics.totalReturnPct, b.metrics.totalReturnPct) ||
+    descending(a.metrics.sharpe, b.metrics.sharpe) ||
+    (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
+  );
+}
+
+function descending(a: number | undefined, b: number | undefined): number {
+  if (a === b) return 0;
+  if (a === undefined) return 1;
+  if (b === undefined) return -1;
+  return b - a;
+}
+
+const GROUPS: Readonly<Record<Role, number>> = {
+  contestant: 0,
+  champion: 0,
+  shadow: 0,
+  benchmark: 1,
+  placebo: 2,
+};
+
+function compareRows(a: Standing, b: Standing): number {
+  const group = GROUPS[a.role] - GROUPS[b.role];
+  if (group !== 0) return group;
+  const unranked = Number(a.status === 'retired') - Number(b.status === 'retired');
+  if (unranked !== 0) return unranked;
+  const young = Number(a.status === 'young') - Number(b.status === 'young');
+  return young !== 0 ? young : compareStandings(a, b);
+}
+
+/** One line per contestant for looking up a person's input: exact id, unambiguous prefix of it, or name. */
+export function findContestant(contestants: readonly Contestant[], text: string): Contestant[] {
+  const exact = contestants.filter((c) => c.id === text || c.name === text);
+  if (exact.length > 0) return exact;
+  return contestants.filter((c) => text.length >= 4 && c.id.startsWith(text.toLowerCase()));
+}
+
+export function describeContestant(contestant: Contestant): string {
+  return `${contestant.name} (${shortId(contestant.id)})`;
+}

@@ -1,0 +1,84 @@
+/**
+ * Cohorts: contestants that are judged together. The first opens with the first bar; whoever comes later
+ * trades from the next bar but waits for the next cohort. A cohort that has reached the end of its life is
+ * registered anew, without its retired members: accounts go on, evidence starts again.
+ */
+import type { TimeMs } from '../domain/time.js';
+import { DAY_MS, HOUR_MS, mondayAtOrAfter } from '../domain/time.js';
+
+export interface Cohort {
+  /** From 1. */
+  readonly number: number;
+  /** First bar that counts. */
+  readonly startMs: TimeMs;
+  /** Roster positions; the family size for ever, whoever retires later. */
+  readonly members: readonly number[];
+  /** Set when its life has ended. */
+  readonly closedMs?: TimeMs;
+}
+
+export interface CohortRules {
+  readonly lifetimeHours: number;
+  readonly opensOn: 'monday' | 'day';
+}
+
+export const DEFAULT_COHORT_RULES: CohortRules = { lifetimeHours: 8760, opensOn: 'monday' };
+
+/** Positions that trade but belong to no cohort yet. */
+export interface CohortState {
+  readonly cohorts: readonly Cohort[];
+  readonly waiting: readonly number[];
+  /** Start of the bar at which the oldest waiting contestant joined. */
+  readonly waitingSinceMs: TimeMs | undefined;
+}
+
+export const NO_COHORTS: CohortState = { cohorts: [], waiting: [], waitingSinceMs: undefined };
+
+export function joinWaiting(state: CohortState, positions: readonly number[], barMs: TimeMs): CohortState {
+  if (positions.length === 0) return state;
+  return {
+    ...state,
+    waiting: [...state.waiting, ...positions],
+    waitingSinceMs: state.waitingSinceMs ?? barMs,
+  };
+}
+
+/** Opens and closes what is due at this bar. `isActive` tells whether a position has not retired. */
+export function advanceCohorts(
+  state: CohortState,
+  barMs: TimeMs,
+  isActive: (position: number) => boolean,
+  rules: CohortRules,
+): CohortState {
+  const cohorts = [...state.cohorts];
+  const reborn: number[] = [];
+  state.cohorts.forEach((cohort, i) => {
+    if (cohort.closedMs !== undefined || barMs - cohort.startMs < rules.lifetimeHours * HOUR_MS) return;
+    cohorts[i] = { ...cohort, closedMs: barMs };
+    reborn.push(...cohort.members.filter(isActive));
+  });
+  const waiting = state.waiting.filter(isActive);
+  const due =
+    waiting.length > 0 &&
+    (cohorts.length === 0 || barMs >= nextOpening(state.waitingSinceMs ?? barMs, rules));
+  if (reborn.length > 0) cohorts.push({ number: cohorts.length + 1, startMs: barMs, members: reborn });
+  if (due) cohorts.push({ number: cohorts.length + 1, startMs: barMs, members: waiting });
+  if (cohorts.length === state.cohorts.length && waiting.length === state.waiting.length) return state;
+  return { cohorts, waiting: due ? [] : waiting, waitingSinceMs: due ? undefined : state.waitingSinceMs };
+}
+
+function nextOpening(sinceMs: TimeMs, rules: CohortRules): TimeMs {
+  return rules.opensOn === 'monday' ? mondayAtOrAfter(sinceMs) : Math.ceil(sinceMs / DAY_MS) * DAY_MS;
+}
+
+/** Cohort numbers whose start is, or may become, the start of the board's window; the first is the window now. */
+export function trackedCohorts(
+  cohorts: readonly Cohort[],
+  nowMs: TimeMs,
+  minimumHours: number,
+): readonly number[] {
+  let window = 0;
+  for (const [i, cohort] of cohorts.entries())
+    if (nowMs - cohort.startMs >= minimumHours * HOUR_MS) window = i;
+  return cohorts.slice(window).map((cohort) => cohort.number);
+}

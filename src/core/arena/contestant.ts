@@ -1,0 +1,50 @@
+/**
+ * A contestant is a frozen configuration with its own account. Its identity is the hash of its whole
+ * manifest: whoever edits a parameter enters a new contestant with a new clock.
+ */
+import { canonicalJson } from '../domain/canonical-json.js';
+import type { Timeframe, TimeMs } from '../domain/time.js';
+
+export type Role = 'contestant' | 'champion' | 'shadow' | 'benchmark' | 'placebo';
+
+/** Everything that decides how a contestant trades; the title is not part of it. */
+export interface ContestantManifest {
+  readonly kind: string;
+  readonly version: number;
+  readonly params: unknown;
+  readonly symbols: readonly string[];
+  readonly timeframe: Timeframe;
+  readonly instrument: 'spot' | 'perpetual';
+  readonly seed: number;
+}
+
+export interface Retirement {
+  readonly barMs: TimeMs;
+  readonly reason: string;
+}
+
+export interface Contestant {
+  /** Order of registration, from 0; never reused. */
+  readonly position: number;
+  readonly id: string;
+  readonly name: string;
+  readonly role: Role;
+  readonly manifest: ContestantManifest;
+  /** First bar at which it could decide. */
+  readonly joinedBarMs: TimeMs;
+  readonly retired?: Retirement;
+}
+
+/** Hex digest of text or bytes; passed in because core touches no crypto library. */
+export type Hash = (content: string | Uint8Array) => string;
+
+export function contestantId(manifest: ContestantManifest, hash: Hash): string {
+  return hash(canonicalJson(manifest));
+}
+
+/** What people type and read: enough of the hash to be unique in any arena of a sensible size. */
+export const SHORT_ID_LENGTH = 8;
+
+export function shortId(id: string): string {
+  return id.slice(0, SHORT_ID_LENGTH);
+}

@@ -1,0 +1,185 @@
+/**
+ * The board's inputs derived from the journal alone: marks and ledger go through the same running statistics
+ * in the same order as in the live arena, so that a board made of them is the same, byte for byte.
+ */
+import { z } from 'zod';
+import { type LedgerEntry, ledgerCount, readLedgerEntry } from '../domain/ledger.js';
+import { type Timeframe, HOUR_MS, timeframeMs } from '../domain/time.js';
+import { openScorecard, recordMark, recordSample } from '../metrics/scorecard.js';
+import { type TradeTotals, zeroTradeTotals } from '../metrics/trade-totals.js';
+import type { BoardSeat } from './board.js';
+import {
+  type CohortRules,
+  type CohortState,
+  NO_COHORTS,
+  advanceCohorts,
+  joinWaiting,
+  trackedCohorts,
+} from './cohorts.js';
+import type { Contestant, Retirement } from './contestant.js';
+import { type RoundContent } from './round-content.js';
+import { type Scores, moveWindows, sameWindows } from './windows.js';
+
+interface FoldedSeat {
+  contestant: Contestant;
+  scores: Scores;
+  totals: TradeTotals;
+  equityUsd: number;
+  cashUsd: number;
+  readonly quantities: Map<number, number>;
+  dueDecisions: number;
+  madeDecisions: number;
+  fault: string;
+}
+
+export interface FoldedJournal {
+  readonly seats: FoldedSeat[];
+  cohorts: CohortState;
+  windows: readonly number[];
+  rounds: number;
+}
+
+export interface FoldRules {
+  readonly cashUsd: number;
+  readonly minimumHours: number;
+  readonly cohort: CohortRules;
+  readonly timeframe: Timeframe;
+}
+
+const eventSchema = z.union([
+  z.object({ event: z.literal('joined'), c: z.int() }),
+  z.object({ event: z.literal('retired'), c: z.int(), barMs: z.number(), reason: z.string() }),
+  z.object({ event: z.enum(['cohort-opened', 'cohort-closed', 'request']) }),
+]);
+const decisionSchema = z.object({ c: z.int(), fault: z.string().optional() });
+
+export function startFold(): FoldedJournal {
+  return { seats: [], cohorts: NO_COHORTS, windows: [], rounds: 0 };
+}
+
+/** Takes one round. `contestants` are the registered ones, by position, without regard to retirement. */
+export function foldRound(
+  fold: FoldedJournal,
+  round: RoundContent,
+  contestants: readonly Contestant[],
+  rules: FoldRules,
+): void {
+  const joined: number[] = [];
+  for (const line of round.events) {
+    const event = eventSchema.parse(JSON.parse(line));
+    if (event.event === 'joined') {
+      const contestant = contestants[event.c];
+      if (contestant === undefined)
+        throw new Error(`round ${String(round.seq)} names contestant ${String(event.c)}`);
+      fold.seats.push(newSeat(contestant, fold.windows.length, rules.cashUsd));
+      if (contestant.role === 'contestant') joined.push(event.c);
+    } else if (event.event === 'retired') retireSeat(fold.seats[event.c], event);
+  }
+  fold.cohorts = joinWaiting(fold.cohorts, joined, round.barMs);
+  const active = (position: number): boolean => fold.seats[position]?.contestant.retired === undefined;
+  fold.cohorts = advanceCohorts(fold.cohorts, round.barMs, active, rules.cohort);
+  const tracked = trackedCohorts(fold.cohorts.cohorts, round.barMs, rules.minimumHours);
+  if (!sameWindows(tracked, fold.windows)) {
+    for (const seat of fold.seats)
+      seat.scores = moveWindows(seat.scores, seat.equityUsd, { ...seat.totals }, fold.windows, tracked);
+    fold.windows = tracked;
+  }
+  for (let i = 0; i < ledgerCount(round.fills); i++) {
+    const entry = readLedgerEntry(round.fills, i);
+    const seat = fold.seats[entry.contestant];
+    if (seat !== undefined) addEntry(seat, entry);
+  }
+  addMarks(fold, round, rules.timeframe);
+  addDecisions(fold, round);
+  fold.rounds++;
+}
+
+/** The fold as a board takes it. */
+export function boardSeats(fold: FoldedJournal): BoardSeat[] {
+  return fold.seats.map((seat) => ({
+    contestant: seat.contestant,
+    cards: seat.scores.cards,
+    baselines: seat.scores.baselines,
+    totals: seat.totals,
+    dueDecisions: seat.dueDecisions,
+    madeDecisions: seat.madeDecisions,
+    fault: seat.fault,
+  }));
+}
+
+function newSeat(contestant: Contestant, windows: number, cashUsd: number): FoldedSeat {
+  const { retired: _retired, ...unretired } = contestant;
+  const count = windows + 1;
+  return {
+    contestant: unretired,
+    scores: {
+      cards: Array.from({ length: count }, () => openScorecard(cashUsd)),
+      baselines: Array.from({ length: count }, zeroTradeTotals),
+    },
+    totals: zeroTradeTotals(),
+    equityUsd: cashUsd,
+    cashUsd,
+    quantities: new Map(),
+    dueDecisions: 0,
+    madeDecisions: 0,
+    fault: '',
+  };
+}
+
+function retireSeat(seat: FoldedSeat | undefined, { barMs, reason }: Retirement): void {
+  if (seat !== undefined) seat.contestant = { ...seat.contestant, retired: { barMs, reason } };
+}
+
+function addEntry(seat: FoldedSeat, entry: LedgerEntry): void {
+  const { totals } = seat;
+  seat.cashUsd = entry.cashAfterUsd;
+  if (entry.symbol >= 0) seat.quantities.set(entry.symbol, entry.quantityAfter);
+  if (entry.effect === 'funding') {
+    totals.fundingUsd -= entry.amountUsd;
+    return;
+  }
+  if (entry.effect === 'model-cost') {
+    totals.modelCostUsd -= entry.amountUsd;
+    return;
+  }
+  totals.fills++;
+  totals.tradedNotionalUsd += Math.abs(entry.quantity) * entry.price;
+  totals.feesUsd += entry.feeUsd;
+  totals.spreadUsd += entry.spreadUsd;
+  totals.slippageUsd += entry.slippageUsd;
+  if (!entry.closesTrade) return;
+  totals.closedTrades++;
+  if (entry.closedTradeNetUsd > 0) {
+    totals.wins++;
+    totals.grossProfitUsd += entry.closedTradeNetUsd;
+  } else totals.grossLossUsd -= entry.closedTradeNetUsd;
+}
+
+function addMarks(fold: FoldedJournal, round: RoundContent, timeframe: Timeframe): void {
+  const barMs = timeframeMs(timeframe);
+  const sampled = barMs >= HOUR_MS || (round.barMs + barMs) % HOUR_MS === 0;
+  const count = round.marks.length / 2;
+  fold.seats.forEach((seat, i) => {
+    const equity = round.marks[i] ?? NaN;
+    if (Number.isNaN(equity)) return;
+    seat.equityUsd = equity;
+    for (const card of seat.scores.cards) {
+      recordMark(card, equity, round.marks[count + i] ?? 0);
+      if (sampled) recordSample(card, equity);
+    }
+  });
+}
+
+/** A fault is written when it begins and ended by the next decision that is written without one. */
+function addDecisions(fold: FoldedJournal, round: RoundContent): void {
+  for (const line of round.decisions) {
+    const decision = decisionSchema.parse(JSON.parse(line));
+    const seat = fold.seats[decision.c];
+    if (seat !== undefined) seat.fault = decision.fault ?? '';
+  }
+  for (const seat of fold.seats) {
+    if (seat.contestant.retired !== undefined) continue;
+    seat.dueDecisions++;
+    if (seat.fault === '') seat.madeDecisions++;
+  }
+}

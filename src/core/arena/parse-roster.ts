@@ -1,0 +1,197 @@
+import { z } from 'zod';
+import { Problem } from '../domain/problem.js';
+import type { Timeframe } from '../domain/time.js';
+import { nearest } from '../domain/nearest.js';
+import { KIND_NAMES, findKind } from '../strategies/catalog.js';
+import type { StrategyKind } from '../strategies/strategy.js';
+import type { ContestantManifest, Role } from './contestant.js';
+
+/**
+ * One entry of a contestant file. `grid` and `seeds` make one contestant per combination; `symbols: "each"`
+ * makes one per symbol of the market, `"majors"` names its BTC and ETH, or its first two.
+ */
+const entrySchema = z.strictObject({
+  title: z.string().min(1).max(60).optional(),
+  kind: z.string(),
+  params: z.record(z.string(), z.unknown()).optional(),
+  grid: z.record(z.string(), z.array(z.unknown()).min(1)).optional(),
+  symbols: z.union([z.enum(['all', 'each', 'majors']), z.array(z.string()).min(1)]).default('all'),
+  seed: z.int().min(0).max(4294967295).optional(),
+  seeds: z.array(z.int().min(0).max(4294967295)).min(1).optional(),
+});
+const fileSchema = z.union([
+  entrySchema,
+  z.array(entrySchema),
+  z.strictObject({ contestants: z.array(entrySchema) }),
+]);
+
+/** What a market offers to a roster. */
+export interface RosterMarket {
+  readonly symbols: readonly string[];
+  readonly instrument: 'spot' | 'perpetual';
+  readonly timeframe: Timeframe;
+}
+
+/** A contestant ready to be registered. */
+export interface RosterEntry {
+  readonly name: string;
+  readonly role: Role;
+  readonly kind: StrategyKind;
+  readonly params: unknown;
+  readonly manifest: ContestantManifest;
+}
+
+/** At most this many contestants come from one file: a grid that explodes is a mistake. */
+export const MAX_CONTESTANTS_PER_FILE = 20_000;
+
+/** Turns a parsed contestant file into contestants for this market. Throws a Problem that names file and key. */
+export function parseRoster(content: unknown, file: string, market: RosterMarket): RosterEntry[] {
+  const entries = readEntries(content, file);
+  const roster: RosterEntry[] = [];
+  for (const { entry, where } of entries) {
+    const kind = findKind(entry.kind);
+    if (kind === undefined)
+      throw new Problem('input', `${where}.kind: there is no kind "${entry.kind}"`, {
+        hint: `did you mean "${nearest(entry.kind, KIND_NAMES)}"? Known kinds: ${KIND_NAMES.join(', ')}.`,
+      });
+    const seeds = entry.seeds ?? [entry.seed ?? 0];
+    for (const raw of combinations(entry.params ?? {}, entry.grid ?? {})) {
+      const params = parseParams(kind, raw, where);
+      for (const symbols of symbolSets(entry.symbols, market, where)) {
+        checkSymbols(kind, params, symbols, where);
+        for (const seed of seeds) {
+          if (roster.length >= MAX_CONTESTANTS_PER_FILE)
+            throw new Problem(
+              'input',
+              `${file}: more than ${String(MAX_CONTESTANTS_PER_FILE)} contestants in one file`,
+              {
+                hint: 'make the grid smaller',
+              },
+            );
+          roster.push({
+            name: entry.title ?? defaultName(kind, params, symbols, market, seed),
+            role: kind.manifest.role ?? 'contestant',
+            kind,
+            params,
+            manifest: {
+              kind: kind.manifest.kind,
+              version: kind.manifest.version,
+              params,
+              symbols,
+              timeframe: market.timeframe,
+              instrument: market.instrument,
+              seed,
+            },
+          });
+        }
+      }
+    }
+  }
+  return roster;
+}
+
+/** Parses raw parameters with the kind's schema; a Problem names the parameter and what is expected. */
+export function parseParams(kind: StrategyKind, raw: unknown, where: string): unknown {
+  const parsed = kind.manifest.parameters.safeParse(raw);
+  if (parsed.success) return parsed.data;
+  throw schemaProblem(`${where}.params`, parsed.error, `parameters of ${kind.manifest.kind}`);
+}
+
+function readEntries(
+  content: unknown,
+  file: string,
+): { entry: z.infer<typeof entrySchema>; where: string }[] {
+  // The union's own message names every branch; picking the branch by shape gives a message about one.
+  if (Array.isArray(content))
+    return content.map((item: unknown, i) => readEntry(item, `${file}[${String(i)}]`));
+  if (typeof content === 'object' && content !== null && 'contestants' in content) {
+    const parsed = fileSchema.safeParse(content);
+    const list = (content as { contestants: unknown }).contestants;
+    if (Array.isArray(list))
+      return list.map((item: unknown, i) => readEntry(item, `${file}: contestants[${String(i)}]`));
+    throw schemaProblem(file, parsed.error, 'a contestant file');
+  }
+  return [readEntry(content, file)];
+}
+
+function readEntry(item: unknown, where: string): { entry: z.infer<typeof entrySchema>; where: string } {
+  const parsed = entrySchema.safeParse(item);
+  if (!parsed.success) throw schemaProblem(where, parsed.error, 'a contestant');
+  return { entry: parsed.data, where };
+}
+
+function schemaProblem(where: string, error: z.ZodError | undefined, what: string): Problem {
+  const issue = error?.issues[0];
+  const path = issue === undefined || issue.path.length === 0 ? '' : `.${issue.path.join('.')}`;
+  return new Problem('input', `${where}${path}: ${issue?.message ?? 'has the wrong shape'}`, {
+    hint: `this must be ${what}; see the README for its fields`,
+  });
+}
+
+/** All combinations of a grid over fixed parameters, in the order of the keys. */
+function combinations(
+  fixed: Readonly<Record<string, unknown>>,
+  grid: Readonly<Record<string, readonly unknown[]>>,
+): Record<string, unknown>[] {
+  let result: Record<string, unknown>[] = [{ ...fixed }];
+  for (const [key, values] of Object.entries(grid))
+    result = result.flatMap((params) => values.map((value) => ({ ...params, [key]: value })));
+  return result;
+}
+
+function symbolSets(
+  selector: z.infer<typeof entrySchema>['symbols'],
+  market: RosterMarket,
+  where: string,
+): (readonly string[])[] {
+  if (selector === 'all') return [market.symbols];
+  if (selector === 'each') return market.symbols.map((symbol) => [symbol]);
+  if (selector === 'majors') {
+    const named = ['BTC', 'ETH'].map((base) => market.symbols.find((symbol) => symbol.startsWith(base)));
+    const majors = named.filter((symbol) => symbol !== undefined);
+    return [majors.length === 2 ? majors : market.symbols.slice(0, 2)];
+  }
+  for (const symbol of selector)
+    if (!market.symbols.includes(symbol))
+      throw new Problem('input', `${where}.symbols: the market has no symbol "${symbol}"`, {
+        hint: `did you mean "${nearest(symbol, market.symbols)}"? It has ${market.symbols.join(', ')}.`,
+      });
+  if (new Set(selector).size !== selector.length)
+    throw new Problem('input', `${where}.symbols: a symbol is named twice`, {
+      hint: 'name each symbol once',
+    });
+  return [selector];
+}
+
+function checkSymbols(kind: StrategyKind, params: unknown, symbols: readonly string[], where: string): void {
+  const fewest = kind.manifest.minSymbols ?? 1;
+  if (symbols.length < fewest)
+    throw new Problem(
+      'input',
+      `${where}.symbols: ${kind.manifest.kind} needs at least ${String(fewest)} symbols, got ${String(symbols.length)}`,
+    );
+  const weights = (params as { weights?: readonly number[] }).weights;
+  if (weights !== undefined && weights.length !== symbols.length)
+    throw new Problem(
+      'input',
+      `${where}.params.weights: ${String(weights.length)} weights for ${String(symbols.length)} symbols`,
+      { hint: 'give one weight for each symbol' },
+    );
+}
+
+function defaultName(
+  kind: StrategyKind,
+  params: unknown,
+  symbols: readonly string[],
+  market: RosterMarket,
+  seed: number,
+): string {
+  const label = kind.label(params);
+  const all = symbols.length === market.symbols.length && symbols.length > 1;
+  const scope = all
+    ? ''
+    : symbols.length <= 2
+      ? ` ${symbols.join('+')}`
+      : ` ${String(symbols.length)} symbols`;
+  return `${label}${scope}${seed === 0 ? '' : ` #${String(seed)}`}`;
+}

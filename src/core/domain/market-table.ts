@@ -1,0 +1,74 @@
+import type { Instrument } from './instrument.js';
+import { type Timeframe, type TimeMs, timeframeMs } from './time.js';
+
+/** One symbol's bars as columns on the table's time axis. NaN in all columns where the symbol has no bar. */
+export interface Candles {
+  readonly open: Float64Array;
+  readonly high: Float64Array;
+  readonly low: Float64Array;
+  readonly close: Float64Array;
+  /** Base units. */
+  readonly volume: Float64Array;
+}
+
+/** Funding rates of a perpetual: a fraction of notional, paid by longs when positive, at its time. */
+export interface FundingSeries {
+  readonly timesMs: Float64Array;
+  readonly rates: Float64Array;
+}
+
+/** `continuous`: a bar is due in every slot of the axis. `sessions`: only where the calendar has one. */
+export type Calendar = 'continuous' | 'sessions';
+
+/**
+ * All symbols' bars on one time axis, oldest first. The axis of a continuous market is a full grid, so
+ * a gap in data stays a visible gap. Columns may be longer than `length`; only [0, length) are closed bars.
+ */
+export interface MarketTable {
+  readonly timeframe: Timeframe;
+  readonly calendar: Calendar;
+  readonly symbols: readonly string[];
+  readonly instruments: readonly Instrument[];
+  readonly openTimesMs: Float64Array;
+  readonly length: number;
+  readonly candles: readonly Candles[];
+  /** Parallel to `symbols`; undefined where the symbol has no funding series. */
+  readonly funding: readonly (FundingSeries | undefined)[];
+}
+
+/** The bar with which a symbol's columns are written and indicators are fed. */
+export interface Bar {
+  openTimeMs: TimeMs;
+  open: number;
+  high: number;
+  low: number;
+  close: number;
+  volume: number;
+}
+
+export function emptyCandles(length: number): Candles {
+  const column = (): Float64Array => new Float64Array(length).fill(NaN);
+  return { open: column(), high: column(), low: column(), close: column(), volume: column() };
+}
+
+export function closeTimeMs(table: MarketTable, index: number): TimeMs {
+  return (table.openTimesMs[index] ?? NaN) + timeframeMs(table.timeframe);
+}
+
+/** Index of the first bar that opens at or after `timeMs`; `table.length` when there is none. */
+export function firstIndexAtOrAfter(table: MarketTable, timeMs: TimeMs): number {
+  let low = 0;
+  let high = table.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((table.openTimesMs[middle] ?? Infinity) < timeMs) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** True when at least one symbol has a bar in this slot. */
+export function slotHasBar(table: MarketTable, index: number): boolean {
+  for (const candles of table.candles) if (!Number.isNaN(candles.close[index] ?? NaN)) return true;
+  return false;
+}

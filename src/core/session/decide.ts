@@ -1,0 +1,119 @@
+import { equityUsd } from '../domain/account.js';
+import type { Instrument } from '../domain/instrument.js';
+import type { Intent, Refusal } from '../domain/intent.js';
+import { closeTimeMs } from '../domain/market-table.js';
+import { type ReviewContext, reviewIntents } from '../risk/review-intents.js';
+import type { Step, StrategyKind, Why } from '../strategies/strategy.js';
+import type { Session } from './session.js';
+
+/** A decision worth keeping: it had intents or refusals, or its reason changed. */
+export interface DecisionRecord {
+  readonly contestant: number;
+  readonly why: Why;
+  readonly intents: readonly Intent[];
+  readonly refused: readonly Refusal[];
+  /** Orders of the bar just closed that did not fill. */
+  readonly unfilled: readonly Refusal[];
+  readonly fault?: string;
+}
+
+/** Decides and reviews in one go; for kinds that answer at once. */
+export function decideSession(session: Session, t: number, keep: DecisionRecord[]): void {
+  let answer: Step<unknown> | Promise<Step<unknown>>;
+  try {
+    answer = askStrategy(session, t);
+  } catch (error) {
+    acceptFault(session, error instanceof Error ? error.message : String(error), keep);
+    return;
+  }
+  if (answer instanceof Promise) {
+    acceptFault(session, 'answered with a promise, but its manifest does not say asynchronous', keep);
+    return;
+  }
+  acceptStep(session, answer, t, keep);
+}
+
+/** Points the strategy's window at bar `t` and asks. */
+export function askStrategy(session: Session, t: number): Step<unknown> | Promise<Step<unknown>> {
+  const observation = session.observation;
+  observation.pointAt(t, closeTimeMs(session.venue.market, t), session.equityUsd);
+  observation.exits = session.exits;
+  observation.refusals =
+    session.unfilled.length === 0
+      ? session.refused
+      : session.refused.length === 0
+        ? session.unfilled
+        : [...session.refused, ...session.unfilled];
+  session.dueDecisions++;
+  const kind: StrategyKind = session.plan.kind;
+  return kind.decide(observation, session.memory);
+}
+
+/** Takes a strategy's answer: keeps its memory, reviews its intents, queues the approved orders. */
+export function acceptStep(session: Session, step: Step<unknown>, t: number, keep: DecisionRecord[]): void {
+  if (!Array.isArray(step.intents) || typeof (step.why as Why | undefined)?.code !== 'string') {
+    acceptFault(session, 'its answer has no list of intents or no reason code', keep);
+    return;
+  }
+  session.madeDecisions++;
+  session.memory = step.memory;
+  session.fault = '';
+  let refused: readonly Refusal[] = NO_REFUSALS;
+  if (step.intents.length > 0) {
+    const reviewed = reviewIntents(step.intents, reviewContext(session, t));
+    refused = reviewed.refusals;
+    session.orders = session.orders.length === 0 ? reviewed.orders : [...session.orders, ...reviewed.orders];
+  }
+  if (step.intents.length > 0 || session.unfilled.length > 0 || step.why.code !== session.lastWhy)
+    keep.push({
+      contestant: session.plan.position,
+      why: step.why,
+      intents: step.intents,
+      refused,
+      unfilled: session.unfilled,
+    });
+  session.refused = refused;
+  session.lastWhy = step.why.code;
+}
+
+/** A strategy that failed holds: no orders, memory unchanged, and the missing decision counts against it. */
+export function acceptFault(session: Session, fault: string, keep: DecisionRecord[]): void {
+  if (session.fault !== fault || session.unfilled.length > 0)
+    keep.push({
+      contestant: session.plan.position,
+      why: { code: 'fault' },
+      intents: [],
+      refused: [],
+      unfilled: session.unfilled,
+      fault,
+    });
+  session.fault = fault;
+  session.refused = NO_REFUSALS;
+  session.lastWhy = 'fault';
+}
+
+const NO_REFUSALS: readonly Refusal[] = [];
+
+function reviewContext(session: Session, t: number): ReviewContext {
+  const { plan, venue, account } = session;
+  const { costs } = venue;
+  return {
+    account,
+    equityUsd: equityUsd(account),
+    nowMs: session.observation.nowMs,
+    limits: plan.limits,
+    roundTripCostFraction: 2 * (costs.takerFee + costs.halfSpread + costs.slippage + costs.impact),
+    symbolIndex(symbol: string): number | undefined {
+      const own = plan.symbols.indexOf(symbol);
+      return own === -1 ? undefined : own;
+    },
+    instrument(own: number): Instrument {
+      const instrument = venue.market.instruments[venue.marketIndex[own] ?? -1];
+      if (instrument === undefined) throw new Error(`no instrument for symbol index ${String(own)}`);
+      return instrument;
+    },
+    price(own: number): number {
+      return venue.market.candles[venue.marketIndex[own] ?? -1]?.close[t] ?? NaN;
+    },
+  };
+}

@@ -1,0 +1,151 @@
+import type { Account } from '../domain/account.js';
+import type { Refusal } from '../domain/intent.js';
+import type { Candles } from '../domain/market-table.js';
+import { uniformAt } from '../domain/rng.js';
+import { type TimeMs, timeframeMs } from '../domain/time.js';
+import type { FeatureColumn } from '../indicators/feature-columns.js';
+import type { ProtectiveExit } from '../simulation/protective-exits.js';
+import type { Venue } from '../simulation/venue.js';
+import type {
+  FeatureView,
+  MarketView,
+  Observation,
+  PortfolioView,
+  PositionView,
+} from '../strategies/strategy.js';
+import type { SessionPlan } from './session.js';
+
+/**
+ * The strategy's window on the world: one object per session, pointed at a bar before each decision. Bars
+ * after it cannot be named: `ago` counts backwards and is checked. Classes, because this is the hottest path
+ * and V8 reads fields of one hidden class without looking them up.
+ */
+export class SessionObservation implements Observation {
+  readonly params: unknown;
+  readonly symbols: readonly string[];
+  readonly market: PointInTimeMarket;
+  readonly features: PointInTimeFeatures;
+  readonly portfolio: SessionPortfolio;
+  nowMs: TimeMs = NaN;
+  exits: readonly ProtectiveExit[] = [];
+  refusals: readonly Refusal[] = [];
+  private readonly seed: number;
+  private draws = 0;
+
+  constructor(
+    plan: Pick<SessionPlan, 'params' | 'symbols' | 'seed'>,
+    venue: Venue,
+    account: Account,
+    columns: readonly FeatureColumn[],
+    featuresPerSymbol: number,
+  ) {
+    this.params = plan.params;
+    this.symbols = plan.symbols;
+    this.seed = plan.seed;
+    this.market = new PointInTimeMarket(venue);
+    this.features = new PointInTimeFeatures(columns, featuresPerSymbol);
+    this.portfolio = new SessionPortfolio(account);
+  }
+
+  /** Moves the window to bar `t`, whose close is at `nowMs`. */
+  pointAt(t: number, nowMs: TimeMs, equityUsd: number): void {
+    this.nowMs = nowMs;
+    this.market.t = t;
+    this.features.t = t;
+    this.portfolio.equityUsd = equityUsd;
+    this.draws = 0;
+  }
+
+  random(): number {
+    return uniformAt(this.seed, this.nowMs, this.draws++);
+  }
+}
+
+class PointInTimeMarket implements MarketView {
+  t = -1;
+  private readonly venue: Venue;
+
+  constructor(venue: Venue) {
+    this.venue = venue;
+  }
+
+  get timeframeMs(): number {
+    return timeframeMs(this.venue.market.timeframe);
+  }
+
+  hasBar(symbol: number): boolean {
+    const close = this.candles(symbol).close[this.t] ?? NaN;
+    return close === close;
+  }
+
+  open(symbol: number, ago = 0): number {
+    return this.candles(symbol).open[this.at(ago)] ?? NaN;
+  }
+
+  high(symbol: number, ago = 0): number {
+    return this.candles(symbol).high[this.at(ago)] ?? NaN;
+  }
+
+  low(symbol: number, ago = 0): number {
+    return this.candles(symbol).low[this.at(ago)] ?? NaN;
+  }
+
+  close(symbol: number, ago = 0): number {
+    return this.candles(symbol).close[this.at(ago)] ?? NaN;
+  }
+
+  volume(symbol: number, ago = 0): number {
+    return this.candles(symbol).volume[this.at(ago)] ?? NaN;
+  }
+
+  private at(ago: number): number {
+    if (!(ago >= 0))
+      throw new Error(`bars are named by how long ago they closed; ${String(ago)} is not in the past`);
+    return this.t - ago;
+  }
+
+  private candles(symbol: number): Candles {
+    const candles = this.venue.market.candles[this.venue.marketIndex[symbol] ?? -1];
+    if (candles === undefined) throw new Error(`no symbol with index ${String(symbol)}`);
+    return candles;
+  }
+}
+
+class PointInTimeFeatures implements FeatureView {
+  t = -1;
+  private readonly columns: readonly FeatureColumn[];
+  private readonly perSymbol: number;
+
+  constructor(columns: readonly FeatureColumn[], perSymbol: number) {
+    this.columns = columns;
+    this.perSymbol = perSymbol;
+  }
+
+  value(symbol: number, feature: number): number {
+    const column = this.columns[symbol * this.perSymbol + feature];
+    return column === undefined ? NaN : (column.values[this.t] ?? NaN);
+  }
+}
+
+class SessionPortfolio implements PortfolioView {
+  equityUsd = 0;
+  private readonly account: Account;
+
+  constructor(account: Account) {
+    this.account = account;
+  }
+
+  get cashUsd(): number {
+    return this.account.cashUsd;
+  }
+
+  quantity(symbol: number): number {
+    return this.account.positions[symbol]?.quantity ?? 0;
+  }
+
+  /** A view, not a copy: it is valid during the call only, like the whole observation. */
+  position(symbol: number): PositionView | undefined {
+    const position = this.account.positions[symbol];
+    return position === undefined || position.quantity === 0 ? undefined : position;
+  }
+}

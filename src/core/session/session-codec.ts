@@ -1,0 +1,83 @@
+/**
+ * A session's whole state as bytes, doubles bit for bit. What can be derived from the plan (kind, symbols,
+ * columns) is not saved; the order of fields is that of the FIELDS lists, and a changed list is a new version
+ * of the arena's state.
+ */
+import { ACCOUNT_FIELDS } from '../domain/account.js';
+import type { ByteReader } from '../domain/byte-reader.js';
+import type { ByteWriter } from '../domain/byte-writer.js';
+import type { Order, ProtectivePrice, Refusal } from '../domain/intent.js';
+import { Problem } from '../domain/problem.js';
+import { POSITION_FIELDS } from '../domain/position.js';
+import { SCORECARD_FIELDS, openScorecard } from '../metrics/scorecard.js';
+import type { Session } from './session.js';
+
+/** The parts of a session that are rare or of free form. */
+interface LooseState {
+  readonly memory: unknown;
+  readonly orders: readonly Order[];
+  readonly unfilled: readonly Refusal[];
+  readonly refused: readonly Refusal[];
+  readonly lastWhy: string;
+  readonly fault: string;
+}
+
+export function writeSession(session: Session, out: ByteWriter): void {
+  const { account } = session;
+  for (const field of ACCOUNT_FIELDS) out.double(account[field]);
+  out.uint32(account.positions.length);
+  for (const position of account.positions) for (const field of POSITION_FIELDS) out.double(position[field]);
+  out.double(session.equityUsd);
+  out.double(session.grossExposureFraction);
+  out.uint32(session.dueDecisions);
+  out.uint32(session.madeDecisions);
+  out.uint32(session.cards.length);
+  for (const card of session.cards) for (const field of SCORECARD_FIELDS) out.double(card[field]);
+  const loose: LooseState = {
+    memory: session.memory,
+    orders: session.orders,
+    unfilled: session.unfilled,
+    refused: session.refused,
+    lastWhy: session.lastWhy,
+    fault: session.fault,
+  };
+  out.text(JSON.stringify(loose));
+}
+
+export function readSession(session: Session, input: ByteReader): void {
+  const { account } = session;
+  for (const field of ACCOUNT_FIELDS) account[field] = input.double();
+  const symbols = input.uint32();
+  if (symbols !== account.positions.length)
+    throw new Problem(
+      'damaged',
+      `the saved session trades ${String(symbols)} symbols, its contestant ${String(account.positions.length)}`,
+    );
+  for (const position of account.positions)
+    for (const field of POSITION_FIELDS) position[field] = input.double();
+  session.equityUsd = input.double();
+  session.grossExposureFraction = input.double();
+  session.dueDecisions = input.uint32();
+  session.madeDecisions = input.uint32();
+  const cards = input.uint32();
+  session.cards = Array.from({ length: cards }, () => {
+    const card = openScorecard(0);
+    for (const field of SCORECARD_FIELDS) card[field] = input.double();
+    return card;
+  });
+  const loose = JSON.parse(input.text()) as LooseState;
+  session.memory = loose.memory;
+  session.orders = loose.orders.map(withAbsent);
+  session.unfilled = [...loose.unfilled];
+  session.refused = loose.refused;
+  session.lastWhy = loose.lastWhy;
+  session.fault = loose.fault;
+}
+
+/** JSON drops members that are undefined; an order has all of its members. */
+function withAbsent(order: Order): Order {
+  const loose: Partial<Order> = order;
+  const stop: ProtectivePrice | undefined = loose.stop;
+  const target: ProtectivePrice | undefined = loose.target;
+  return { ...order, stop, target, maxHoldBars: loose.maxHoldBars };
+}

@@ -1,0 +1,194 @@
+/**
+ * A session is one strategy trading one account. The arena and the paper trader run this same code; they
+ * differ in feed, clock and store. A bar goes through a session in three parts, so that a slow model can
+ * think between them: advanceSession (fills, funding, protection, mark), decide, acceptStep (risk review).
+ */
+import { type Account, openAccount } from '../domain/account.js';
+import type { CostModel } from '../domain/costs.js';
+import type { Order, Refusal } from '../domain/intent.js';
+import type { LedgerBuffer } from '../domain/ledger.js';
+import { type MarketTable, closeTimeMs } from '../domain/market-table.js';
+import type { Seed } from '../domain/rng.js';
+import { HOUR_MS, timeframeMs } from '../domain/time.js';
+import type { FeatureColumn, FeatureStore } from '../indicators/feature-columns.js';
+import { type Scorecard, recordMark, recordSample } from '../metrics/scorecard.js';
+import type { RiskLimits } from '../risk/limits.js';
+import { bookFunding } from '../simulation/book-funding.js';
+import { fillEntry } from '../simulation/fill-entry.js';
+import { fillExit } from '../simulation/fill-exit.js';
+import { type ProtectiveExit, checkProtection } from '../simulation/protective-exits.js';
+import { type Venue, costFractions } from '../simulation/venue.js';
+import type { StrategyKind } from '../strategies/strategy.js';
+import { SessionObservation } from './observation.js';
+
+/** Everything that a session is made from; it never changes while the session lives. */
+export interface SessionPlan {
+  /** Place in the roster, written into the ledger. */
+  readonly position: number;
+  readonly kind: StrategyKind;
+  readonly params: unknown;
+  readonly seed: Seed;
+  readonly symbols: readonly string[];
+  readonly cashUsd: number;
+  readonly costs: CostModel;
+  readonly limits: RiskLimits;
+}
+
+export interface Session {
+  readonly plan: SessionPlan;
+  readonly venue: Venue;
+  readonly account: Account;
+  readonly observation: SessionObservation;
+  memory: unknown;
+  orders: readonly Order[];
+  equityUsd: number;
+  /** Absolute notional of all positions over equity. */
+  grossExposureFraction: number;
+  /** Running statistics, one per window that somebody looks at. */
+  cards: Scorecard[];
+  readonly exits: ProtectiveExit[];
+  /** Orders of the last bar that did not fill. */
+  unfilled: Refusal[];
+  /** Intents of the last decision that risk refused. */
+  refused: readonly Refusal[];
+  lastWhy: string;
+  dueDecisions: number;
+  madeDecisions: number;
+  /** Why the last decision could not be made; empty when it was. */
+  fault: string;
+}
+
+export function openSession(
+  plan: SessionPlan,
+  market: MarketTable,
+  features: FeatureStore,
+  ledger: LedgerBuffer,
+): Session {
+  const marketIndex = plan.symbols.map((symbol) => market.symbols.indexOf(symbol));
+  const missing = plan.symbols[marketIndex.indexOf(-1)];
+  if (missing !== undefined) throw new Error(`the market has no symbol ${missing}`);
+  const venue: Venue = {
+    market,
+    costs: costFractions(plan.costs),
+    marketIndex,
+    contestant: plan.position,
+    ledger,
+  };
+  const account = openAccount(plan.cashUsd, plan.symbols.length);
+  const specs = plan.kind.features(plan.params);
+  const columns: FeatureColumn[] = marketIndex.flatMap((index) =>
+    specs.map((spec) => features.column(index, spec)),
+  );
+  return {
+    plan,
+    venue,
+    account,
+    observation: new SessionObservation(plan, venue, account, columns, specs.length),
+    memory: plan.kind.begin(plan.params, plan.seed, plan.symbols),
+    orders: [],
+    equityUsd: plan.cashUsd,
+    grossExposureFraction: 0,
+    cards: [],
+    exits: [],
+    unfilled: [],
+    refused: [],
+    lastWhy: '',
+    dueDecisions: 0,
+    madeDecisions: 0,
+    fault: '',
+  };
+}
+
+/** Parts 1 to 4 of a bar (DESIGN section 5): fills at the open, funding, protection, mark at the close. */
+export function advanceSession(session: Session, t: number): void {
+  const { venue, account } = session;
+  if (session.exits.length > 0) session.exits.length = 0;
+  if (session.unfilled.length > 0) session.unfilled = [];
+  if (account.openNames > 0) leaveWhatIsDue(session, t);
+  if (session.orders.length > 0) executeOrders(session, t);
+  if (account.openNames > 0) {
+    bookFunding(venue, account, t);
+    checkProtection(venue, account, t, session.exits);
+  }
+  mark(session, t);
+}
+
+function leaveWhatIsDue(session: Session, t: number): void {
+  const { venue, account } = session;
+  const openMs = venue.market.openTimesMs[t] ?? NaN;
+  for (let own = 0; own < account.positions.length; own++) {
+    const position = account.positions[own];
+    if (position === undefined || !(position.exitDueMs <= openMs)) continue;
+    const open = venue.market.candles[venue.marketIndex[own] ?? -1]?.open[t] ?? NaN;
+    if (Number.isNaN(open)) continue;
+    session.exits.push({ symbol: own, side: position.quantity > 0 ? 'long' : 'short', reason: 'max-hold' });
+    fillExit(venue, account, own, Math.abs(position.quantity), open, 'max-hold', t);
+  }
+}
+
+/** Exits first, then entries in the order of the intents. An exit waits for a bar; an entry lapses without one. */
+function executeOrders(session: Session, t: number): void {
+  const { venue, account, plan } = session;
+  const orders = session.orders;
+  let waiting: Order[] | undefined;
+  for (const order of orders) {
+    if (order.effect !== 'exit') continue;
+    const position = account.positions[order.symbol];
+    // A protective exit may have been first, and an order never turns a position round.
+    if (position === undefined || position.quantity * order.direction >= 0) continue;
+    const open = venue.market.candles[venue.marketIndex[order.symbol] ?? -1]?.open[t] ?? NaN;
+    if (Number.isNaN(open)) (waiting ??= []).push(order);
+    else fillExit(venue, account, order.symbol, order.quantity, open, 'strategy', t);
+  }
+  for (const order of orders) {
+    if (order.effect !== 'entry') continue;
+    const held = account.positions[order.symbol]?.quantity ?? 0;
+    const symbol = plan.symbols[order.symbol] ?? '';
+    const refusal: Refusal | undefined =
+      held * order.direction < 0
+        ? { kind: 'already-held', symbol }
+        : fillEntry(venue, account, order, t, plan.limits.minNotionalUsd);
+    if (refusal !== undefined) session.unfilled.push(refusal);
+  }
+  session.orders = waiting ?? NO_ORDERS;
+}
+
+const NO_ORDERS: readonly Order[] = [];
+
+function mark(session: Session, t: number): void {
+  const { venue, account } = session;
+  const market = venue.market;
+  let equity = account.cashUsd;
+  let gross = 0;
+  if (account.openNames > 0) {
+    const positions = account.positions;
+    for (let own = 0; own < positions.length; own++) {
+      const position = positions[own];
+      if (position === undefined || position.quantity === 0) continue;
+      const close = market.candles[venue.marketIndex[own] ?? -1]?.close[t] ?? NaN;
+      if (Number.isNaN(close)) position.staleBars++;
+      else {
+        position.markPrice = close;
+        position.staleBars = 0;
+      }
+      equity += position.marginUsd + position.quantity * (position.markPrice - position.entryPrice);
+      gross += Math.abs(position.quantity * position.markPrice);
+    }
+  }
+  session.equityUsd = equity;
+  const exposure = gross === 0 ? 0 : equity > 0 ? gross / equity : 0;
+  session.grossExposureFraction = exposure;
+  const cards = session.cards;
+  const sampled = isSampleBar(market, t);
+  for (let k = 0; k < cards.length; k++) {
+    const card = cards[k];
+    if (card === undefined) continue;
+    recordMark(card, equity, exposure);
+    if (sampled) recordSample(card, equity);
+  }
+}
+
+/** Bars shorter than an hour are sampled on the hour, longer ones as they come. */
+export function isSampleBar(market: MarketTable, t: number): boolean {
+  return timeframeMs(market.timeframe) >= HOUR_MS || closeTimeMs(market, t) % HOUR_MS === 0;
+}

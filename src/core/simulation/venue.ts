@@ -1,0 +1,51 @@
+/**
+ * The simulated venue, as one session sees it. This folder says what an exchange would do with an order, a
+ * stop, a funding time or a margin that is used up; it decides nothing. Order of events: DESIGN section 5.
+ */
+import type { CostModel } from '../domain/costs.js';
+import { MAX_SLIPPAGE_FRACTION } from '../domain/costs.js';
+import type { LedgerBuffer } from '../domain/ledger.js';
+import type { MarketTable } from '../domain/market-table.js';
+
+export interface CostFractions {
+  readonly takerFee: number;
+  readonly halfSpread: number;
+  readonly slippage: number;
+  readonly impact: number;
+}
+
+export interface Venue {
+  /** Replaced by a longer table when bars arrive. */
+  market: MarketTable;
+  readonly costs: CostFractions;
+  /** Market index of each of the session's own symbols. */
+  readonly marketIndex: readonly number[];
+  /** Position in the roster, written into every ledger record. */
+  readonly contestant: number;
+  ledger: LedgerBuffer;
+}
+
+export function costFractions(costs: CostModel): CostFractions {
+  return {
+    takerFee: costs.takerFeeBps * 1e-4,
+    halfSpread: costs.halfSpreadBps * 1e-4,
+    slippage: costs.slippageBps * 1e-4,
+    impact: costs.impactBps * 1e-4,
+  };
+}
+
+/**
+ * Slippage as a fraction of the reference price: a constant part plus a square-root impact of the order's
+ * share of the bar (the usual square-root law, e.g. Almgren et al. 2005, "Direct estimation of equity market
+ * impact"). A bar without volume counts as the order's own size (ratio 1): only exits get there.
+ */
+export function slippageFraction(
+  costs: CostFractions,
+  orderNotionalUsd: number,
+  barNotionalUsd: number,
+): number {
+  if (costs.impact === 0) return costs.slippage;
+  const share = barNotionalUsd > 0 ? orderNotionalUsd / barNotionalUsd : 1;
+  const fraction = costs.slippage + costs.impact * Math.sqrt(share);
+  return fraction < MAX_SLIPPAGE_FRACTION ? fraction : MAX_SLIPPAGE_FRACTION;
+}

@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { signalKind, sizingLabel, sizingParameters } from '../signal-kind.js';
+
+const parameters = z.strictObject({
+  period: z.int().min(2).max(5000).default(20).describe('bars of the band'),
+  k: z.number().gt(0).max(10).default(2).describe('width in population deviations'),
+  ...sizingParameters,
+});
+
+/** Long below the lower band, out above the middle. */
+export const bollingerReversion = signalKind({
+  kind: 'bollinger-reversion',
+  version: 1,
+  summary: 'long on a close below the lower Bollinger band, out above the middle',
+  parameters,
+  label: (p) => `bollinger ${String(p.period)} k${String(p.k)}${sizingLabel(p)}`,
+  features: (p) => [
+    { indicator: 'bollinger', params: { period: p.period, k: p.k }, output: 'lower' },
+    { indicator: 'bollinger', params: { period: p.period, k: p.k }, output: 'middle' },
+  ],
+  warmupBars: (p) => p.period,
+  signal(_p, features, symbol, market) {
+    const close = market.close(symbol);
+    if (close < features.value(symbol, 0)) return 'long';
+    return close > features.value(symbol, 1) ? 'flat' : 'stay';
+  },
+});

@@ -1,0 +1,172 @@
+/**
+ * Most rule kinds are one signal over shared columns; sizing, protection and re-entry are the same for all
+ * and live here. A signal says where one symbol should stand; this turns it into intents. After a protective
+ * exit the symbol is locked until its signal has left, so that a stop is not undone at the next open.
+ */
+import { z } from 'zod';
+import type { Intent, Protection, Size } from '../domain/intent.js';
+import type { FeatureSpec } from '../indicators/feature-columns.js';
+import {
+  type FeatureView,
+  type MarketView,
+  NO_INTENTS,
+  type Step,
+  type StrategyKind,
+  type Why,
+} from './strategy.js';
+
+/** Where a symbol should stand; `stay` leaves it as it is. */
+export type Signal = 'long' | 'flat' | 'short' | 'stay';
+
+/** Parameters that every signal kind has beside its own. */
+export const sizingParameters = {
+  exposure: z
+    .number()
+    .gt(0)
+    .max(20)
+    .default(1)
+    .describe('gross exposure over equity, split evenly over the symbols'),
+  stop: z.number().gt(0).lt(1).optional().describe('stop as a fraction of the fill price'),
+  target: z.number().gt(0).optional().describe('profit target as a fraction of the fill price'),
+  maxHoldBars: z.int().min(1).optional().describe('close after this many bars'),
+  quantity: z.number().gt(0).optional().describe('fixed order size in base units instead of exposure'),
+};
+
+export interface Sizing {
+  readonly exposure: number;
+  readonly stop?: number | undefined;
+  readonly target?: number | undefined;
+  readonly maxHoldBars?: number | undefined;
+  readonly quantity?: number | undefined;
+}
+
+/** Where each symbol should stand: 1 long, -1 short, 0 flat; 2 and -2: locked after a protective exit. */
+export interface Stances {
+  readonly stance: readonly number[];
+}
+
+export interface SignalRule<Params extends Sizing> {
+  readonly kind: string;
+  readonly version: number;
+  readonly summary: string;
+  readonly parameters: z.ZodType<Params>;
+  label(params: Params): string;
+  features(params: Params): readonly FeatureSpec[];
+  warmupBars(params: Params): number;
+  /** Reads the newest values of one symbol. Values that are NaN must give `stay`. */
+  signal(params: Params, features: FeatureView, symbol: number, market: MarketView): Signal;
+}
+
+/** A strategy kind that is nothing but a rule; the fast kernel recognises it by `rule`. */
+export interface SignalKind<Params extends Sizing> extends StrategyKind<Params, Stances> {
+  readonly rule: SignalRule<Params>;
+}
+
+/** A difference within rounding noise of two averages is a tie, not a cross: flat markets give no signals. */
+export const TIE_TOLERANCE = 1e-12;
+
+export function crossSignal(fast: number, slow: number): Signal {
+  const difference = fast - slow;
+  if (difference > TIE_TOLERANCE * slow) return 'long';
+  return difference < -TIE_TOLERANCE * slow ? 'flat' : 'stay';
+}
+
+const HOLD: Why = { code: 'hold' };
+const ACT: Why = { code: 'act' };
+
+export function signalKind<Params extends Sizing>(rule: SignalRule<Params>): SignalKind<Params> {
+  return {
+    rule,
+    manifest: {
+      kind: rule.kind,
+      version: rule.version,
+      summary: rule.summary,
+      feeds: {},
+      parameters: rule.parameters,
+      costClass: 'rule',
+    },
+    label: (params) => rule.label(params),
+    features: (params) => rule.features(params),
+    warmupBars: (params) => rule.warmupBars(params),
+    begin: (_params, _seed, symbols) => ({ stance: symbols.map(() => 0) }),
+    decide(observation, memory): Step<Stances> {
+      const { params, features, market, portfolio } = observation;
+      let stance = memory.stance;
+      for (const exit of observation.exits) {
+        const locked = exit.side === 'long' ? 2 : -2;
+        if (stance[exit.symbol] === locked / 2) stance = stance.with(exit.symbol, locked);
+      }
+      let intents: Intent[] | undefined;
+      for (let symbol = 0; symbol < stance.length; symbol++) {
+        if (!market.hasBar(symbol)) continue;
+        const before = stance[symbol] ?? 0;
+        const after = nextStance(before, rule.signal(params, features, symbol, market));
+        if (after !== before) stance = stance.with(symbol, after);
+        const held = portfolio.quantity(symbol);
+        const wanted = after === 1 || after === -1 ? after : 0;
+        if (held === 0 && wanted === 0) continue;
+        if (held !== 0 && held * wanted > 0) continue;
+        const name = observation.symbols[symbol] ?? '';
+        intents ??= [];
+        if (held !== 0) intents.push({ kind: 'close', symbol: name, reason: 'signal-left' });
+        if (wanted !== 0)
+          intents.push({
+            kind: 'open',
+            symbol: name,
+            side: wanted > 0 ? 'long' : 'short',
+            reason: 'signal',
+            size: sizeFor(params, portfolio.equityUsd, stance.length),
+            ...leverageFor(params),
+            ...protectionFor(params),
+          });
+      }
+      const next = stance === memory.stance ? memory : { stance };
+      return intents === undefined
+        ? { intents: NO_INTENTS, memory: next, why: HOLD }
+        : { intents, memory: next, why: ACT };
+    },
+  };
+}
+
+function nextStance(stance: number, signal: Signal): number {
+  switch (signal) {
+    case 'long':
+      return stance === 2 ? 2 : 1;
+    case 'short':
+      return stance === -2 ? -2 : -1;
+    case 'flat':
+      return 0;
+    case 'stay':
+      return stance;
+  }
+}
+
+function sizeFor(params: Sizing, equityUsd: number, symbols: number): Size {
+  return params.quantity === undefined
+    ? { notionalUsd: (params.exposure * equityUsd) / symbols }
+    : { quantity: params.quantity };
+}
+
+/** More exposure than equity needs leverage; the smallest whole one that carries it. */
+function leverageFor(params: Sizing): { leverage?: number } {
+  return params.exposure > 1 ? { leverage: Math.ceil(params.exposure) } : {};
+}
+
+function protectionFor(params: Sizing): Protection {
+  return {
+    ...(params.stop === undefined ? {} : { stop: { fraction: params.stop } }),
+    ...(params.target === undefined ? {} : { target: { fraction: params.target } }),
+    ...(params.maxHoldBars === undefined ? {} : { maxHoldBars: params.maxHoldBars }),
+  };
+}
+
+/** ` stop 5%`, for labels. */
+export function sizingLabel(params: Sizing): string {
+  const percent = (fraction: number): string => `${String(Number((fraction * 100).toPrecision(4)))}%`;
+  return [
+    params.stop === undefined ? '' : ` stop ${percent(params.stop)}`,
+    params.target === undefined ? '' : ` target ${percent(params.target)}`,
+    params.maxHoldBars === undefined ? '' : ` max ${String(params.maxHoldBars)} bars`,
+    params.exposure === 1 ? '' : ` x${String(params.exposure)}`,
+  ].join('');
+}

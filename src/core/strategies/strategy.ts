@@ -1,0 +1,119 @@
+/**
+ * The one contract between a strategy and the arena. A kind is a pure function of what it may see: memory
+ * in, memory and intents out. It neither fetches nor places, and it has no clock of its own. Positions are
+ * read from the portfolio only, never from memory, because a promoted strategy inherits positions that it
+ * did not open.
+ */
+import type { z } from 'zod';
+import type { Intent, Refusal } from '../domain/intent.js';
+import type { Seed } from '../domain/rng.js';
+import type { TimeMs } from '../domain/time.js';
+import type { FeatureSpec } from '../indicators/feature-columns.js';
+import type { ProtectiveExit } from '../simulation/protective-exits.js';
+
+export type Feed = 'funding' | 'openInterest' | 'liquidations' | 'book' | 'positioning' | 'news' | 'llm';
+
+export interface Manifest<Params> {
+  /** Registered name, e.g. `sma-cross`. */
+  readonly kind: string;
+  /** Raised whenever the same parameters would decide differently: it is part of a contestant's identity. */
+  readonly version: number;
+  readonly summary: string;
+  /** Feeds beyond candles. A missing required one stops the contestant; an optional one reads "not available". */
+  readonly feeds: Readonly<Partial<Record<Feed, 'required' | 'optional'>>>;
+  /** Parses raw JSON into parameters with defaults; also the source of help texts and error messages. */
+  readonly parameters: z.ZodType<Params>;
+  readonly costClass: 'rule' | 'model';
+  readonly asynchronous?: boolean;
+  /** Fewest symbols that the kind can work with; 1 when absent. */
+  readonly minSymbols?: number;
+  /** Benchmarks and placebos stand on the board and never at the gate. */
+  readonly role?: 'benchmark' | 'placebo';
+}
+
+/** Why it decided so. `code` is short and stable: a decision is journaled when its code changes. */
+export interface Why {
+  readonly code: string;
+  readonly detail?: string;
+}
+
+export interface Step<Memory> {
+  readonly intents: readonly Intent[];
+  readonly memory: Memory;
+  readonly why: Why;
+}
+
+export interface StrategyKind<Params = unknown, Memory = unknown> {
+  readonly manifest: Manifest<Params>;
+  /** A short name for people, e.g. `sma 10/30`. */
+  label(params: Params): string;
+  /** Shared indicator columns it reads; `features.value(symbol, i)` is the i-th of these. */
+  features(params: Params): readonly FeatureSpec[];
+  /** Closed bars that must exist before the first decision makes sense. */
+  warmupBars(params: Params): number;
+  /** Plain JSON: it is saved, restored and handed over. */
+  begin(params: Params, seed: Seed, symbols: readonly string[]): Memory;
+  /** Synchronous and pure, unless the manifest says `asynchronous`. */
+  decide(observation: Observation<Params>, memory: Memory): Step<Memory> | Promise<Step<Memory>>;
+}
+
+/**
+ * What a strategy may see, up to and including the bar that just closed. The object is reused from bar to
+ * bar: it is valid during the call only. Symbols are indices into `symbols`.
+ */
+export interface Observation<Params = unknown> {
+  readonly params: Params;
+  /** Close time of the newest bar. */
+  readonly nowMs: TimeMs;
+  readonly symbols: readonly string[];
+  readonly market: MarketView;
+  readonly features: FeatureView;
+  readonly portfolio: PortfolioView;
+  /** Protective orders that were executed since the last decision. */
+  readonly exits: readonly ProtectiveExit[];
+  readonly refusals: readonly Refusal[];
+  /** Uniform in [0, 1): a function of seed, bar and number of the draw. */
+  random(): number;
+}
+
+/** Closed bars, `ago` bars back from the newest (0). NaN where there is none. The future has no index. */
+export interface MarketView {
+  readonly timeframeMs: number;
+  /** False when the symbol has no bar in the newest slot: its mark is carried. */
+  hasBar(symbol: number): boolean;
+  open(symbol: number, ago?: number): number;
+  high(symbol: number, ago?: number): number;
+  low(symbol: number, ago?: number): number;
+  close(symbol: number, ago?: number): number;
+  volume(symbol: number, ago?: number): number;
+}
+
+export interface FeatureView {
+  /** The newest value of a declared feature; NaN during warm-up and where the bar is missing. */
+  value(symbol: number, feature: number): number;
+}
+
+export interface PositionView {
+  /** Signed base units. */
+  readonly quantity: number;
+  readonly entryPrice: number;
+  readonly markPrice: number;
+  readonly openedAtMs: TimeMs;
+  readonly leverage: number;
+  /** NaN where there is none. */
+  readonly stopPrice: number;
+  readonly targetPrice: number;
+  readonly liquidationPrice: number;
+  /** Slots since the mark was fresh; 0 when it is. */
+  readonly staleBars: number;
+}
+
+export interface PortfolioView {
+  readonly cashUsd: number;
+  readonly equityUsd: number;
+  /** 0 when flat. */
+  quantity(symbol: number): number;
+  position(symbol: number): PositionView | undefined;
+}
+
+export const NO_INTENTS: readonly Intent[] = [];

@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { signalKind, sizingLabel, sizingParameters } from '../signal-kind.js';
+
+const parameters = z.strictObject({
+  entry: z.int().min(2).max(5000).default(20).describe('bars of the channel whose top is broken to enter'),
+  exit: z.int().min(1).max(5000).default(10).describe('bars of the channel whose bottom is broken to leave'),
+  ...sizingParameters,
+});
+
+/** Long on a close above the highest high of the bars before; out below the lowest low of the exit channel. */
+export const donchianBreakout = signalKind({
+  kind: 'donchian-breakout',
+  version: 1,
+  summary: 'long on a close above the prior high, out below the prior low',
+  parameters,
+  label: (p) => `donchian ${String(p.entry)}/${String(p.exit)}${sizingLabel(p)}`,
+  features: (p) => [
+    { indicator: 'donchian', params: { period: p.entry }, output: 'priorUpper' },
+    { indicator: 'donchian', params: { period: p.exit }, output: 'priorLower' },
+  ],
+  warmupBars: (p) => Math.max(p.entry, p.exit) + 1,
+  signal(_p, features, symbol, market) {
+    const close = market.close(symbol);
+    if (close > features.value(symbol, 0)) return 'long';
+    return close < features.value(symbol, 1) ? 'flat' : 'stay';
+  },
+});

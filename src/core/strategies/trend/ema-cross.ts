@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { crossSignal, signalKind, sizingLabel, sizingParameters } from '../signal-kind.js';
+
+const parameters = z
+  .strictObject({
+    fast: z.int().min(1).max(5000).default(10).describe('bars of the fast average'),
+    slow: z.int().min(2).max(5000).default(30).describe('bars of the slow average'),
+    ...sizingParameters,
+  })
+  .refine((p) => p.fast < p.slow, { path: ['fast'], message: 'must be smaller than slow' });
+
+/** Long while the fast exponential average is above the slow one. */
+export const emaCross = signalKind({
+  kind: 'ema-cross',
+  version: 1,
+  summary: 'long while the fast exponential moving average is above the slow one',
+  parameters,
+  label: (p) => `ema ${String(p.fast)}/${String(p.slow)}${sizingLabel(p)}`,
+  features: (p) => [
+    { indicator: 'ema', params: { period: p.fast } },
+    { indicator: 'ema', params: { period: p.slow } },
+  ],
+  warmupBars: (p) => 4 * p.slow,
+  signal: (_p, features, symbol) => crossSignal(features.value(symbol, 0), features.value(symbol, 1)),
+});

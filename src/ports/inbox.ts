@@ -1,0 +1,28 @@
+/** A request from a person or another process to the owner of a folder. `id` makes it happen once. */
+export interface InboxMessage {
+  readonly id: string;
+  /** The parsed JSON of the file; the app checks its schema. */
+  readonly body: unknown;
+}
+
+/** A file in the inbox that is no request: too large, torn, too deep, not JSON, wrong name. */
+export interface InboxRubbish {
+  readonly file: string;
+  readonly why: string;
+}
+
+export interface InboxContents {
+  readonly messages: readonly InboxMessage[];
+  readonly rubbish: readonly InboxRubbish[];
+  /** True when the bound on files per reading was reached and more remain. */
+  readonly more: boolean;
+}
+
+export interface Inbox {
+  /** Reads without consuming, ordered by id. Costs next to nothing while the folder does not change. */
+  read(): InboxContents;
+  /** Removes a handled message; does nothing when it is gone already. */
+  remove(id: string): void;
+  /** Moves rubbish to `rejected/` beside the inbox with a line that says why. */
+  setAside(rubbish: InboxRubbish): void;
+}

@@ -1,0 +1,61 @@
+import type { Board, Standing } from '../core/arena/board.js';
+import { timeframeMs } from '../core/domain/time.js';
+import type { MarketLabel } from './leaderboard-text.js';
+
+/** `leaderboard.json`: the same board for programs. What cannot be measured is null, with its reason beside it. */
+export function leaderboardJson(board: Board, market: MarketLabel): string {
+  const content = {
+    schema_version: 1,
+    market: market.text,
+    generated: market.generated,
+    timeframe: board.timeframe,
+    symbols: board.symbols,
+    from: new Date(board.firstBarMs).toISOString(),
+    to: new Date(board.lastBarMs + timeframeMs(board.timeframe)).toISOString(),
+    windowFrom: new Date(board.windowStartMs).toISOString(),
+    observedRounds: board.observedRounds,
+    dueRounds: board.dueRounds,
+    cohorts: board.cohorts,
+    minimumHours: board.minimumHours,
+    startCashUsd: board.cashUsd,
+    costs: board.costs,
+    rows: board.standings.map(rowOf),
+    disclaimer: 'Past results promise nothing.',
+  };
+  return `${JSON.stringify(content, null, 2)}\n`;
+}
+
+function rowOf(standing: Standing): Record<string, unknown> {
+  const { metrics: m } = standing;
+  return {
+    rank: standing.rank ?? null,
+    id: standing.id,
+    name: standing.name,
+    kind: standing.kind,
+    role: standing.role,
+    cohort: standing.cohort ?? null,
+    returnPct: m.totalReturnPct ?? null,
+    sharpe: m.sharpe ?? null,
+    sortino: m.sortino ?? null,
+    calmar: m.calmar ?? null,
+    annualVolatilityPct: m.annualVolatilityPct ?? null,
+    maxDrawdownPct: m.maxDrawdownPct ?? null,
+    trades: m.trades,
+    fills: m.fills,
+    winPct: m.winPct ?? null,
+    profitFactor: m.profitFactor ?? null,
+    expectancyUsd: m.expectancyUsd ?? null,
+    turnover: m.turnover ?? null,
+    exposurePct: m.exposurePct ?? null,
+    equityUsd: m.finalEquityUsd,
+    feesUsd: m.feesUsd,
+    spreadUsd: m.spreadUsd,
+    slippageUsd: m.slippageUsd,
+    fundingUsd: m.fundingUsd,
+    modelCostUsd: m.modelCostUsd,
+    observedHours: standing.observedHours,
+    coveragePct: standing.coveragePct ?? null,
+    status: standing.status,
+    reason: standing.reason,
+  };
+}
