@@ -148,7 +148,9 @@ function benchW1(
   const c = compiled(folder, 'w1');
   const cHot = c === undefined ? undefined : limitOf(c, [csv, 'fixed', '501']);
   const js = limitOf(process.execPath, [join(BENCH, 'w1.mjs'), csv, 'fixed', '501', '1000']);
-  const engine = runW1(recordedTable(join(folder, 'market'), '1h', ['W1']), repetitions, () => performance.now());
+  const engine = runW1(recordedTable(join(folder, 'market'), '1h', ['W1']), repetitions, () =>
+    performance.now(),
+  );
   const cli = [
     join(ROOT, 'dist/cli/main.js'),
     'backtest',

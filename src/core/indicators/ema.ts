@@ -14,6 +14,15 @@ export const ema: IndicatorDefinition = {
       next(bar, out) {
         out[0] = smooth(closes, bar.close);
       },
+      fill(candles, from, to, outputs) {
+        const [out] = outputs;
+        if (out === undefined) return;
+        const { close } = candles;
+        for (let slot = from; slot < to; slot++) {
+          const value = close[slot] ?? NaN;
+          if (value === value) out[slot] = smooth(closes, value);
+        }
+      },
     };
   },
 };

@@ -96,6 +96,12 @@ function passTo(stream: Stream, table: MarketTable, bar: Bar): void {
   for (const column of stream.columns) column.values = withCapacity(column.values, table.length);
   const { indicator, columns, out } = stream;
   const { close } = candles;
+  if (indicator.fill !== undefined) {
+    const outputs = columns.map((column) => column.values);
+    indicator.fill(candles, stream.passed, table.length, outputs);
+    stream.passed = table.length;
+    return;
+  }
   for (let slot = stream.passed; slot < table.length; slot += 1) {
     if (Number.isNaN(close[slot] ?? NaN)) continue;
     readBar(bar, candles, table.openTimesMs, slot);

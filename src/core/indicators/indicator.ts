@@ -3,11 +3,16 @@
  * made by running the stream, so incremental and batch values are the same numbers by construction.
  * Warm-up is NaN, never 0. A bar that is missing is not fed at all.
  */
-import type { Bar } from '../domain/market-table.js';
+import type { Bar, Candles } from '../domain/market-table.js';
 
 export interface Indicator {
   /** Takes the next closed bar and writes its outputs, in the order of the definition's `outputs`. */
   next(bar: Readonly<Bar>, out: Float64Array): void;
+  /**
+   * The same as `next` for every bar of the slots [from, to), written into one column per output; slots
+   * without a bar are left alone. Only where it pays; `next` stays the definition.
+   */
+  fill?(candles: Candles, from: number, to: number, outputs: readonly Float64Array[]): void;
 }
 
 /** One line of the indicator catalog: how a name and parameters become a stream. */

@@ -42,7 +42,8 @@ export function addToWindow(window: WindowSum, hi: number, lo: number): void {
   else addPair(total, slotsHi[window.filled] ?? NaN, slotsLo[window.filled] ?? NaN);
 }
 
-function turnBlockIntoSuffixSums(window: WindowSum): void {
+/** The complete block becomes the sums of its ends, and a new block begins. */
+export function turnBlockIntoSuffixSums(window: WindowSum): void {
   const { slotsHi, slotsLo, current } = window;
   current.hi = 0;
   current.lo = 0;

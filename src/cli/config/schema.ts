@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import { DEFAULT_COHORT_RULES } from '../../core/arena/cohorts.js';
+import { DEFAULT_COSTS } from '../../core/domain/costs.js';
+import { TIMEFRAMES } from '../../core/domain/time.js';
+import { DEFAULT_LIMITS } from '../../core/risk/limits.js';
+
+const bps = (value: number, what: string): z.ZodDefault<z.ZodNumber> =>
+  z.number().min(0).max(10_000).default(value).describe(what);
+
+/** Every setting, its default, its range and its meaning: the one place where they are written down. */
+export const configSchema = z.strictObject({
+  market: z
+    .strictObject({
+      source: z.string().min(1).default('generated').describe('"generated", or a folder of recorded candles'),
+      timeframe: z.enum(TIMEFRAMES).default('1h').describe('bar length'),
+      symbols: z
+        .array(z.string().min(1))
+        .min(1)
+        .optional()
+        .describe('symbols to trade; all of the market when absent'),
+      seed: z.int().min(0).max(4_294_967_295).default(1).describe('seed of the generated market'),
+      days: z.number().gt(0).max(36_500).default(60).describe('days of a first run on a generated market'),
+      continueDays: z
+        .number()
+        .gt(0)
+        .max(36_500)
+        .default(7)
+        .describe('days of every further run on a generated market'),
+      warmupBars: z.int().min(0).max(100_000).default(500).describe('earlier bars that indicators may read'),
+    })
+    .prefault({}),
+  cashUsd: z.number().gt(0).max(1e12).default(10_000).describe('starting cash of every contestant, USD'),
+  costs: z
+    .strictObject({
+      takerFeeBps: bps(DEFAULT_COSTS.takerFeeBps, 'fee of a market order, bps of notional'),
+      makerFeeBps: bps(DEFAULT_COSTS.makerFeeBps, 'fee of a resting order, bps of notional'),
+      halfSpreadBps: bps(DEFAULT_COSTS.halfSpreadBps, 'half of the spread, bps of price'),
+      slippageBps: bps(DEFAULT_COSTS.slippageBps, 'constant slippage, bps of price'),
+      impactBps: bps(
+        DEFAULT_COSTS.impactBps,
+        'slippage of an order as large as its bar, bps; grows with the square root',
+      ),
+    })
+    .prefault({}),
+  risk: z
+    .strictObject({
+      maxSymbolExposureFraction: z
+        .number()
+        .gt(0)
+        .default(DEFAULT_LIMITS.maxSymbolExposureFraction)
+        .describe("one symbol's notional over equity"),
+      maxGrossExposureFraction: z
+        .number()
+        .gt(0)
+        .default(DEFAULT_LIMITS.maxGrossExposureFraction)
+        .describe('sum of absolute notionals over equity'),
+      maxOrderValueUsd: z
+        .number()
+        .gt(0)
+        .default(DEFAULT_LIMITS.maxOrderValueUsd)
+        .describe('largest order, USD'),
+      maxOpenNames: z
+        .int()
+        .min(1)
+        .default(DEFAULT_LIMITS.maxOpenNames)
+        .describe('symbols held at the same time'),
+      minNotionalUsd: z
+        .number()
+        .min(0)
+        .default(DEFAULT_LIMITS.minNotionalUsd)
+        .describe('smallest order, USD'),
+    })
+    .prefault({}),
+  board: z
+    .strictObject({
+      minimumHours: z.number().min(1).default(168).describe('hours that a ranking needs; seven days'),
+    })
+    .prefault({}),
+  cohort: z
+    .strictObject({
+      lifetimeHours: z
+        .number()
+        .min(168)
+        .default(DEFAULT_COHORT_RULES.lifetimeHours)
+        .describe('hours after which a cohort closes and its members are registered anew'),
+      opensOn: z
+        .enum(['monday', 'day'])
+        .default(DEFAULT_COHORT_RULES.opensOn)
+        .describe('when a cohort of late contestants opens: Monday or any day, 00:00 UTC'),
+    })
+    .prefault({}),
+  contestants: z
+    .strictObject({
+      folder: z.string().min(1).default('contestants').describe('folder of contestant files'),
+    })
+    .prefault({}),
+  state: z
+    .strictObject({
+      folder: z.string().min(1).default('arena_state').describe('folder of the arena'),
+    })
+    .prefault({}),
+  replay: z
+    .strictObject({
+      groupRounds: z.int().min(1).max(100_000).default(200).describe('rounds per commit in a replay'),
+      groupMs: z.number().min(1).default(1000).describe('longest time between commits in a replay, ms'),
+      projectionMs: z
+        .number()
+        .min(0)
+        .default(1000)
+        .describe('shortest time between rewrites of the files for people, ms'),
+    })
+    .prefault({}),
+});
+
+export type ArenaConfig = z.infer<typeof configSchema>;
