@@ -1,6 +1,5 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { readFileSync } from 'node:fs';
 import { Problem } from '../../core/domain/problem.js';
 import { type CsvColumns, createCsvParser } from './csv-columns.js';
 
@@ -10,7 +9,10 @@ const CHUNK_BYTES = 1 << 20;
 export function readCsvFile(file: string, wanted: readonly string[]): CsvColumns {
   const parser = createCsvParser(file, wanted);
   if (file.endsWith('.gz')) parser.push(unzipped(file));
-  else pushFile(file, parser.push);
+  else
+    pushFile(file, (chunk) => {
+      parser.push(chunk);
+    });
   return parser.finish();
 }
 

@@ -6,7 +6,7 @@ export const APPLICATION_ID = 0x41524e41;
 
 /** Each takes the schema one version further; the number of them is the version. Append only. */
 export const MIGRATIONS: readonly ((db: Database.Database) => void)[] = [
-  (db) => {
+  (db: Database.Database): void => {
     db.exec(`
       CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
       CREATE TABLE rounds (
@@ -40,7 +40,7 @@ export const MIGRATIONS: readonly ((db: Database.Database) => void)[] = [
       ) STRICT;
     `);
   },
-  (db) => {
+  (db: Database.Database): void => {
     // The gate's looks and verdicts, one row per cohort and look, and one per candidate judged at it.
     db.exec(`
       CREATE TABLE looks (

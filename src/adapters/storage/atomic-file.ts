@@ -1,30 +1,17 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
+import { sync as writeFileAtomic } from 'write-file-atomic';
 import { Problem } from '../../core/domain/problem.js';
 import { faultPoint } from './fault-point.js';
 
-/**
- * Replaces a file in one step: temporary file, fsync, rename, fsync of the folder. Own code and not a library
- * because tests must be able to kill the process between any two of these.
- */
+/** Replaces a file in one step (temporary file, fsync, rename): a reader sees the old text or the new one. */
 export function writeFileAtomically(path: string, text: string): void {
-  const temporary = `${path}.${String(process.pid)}.tmp`;
+  faultPoint('before-rename');
   try {
-    const file = openSync(temporary, 'w');
-    try {
-      writeAll(file, text);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    faultPoint('before-rename');
-    renameSync(temporary, path);
-    faultPoint('after-rename');
-    syncFolder(dirname(path));
+    writeFileAtomic(path, text);
   } catch (error) {
-    rmSync(temporary, { force: true });
     throw fileProblem(path, error);
   }
+  faultPoint('after-rename');
 }
 
 /** Appends one line and makes it durable before it returns. */
@@ -33,7 +20,9 @@ export function appendDurably(path: string, line: string): void {
   try {
     const file = openSync(path, 'a');
     try {
-      writeAll(file, `${line}\n`);
+      const bytes = Buffer.from(`${line}\n`, 'utf8');
+      let at = 0;
+      while (at < bytes.length) at += writeSync(file, bytes, at);
       fsyncSync(file);
     } finally {
       closeSync(file);
@@ -44,24 +33,10 @@ export function appendDurably(path: string, line: string): void {
   faultPoint('after-append');
 }
 
-function writeAll(file: number, text: string): void {
-  const bytes = Buffer.from(text, 'utf8');
-  let at = 0;
-  while (at < bytes.length) at += writeSync(file, bytes, at);
-}
-
-function syncFolder(folder: string): void {
-  const handle = openSync(folder, 'r');
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
-}
-
 /** Names the file and what a person can do about it. */
 export function fileProblem(path: string, error: unknown): Problem {
   const code = (error as NodeJS.ErrnoException).code ?? '';
+  const text = error instanceof Error ? error.message : String(error);
   switch (code) {
     case 'ENOSPC':
     case 'EDQUOT':
@@ -84,8 +59,6 @@ export function fileProblem(path: string, error: unknown): Problem {
         cause: error,
       });
     default:
-      return new Problem('degraded', `${path}: ${error instanceof Error ? error.message : String(error)}`, {
-        cause: error,
-      });
+      return new Problem('degraded', `${path}: ${text}`, { cause: error });
   }
 }

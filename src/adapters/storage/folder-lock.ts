@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { z } from 'zod';
 import { Problem } from '../../core/domain/problem.js';
+import { fileProblem, writeFileAtomically } from './atomic-file.js';
 import { sqliteProblem } from './sqlite-problem.js';
 
 const holderSchema = z.object({ pid: z.number(), startedAt: z.string(), command: z.string() });
@@ -23,35 +24,35 @@ export interface LockProbe {
  * stale lock cannot exist. `lock.json` beside it is a courtesy to people, not part of the lock.
  */
 export function lockFolder(folder: string): FolderLock {
+  const db = openExclusively(folder);
+  const holder: LockHolder = {
+    pid: process.pid,
+    startedAt: new Date().toISOString(),
+    command: process.argv.slice(2).join(' '),
+  };
+  writeFileAtomically(join(folder, 'lock.json'), `${JSON.stringify(holder)}\n`);
+  return {
+    release() {
+      if (db.inTransaction) db.exec('ROLLBACK');
+      db.close();
+    },
+  };
+}
+
+function openExclusively(folder: string): Database.Database {
   const path = join(folder, 'lock.sqlite');
   let db: Database.Database | undefined;
   try {
     mkdirSync(folder, { recursive: true });
     db = new Database(path, { timeout: 0 });
     db.exec('BEGIN EXCLUSIVE');
+    return db;
   } catch (error) {
     db?.close();
-    const problem = error instanceof Database.SqliteError ? sqliteProblem(path, error) : undefined;
-    if (problem instanceof Problem && problem.kind === 'locked')
-      throw lockedProblem(folder, readHolder(folder));
-    throw (
-      problem ??
-      new Problem('input', `${folder}: cannot be used as a folder (${messageOf(error)})`, { cause: error })
-    );
+    if (!(error instanceof Database.SqliteError)) throw fileProblem(folder, error);
+    const problem = sqliteProblem(path, error);
+    throw problem.kind === 'locked' ? lockedProblem(folder, readHolder(folder)) : problem;
   }
-  const holder: LockHolder = {
-    pid: process.pid,
-    startedAt: new Date().toISOString(),
-    command: process.argv.slice(2).join(' '),
-  };
-  writeFileSync(join(folder, 'lock.json'), `${JSON.stringify(holder)}\n`);
-  const held = db;
-  return {
-    release() {
-      if (held.inTransaction) held.exec('ROLLBACK');
-      held.close();
-    },
-  };
 }
 
 /** Looks without creating a file and without getting into the holder's way. */
@@ -63,8 +64,9 @@ export function isLocked(folder: string): LockProbe {
     db.prepare('SELECT count(*) FROM sqlite_master').get();
     return { locked: false };
   } catch (error) {
+    if (!(error instanceof Database.SqliteError)) throw error;
     const problem = sqliteProblem(path, error);
-    if (!(problem instanceof Problem) || problem.kind !== 'locked') throw problem;
+    if (problem.kind !== 'locked') throw problem;
     const holder = readHolder(folder);
     return holder === undefined ? { locked: true } : { locked: true, holder };
   } finally {
@@ -87,8 +89,4 @@ function lockedProblem(folder: string, holder: LockHolder | undefined): Problem 
   return new Problem('locked', `${folder} is in use by ${who}`, {
     hint: 'wait for it, stop it with Ctrl-C, or name another folder with --state',
   });
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

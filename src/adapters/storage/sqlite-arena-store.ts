@@ -1,5 +1,5 @@
 import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { Problem, assertInvariant } from '../../core/domain/problem.js';
 import type {
@@ -35,7 +35,7 @@ export function openArenaStore(folder: string, options: { readonly readOnly?: bo
     try {
       return run();
     } catch (error) {
-      throw sqliteProblem(path, error);
+      throw error instanceof Database.SqliteError ? sqliteProblem(path, error) : error;
     }
   };
   const db = guard(() => openDatabase(path, readOnly));
@@ -167,8 +167,8 @@ function checkHeader(path: string): void {
   } finally {
     closeSync(file);
   }
-  // A writer that died before its first commit leaves an empty file beside a write-ahead log.
-  if (read === 0 && existsSync(`${path}-wal`)) return;
+  // A writer that died before its first commit leaves an empty file, but then there is no board either.
+  if (read === 0 && !existsSync(join(dirname(path), 'leaderboard.txt'))) return;
   if (read < 16 || head.toString('latin1') !== 'SQLite format 3\u0000')
     throw new Problem('damaged', `${path}: the journal is damaged (it does not begin like a database)`, {
       hint: 'restore the file from a backup, or start over with --fresh (the damaged state is moved aside)',
@@ -178,7 +178,6 @@ function checkHeader(path: string): void {
 /** How many rounds are read at once. */
 const PAGE = 256;
 
-// eslint-disable-next-line @typescript-eslint/explicit-function-return-type -- the prepared statements are the type
 function prepare(db: Database.Database) {
   return {
     getMeta: db.prepare('SELECT value FROM meta WHERE key = ?').pluck(),

@@ -1,9 +1,13 @@
-import Database from 'better-sqlite3';
 import { Problem } from '../../core/domain/problem.js';
 
-/** Turns what SQLite says into what a person can do about it; everything else passes unchanged. */
-export function sqliteProblem(path: string, error: unknown): unknown {
-  if (!(error instanceof Database.SqliteError)) return error;
+/** What better-sqlite3 throws, as far as it is read here. */
+interface SqliteFailure {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Turns what SQLite says into what a person can do about it. */
+export function sqliteProblem(path: string, error: SqliteFailure): Problem {
   const { code } = error;
   if (code.startsWith('SQLITE_FULL'))
     return new Problem('degraded', `${path}: the disk is full`, {

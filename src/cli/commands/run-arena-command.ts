@@ -98,7 +98,7 @@ async function play(
         sleep: async (ms) => {
           await sleep(ms);
         },
-        stopRequested: stop.requested,
+        stopRequested: () => stop.requested(),
         project,
         progress(a) {
           const now = performance.now();

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { nearest } from '../../core/domain/nearest.js';
 import { Problem } from '../../core/domain/problem.js';
 import { parseJsonFile } from '../parse-json-file.js';

@@ -106,7 +106,7 @@ function readEntries(
     return content.map((item: unknown, i) => readEntry(item, `${file}[${String(i)}]`));
   if (typeof content === 'object' && content !== null && 'contestants' in content) {
     const parsed = fileSchema.safeParse(content);
-    const list = (content as { contestants: unknown }).contestants;
+    const list = content.contestants;
     if (Array.isArray(list))
       return list.map((item: unknown, i) => readEntry(item, `${file}: contestants[${String(i)}]`));
     throw schemaProblem(file, parsed.error, 'a contestant file');

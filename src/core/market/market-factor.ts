@@ -6,13 +6,13 @@ import { type VolatilityComponent, createVolatilityCascade } from './volatility-
 
 /** Chosen so that the figures of docs/generated-market.md come out; the regimes add to the slow end. */
 const COMPONENTS: readonly VolatilityComponent[] = [
-  { lifetimeHours: 0.6, variance: 0.16 },
+  { lifetimeHours: 0.6, variance: 0.19 },
   { lifetimeHours: 6, variance: 0.13 },
   { lifetimeHours: 60, variance: 0.09 },
-  { lifetimeHours: 900, variance: 0.12 },
+  { lifetimeHours: 900, variance: 0.16 },
 ];
 /** Bounds rare extremes: log volatility never leaves -2.2..2.2, a factor of nine either way. */
-const LARGEST_LOG_VOLATILITY = 2.5;
+const LARGEST_LOG_VOLATILITY = 3;
 /** How much of the market's own excitement is felt in what moves single symbols; a regime is felt in full. */
 const FELT_SHARE = 0.4;
 /** Volatility of the market factor, which drifts of regimes are stated for. */
@@ -46,7 +46,7 @@ export function createMarketFactor(seed: number, barHours: number): MarketFactor
       // The mean of e^(2x) is e^(2 variance) for a normal x.
       factor.volatility = exponential(log - cascade.variance) * regime.volatility();
       factor.feltVolatility =
-        exponential(FELT_SHARE * log - FELT_SHARE ** 2 * cascade.variance) * regime.volatility();
+        exponential(FELT_SHARE * log - FELT_SHARE * FELT_SHARE * cascade.variance) * regime.volatility();
       factor.shock = random.normal();
       factor.driftPerYear = regime.driftPerYear() / ANNUAL_VOLATILITY;
     },

@@ -64,7 +64,7 @@ export interface MarketRegime {
 export function createMarketRegime(barHours: number, random: RandomStream): MarketRegime {
   const shares = longRunShares();
   const meanDrift = weightedMean(shares, (regime) => regime.driftPerYear);
-  const scale = 1 / Math.sqrt(weightedMean(shares, (regime) => regime.volatility ** 2));
+  const scale = 1 / Math.sqrt(weightedMean(shares, (regime) => regime.volatility * regime.volatility));
   const leave = REGIMES.map(
     (regime) => 1 - exponential(-Math.min(40, barHours / (regime.meanDays * HOURS_PER_DAY))),
   );

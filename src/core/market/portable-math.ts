@@ -1,6 +1,6 @@
 /**
- * Exponential and logarithm from +, -, * and / alone. The language leaves the last bit of Math.exp and Math.log
- * to the engine; the basic operations are exact by IEEE 754. A generated market must be the same, bit for
+ * Exponential and logarithm from +, -, * and / alone. The language leaves the last bit of Math.exp,
+ * Math.log and ** to the engine; the basic operations are exact by IEEE 754. A generated market must be the same, bit for
  * bit, on every machine and in every Node version, because an arena remembers a fingerprint of its bars.
  */
 const LN2_HIGH = 0.693147180369123816;

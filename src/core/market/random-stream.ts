@@ -7,9 +7,9 @@ import { naturalLogarithm } from './portable-math.js';
 
 export interface RandomStream {
   /** In (0, 1): never 0, so that its logarithm exists. */
-  uniform(): number;
+  readonly uniform: () => number;
   /** Standard normal. */
-  normal(): number;
+  readonly normal: () => number;
 }
 
 /** Streams of different seeds or names have nothing to do with each other. */

@@ -10,7 +10,7 @@ const TREND_HOURS = 120;
 /** Crowding that prices do not explain. */
 const MOOD_INTERVALS = 6;
 const TREND_WEIGHT = 0.5;
-const MOOD_WEIGHT = Math.sqrt(1 - TREND_WEIGHT ** 2);
+const MOOD_WEIGHT = Math.sqrt(1 - TREND_WEIGHT * TREND_WEIGHT);
 /** The premium of the perpetual over its index, in fractions, as a function of crowding. */
 const CALM_PREMIUM = -0.00042;
 const PREMIUM_PER_CROWDING = 0.00008;

@@ -13,12 +13,12 @@ import { type SymbolProfile, lotsPerUnit } from './symbol-profiles.js';
 import { type VolatilityComponent, createVolatilityCascade } from './volatility-cascade.js';
 
 const OWN_COMPONENTS: readonly VolatilityComponent[] = [
-  { lifetimeHours: 0.6, variance: 0.5 },
+  { lifetimeHours: 0.6, variance: 0.55 },
   { lifetimeHours: 12, variance: 0.28 },
-  { lifetimeHours: 600, variance: 0.2 },
+  { lifetimeHours: 600, variance: 0.22 },
 ];
 const VOLUME_COMPONENTS: readonly VolatilityComponent[] = [
-  { lifetimeHours: 4, variance: 0.05 },
+  { lifetimeHours: 6, variance: 0.08 },
   { lifetimeHours: 300, variance: 0.14 },
 ];
 const LARGEST_LOG_VOLATILITY = 3;
@@ -33,9 +33,9 @@ const PULL_PER_YEAR = 0.1;
 const RANGE_EXCESS = 1.05;
 /** An open is this far from the close before it, at most a tick or two of a real venue. */
 const GAP_FRACTION = 0.0002;
-const VOLUME_PER_LOG_VOLATILITY = 0.85;
-const VOLUME_PER_SHOCK = 0.42;
-const VOLUME_NOISE = 0.2;
+const VOLUME_PER_LOG_VOLATILITY = 0.8;
+const VOLUME_PER_SHOCK = 0.4;
+const VOLUME_NOISE = 0.12;
 /** Takes back what the mean of an exponential adds, so that `dailyNotional` is about the mean. */
 const VOLUME_LOG_MEAN = 0.29;
 /** Mean of log volatility when the mean of its square is 1. */
@@ -87,13 +87,13 @@ export function createSymbolPath(
         exponential(clampLog(ownCascade.next()) - ownCascade.variance) * market.feltVolatility;
       const marketDeviation = usualMarket * season.volatility * market.volatility;
       const ownDeviation = usualOwn * season.volatility * ownVolatility;
-      const variance = marketDeviation ** 2 + ownDeviation ** 2;
+      const variance = marketDeviation * marketDeviation + ownDeviation * ownDeviation;
       const deviation = Math.sqrt(variance);
       const noise = marketDeviation * market.shock + ownDeviation * random.normal();
       // Half its variance turns a zero expected log return of the own part into a zero expected simple return.
       const drift =
         market.driftPerYear * annualMarket * barYears -
-        ownDeviation ** 2 / 2 -
+        (ownDeviation * ownDeviation) / 2 -
         PULL_PER_YEAR * path * barYears;
       const move = Math.max(-LARGEST_LOG_RETURN, Math.min(LARGEST_LOG_RETURN, drift + noise));
       path += move;
@@ -104,7 +104,7 @@ export function createSymbolPath(
       bar.open = roundPrice(lastClose * (1 + gap));
       bar.close = roundPrice(profile.startPrice * exponential(path));
       // Highest and lowest point of a Brownian bridge from open to close: its distribution solved for the draw.
-      const spread = 2 * (RANGE_EXCESS * deviation) ** 2;
+      const spread = 2 * RANGE_EXCESS * RANGE_EXCESS * variance;
       const above = Math.sqrt(move * move - spread * naturalLogarithm(random.uniform()));
       const below = Math.sqrt(move * move - spread * naturalLogarithm(random.uniform()));
       bar.high = Math.max(bar.open, bar.close, roundPrice(bar.open * exponential((move + above) / 2)));

@@ -13,7 +13,7 @@ import type {
   PortfolioView,
   PositionView,
 } from '../strategies/strategy.js';
-import type { SessionPlan } from './session.js';
+import type { SessionPlan } from './session-plan.js';
 
 /**
  * The strategy's window on the world: one object per session, pointed at a bar before each decision. Bars

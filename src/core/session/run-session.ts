@@ -3,7 +3,8 @@ import { type MarketTable, slotHasBar } from '../domain/market-table.js';
 import { createFeatureStore } from '../indicators/feature-columns.js';
 import { openScorecard } from '../metrics/scorecard.js';
 import { type DecisionRecord, decideSession } from './decide.js';
-import { type Session, type SessionPlan, advanceSession, openSession } from './session.js';
+import { type Session, advanceSession, openSession } from './session.js';
+import type { SessionPlan } from './session-plan.js';
 
 /** What one session did, alone on a market. */
 export interface SessionRun {

@@ -4,35 +4,19 @@
  * think between them: advanceSession (fills, funding, protection, mark), decide, acceptStep (risk review).
  */
 import { type Account, openAccount } from '../domain/account.js';
-import type { CostModel } from '../domain/costs.js';
 import type { Order, Refusal } from '../domain/intent.js';
 import type { LedgerBuffer } from '../domain/ledger.js';
 import { type MarketTable, closeTimeMs } from '../domain/market-table.js';
-import type { Seed } from '../domain/rng.js';
 import { HOUR_MS, timeframeMs } from '../domain/time.js';
 import type { FeatureColumn, FeatureStore } from '../indicators/feature-columns.js';
 import { type Scorecard, recordMark, recordSample } from '../metrics/scorecard.js';
-import type { RiskLimits } from '../risk/limits.js';
 import { bookFunding } from '../simulation/book-funding.js';
 import { fillEntry } from '../simulation/fill-entry.js';
 import { fillExit } from '../simulation/fill-exit.js';
 import { type ProtectiveExit, checkProtection } from '../simulation/protective-exits.js';
 import { type Venue, costFractions } from '../simulation/venue.js';
-import type { StrategyKind } from '../strategies/strategy.js';
 import { SessionObservation } from './observation.js';
-
-/** Everything that a session is made from; it never changes while the session lives. */
-export interface SessionPlan {
-  /** Place in the roster, written into the ledger. */
-  readonly position: number;
-  readonly kind: StrategyKind;
-  readonly params: unknown;
-  readonly seed: Seed;
-  readonly symbols: readonly string[];
-  readonly cashUsd: number;
-  readonly costs: CostModel;
-  readonly limits: RiskLimits;
-}
+import type { SessionPlan } from './session-plan.js';
 
 export interface Session {
   readonly plan: SessionPlan;

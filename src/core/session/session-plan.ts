@@ -1,0 +1,17 @@
+import type { CostModel } from '../domain/costs.js';
+import type { Seed } from '../domain/rng.js';
+import type { RiskLimits } from '../risk/limits.js';
+import type { StrategyKind } from '../strategies/strategy.js';
+
+/** Everything that a session is made from; it never changes while the session lives. */
+export interface SessionPlan {
+  /** Place in the roster, written into the ledger. */
+  readonly position: number;
+  readonly kind: StrategyKind;
+  readonly params: unknown;
+  readonly seed: Seed;
+  readonly symbols: readonly string[];
+  readonly cashUsd: number;
+  readonly costs: CostModel;
+  readonly limits: RiskLimits;
+}

@@ -1,0 +1,22 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+
+const SHARED = resolve(import.meta.dirname, '../../../shared');
+
+/** Where material lies that is not part of the project: golden numbers and real candles. */
+export function sharedPath(path: string): string {
+  return resolve(SHARED, path);
+}
+
+/** True when it is there; otherwise says in one line that tests are skipped. */
+export function hasShared(path: string): boolean {
+  const there = existsSync(sharedPath(path));
+  if (!there) console.warn(`skipped: ../shared/${path} is not here`);
+  return there;
+}
+
+export function readSharedJson(path: string): unknown {
+  const bytes = readFileSync(sharedPath(path));
+  return JSON.parse((path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8'));
+}
