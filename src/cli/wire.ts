@@ -1,6 +1,6 @@
 /** The only file that chooses adapters. */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { loadRecordedMarket } from '../adapters/market-data/recorded-market.js';
 import { writeFileAtomically } from '../adapters/storage/atomic-file.js';
@@ -33,7 +33,6 @@ export function fileArenaRequest(folder: string, id: string, body: unknown): voi
 }
 
 export function lockArena(folder: string): FolderLock {
-  mkdirSync(folder, { recursive: true });
   return lockFolder(folder);
 }
 

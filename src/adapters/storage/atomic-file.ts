@@ -51,6 +51,7 @@ export function fileProblem(path: string, error: unknown): Problem {
         hint: 'check the rights of the folder, or name another one with --state',
         cause: error,
       });
+    case 'EEXIST':
     case 'ENOTDIR':
     case 'EISDIR':
     case 'ENOENT':

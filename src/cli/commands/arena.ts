@@ -1,4 +1,6 @@
 import { type Command, Option } from 'commander';
+import { nearest } from '../../core/domain/nearest.js';
+import { Problem } from '../../core/domain/problem.js';
 import { EXIT } from '../exit-codes.js';
 
 export type Done = (exitCode: number) => void;
@@ -34,7 +36,17 @@ export function addArenaCommands(program: Command, done: Done): void {
       program.command('arena').description('run the arena, or look at it; without a subcommand it runs'),
     ),
   );
+  // Without this a mistyped subcommand would be "too many arguments"; with it the right one can be named.
+  arena.allowExcessArguments(true);
   arena.action(async (_options, command: Command) => {
+    const [unknown] = command.args;
+    if (unknown !== undefined)
+      throw new Problem('usage', `arena has no subcommand "${unknown}"`, {
+        hint: `did you mean "${nearest(
+          unknown,
+          arena.commands.map((sub) => sub.name()),
+        )}"? --help lists them all`,
+      });
     const { runArenaCommand } = await import('./run-arena-command.js');
     done(await runArenaCommand(command.optsWithGlobals()));
   });

@@ -119,9 +119,15 @@ describe('the feature store', () => {
   it('refuses a table that does not continue its own', () => {
     const bars = walkBars(5, 40);
     const store = createFeatureStore(tableOf({ A: bars }));
-    expect(() => store.extend(tableOf({ A: bars }, 39))).toThrow('cannot continue');
-    expect(() => store.extend(tableOf({ B: bars }))).toThrow('do not continue');
-    expect(() => store.extend(tableOf({ A: walkBars(6, 41) }))).toThrow('slot 39');
+    expect(() => {
+      store.extend(tableOf({ A: bars }, 39));
+    }).toThrow('cannot continue');
+    expect(() => {
+      store.extend(tableOf({ B: bars }));
+    }).toThrow('do not continue');
+    expect(() => {
+      store.extend(tableOf({ A: walkBars(6, 41) }));
+    }).toThrow('slot 39');
     expect(() => store.column(1, { indicator: 'sma' })).toThrow('no symbol number 1');
   });
 });

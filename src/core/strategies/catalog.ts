@@ -35,5 +35,5 @@ export function findKind(name: string): StrategyKind | undefined {
  * only through its own schema and memory only through its own `begin` and `decide`.
  */
 function erase<Params, Memory>(kind: StrategyKind<Params, Memory>): StrategyKind {
-  return kind as unknown as StrategyKind;
+  return kind;
 }
