@@ -1,60 +1,90 @@
-/** Who may import whom: the map in docs/architecture.md as rules. */
-const CORE_ORDER = [
-  ['domain', []],
-  ['indicators', ['domain']],
-  ['metrics', ['domain']],
-  ['market', ['domain', 'indicators']],
-  ['simulation', ['domain']],
-  ['risk', ['domain', 'metrics', 'simulation']],
-  ['strategies', ['domain', 'indicators', 'metrics', 'simulation', 'risk']],
-  ['session', ['domain', 'indicators', 'metrics', 'simulation', 'risk', 'strategies']],
-  ['arena', ['domain', 'indicators', 'metrics', 'simulation', 'risk', 'strategies', 'session']],
+/** Who may import whom. `test/architecture.test.ts` plants one violation of every rule and expects it to be found. */
+
+/** Folders of core from the bottom up: a folder may import itself and every folder of a lower layer. */
+const CORE_LAYERS = [
+  ['domain'],
+  ['indicators', 'simulation', 'risk', 'metrics', 'market'],
+  ['strategies'],
+  ['session'],
+  ['arena'],
+  ['promotion'],
+  ['deployment'],
 ];
 
+/** Tests may import upwards and read files: they look at the product from outside. */
 const TEST = '\\.test\\.ts$';
+
+const coreImportsDown = CORE_LAYERS.flatMap((layer, depth) =>
+  layer.map((folder) => ({
+    name: `core-${folder}-imports-down`,
+    severity: 'error',
+    from: { path: `^src/core/${folder}/`, pathNot: TEST },
+    to: {
+      path: '^src/core/',
+      pathNot: `^src/core/(${[folder, ...CORE_LAYERS.slice(0, depth).flat()].join('|')})/`,
+    },
+  })),
+);
 
 module.exports = {
   forbidden: [
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'no-orphans', severity: 'error', from: { orphan: true, pathNot: '\\.d\\.ts$' }, to: {} },
     {
-      name: 'no-orphans',
+      name: 'no-unresolvable-imports',
       severity: 'error',
-      from: { orphan: true, pathNot: ['\\.d\\.ts$', 'src/cli/(main|arena)\\.ts$'] },
-      to: {},
+      from: {},
+      to: { couldNotResolve: true },
     },
-    ...CORE_ORDER.map(([folder, below]) => ({
-      name: `core-${folder}-imports-down`,
+    {
+      name: 'core-folders-are-known',
+      comment: 'A new folder of core takes its place in CORE_LAYERS, or no rule would look at it.',
       severity: 'error',
-      from: { path: `^src/core/${folder}/`, pathNot: TEST },
-      to: { path: '^src/', pathNot: `^src/core/(${[folder, ...below].join('|')})/` },
-    })),
+      from: {},
+      to: { path: '^src/core/', pathNot: `^src/core/(${CORE_LAYERS.flat().join('|')})/` },
+    },
+    ...coreImportsDown,
     {
       name: 'core-is-pure',
-      comment: 'No Node built-ins in core, and only the packages that are named here.',
+      comment:
+        'No Node built-ins in core, and only the packages that are named here. llm-trader knows the type of one port.',
       severity: 'error',
       from: { path: '^src/core/', pathNot: TEST },
-      to: { path: '.', pathNot: ['^src/core/', 'node_modules/zod/', 'node_modules/@stdlib/'] },
+      to: {
+        path: '.',
+        pathNot: ['^src/core/', '^src/ports/language-model\\.ts$', 'node_modules/(zod|@stdlib)/'],
+      },
+    },
+    {
+      name: 'distributions-in-metrics-only',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/core/metrics/', TEST] },
+      to: { path: 'node_modules/@stdlib/' },
     },
     {
       name: 'strategy-families-apart',
+      comment: 'Only these two families combine others.',
       severity: 'error',
-      from: { path: '^src/core/strategies/([^/]+)/', pathNot: TEST },
+      from: {
+        path: '^src/core/strategies/([^/]+)/',
+        pathNot: [TEST, '^src/core/strategies/(regime-hybrid|ensemble)/'],
+      },
       to: { path: '^src/core/strategies/([^/]+)/', pathNot: '^src/core/strategies/$1/' },
     },
     {
-      name: 'reporting-reads-core-only',
+      name: 'ports-know-core-only',
+      severity: 'error',
+      from: { path: '^src/ports/' },
+      to: { path: '.', pathNot: '^src/(core|ports)/' },
+    },
+    {
+      name: 'reporting-knows-core-only',
       severity: 'error',
       from: { path: '^src/reporting/', pathNot: TEST },
       to: { path: '^src/', pathNot: '^src/(core|reporting)/' },
     },
     {
-      name: 'ports-know-core-types-only',
-      severity: 'error',
-      from: { path: '^src/ports/' },
-      to: { path: '^src/', pathNot: '^src/(core|ports)/' },
-    },
-    {
-      name: 'app-knows-no-adapter',
+      name: 'app-knows-core-ports-and-reporting',
       severity: 'error',
       from: { path: '^src/app/', pathNot: TEST },
       to: { path: '^src/', pathNot: '^src/(app|core|ports|reporting)/' },
@@ -72,17 +102,39 @@ module.exports = {
       to: { path: '^src/adapters/([^/]+)/', pathNot: '^src/adapters/$1/' },
     },
     {
+      name: 'dashboard-knows-no-cli',
+      severity: 'error',
+      from: { path: '^src/dashboard/', pathNot: TEST },
+      to: { path: '^src/cli/' },
+    },
+    {
       name: 'only-wire-chooses-adapters',
       severity: 'error',
-      from: { path: '^src/cli/', pathNot: ['^src/cli/wire\\.ts$', TEST] },
+      from: { path: '^src/', pathNot: ['^src/adapters/', '^src/cli/wire\\.ts$', TEST] },
       to: { path: '^src/adapters/' },
+    },
+    {
+      name: 'product-knows-no-tests-or-scripts',
+      severity: 'error',
+      from: { path: '^src/', pathNot: TEST },
+      to: { path: ['^(test|scripts)/', TEST] },
+    },
+    {
+      name: 'product-ships-its-packages',
+      comment: 'A development package is not there when somebody installs the product.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: TEST },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only'] },
     },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^(dist|bench)/' },
     tsConfig: { fileName: 'tsconfig.json' },
+    // Imports of types count: a type is knowledge too.
     tsPreCompilationDeps: true,
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default'],
+    },
   },
 };

@@ -24,6 +24,7 @@ const NEWLINE = 10;
 const RETURN = 13;
 const DOT = 46;
 const MINUS = 45;
+const QUOTE = 34;
 const ZERO = 48;
 /** Powers of ten that a double holds exactly. */
 const POWERS = Array.from({ length: 23 }, (_, k) => 10 ** k);
@@ -100,9 +101,12 @@ export function createCsvParser(file: string, wanted: readonly string[]): CsvPar
       const column = fields[field] ?? -1;
       if (column >= 0) {
         const target = columns[column];
+        const quoted = bytes[at] === QUOTE && stop - at > 1 && bytes[stop - 1] === QUOTE;
+        const from = quoted ? at + 1 : at;
+        const to = quoted ? stop - 1 : stop;
         if (target !== undefined)
           target[length] =
-            column === 0 ? readTime(bytes, at, stop, head, field) : readNumber(bytes, at, stop, head, field);
+            column === 0 ? readTime(bytes, from, to, head, field) : readNumber(bytes, from, to, head, field);
       }
       at = stop + 1;
     }
@@ -137,7 +141,7 @@ export function createCsvParser(file: string, wanted: readonly string[]): CsvPar
       const number = decimals > 0 ? value / (POWERS[decimals] ?? NaN) : value;
       return negative ? -number : number;
     }
-    return readNumberText(unquoted(decoder.decode(bytes.subarray(start, stop))), head, field);
+    return readNumberText(decoder.decode(bytes.subarray(start, stop)).trim(), head, field);
   }
 
   function readNumberText(text: string, head: CsvHeader, field: number): number {
@@ -167,7 +171,7 @@ export function createCsvParser(file: string, wanted: readonly string[]): CsvPar
         );
       return value * UNIT_TO_MS[unit];
     }
-    const text = unquoted(decoder.decode(bytes.subarray(start, stop)));
+    const text = decoder.decode(bytes.subarray(start, stop)).trim();
     const timeMs = parseTimeText(text);
     if (timeMs === undefined)
       throw complaint(
@@ -211,11 +215,4 @@ function joined(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
 function isBlank(bytes: Uint8Array, start: number, end: number): boolean {
   for (let at = start; at < end; at++) if ((bytes[at] ?? 0) > 32) return false;
   return true;
-}
-
-function unquoted(text: string): string {
-  return text
-    .trim()
-    .replace(/^"(.*)"$/, '$1')
-    .trim();
 }

@@ -27,8 +27,14 @@ interface RoundRow {
   decisions: string | null;
 }
 
+export interface StoreOptions {
+  readonly readOnly?: boolean;
+  /** SQLite's own limit on the size of the file, in pages of 4 KiB. */
+  readonly maxPages?: number;
+}
+
 /** The journal in `<folder>/journal.sqlite`: WAL, synchronous FULL, one writer, one transaction per commit. */
-export function openArenaStore(folder: string, options: { readonly readOnly?: boolean } = {}): ArenaStore {
+export function openArenaStore(folder: string, options: StoreOptions = {}): ArenaStore {
   const path = join(folder, 'journal.sqlite');
   const readOnly = options.readOnly === true;
   const guard = <T>(run: () => T): T => {
@@ -39,20 +45,22 @@ export function openArenaStore(folder: string, options: { readonly readOnly?: bo
     }
   };
   const db = guard(() => openDatabase(path, readOnly));
+  if (options.maxPages !== undefined) db.pragma(`max_page_count = ${String(options.maxPages)}`);
   const statements = guard(() => prepare(db));
-  let open = false;
+  let broken = false;
   const last = guard(() => statements.lastRound.get()) as { seq: number; hash: string } | undefined;
   let lastSeq = last?.seq ?? 0;
   let lastHash = last?.hash ?? GENESIS;
 
   const write = (run: () => void): void => {
+    // SQLite may have rolled the group back by itself (a full disk does that): going on would leave a hole.
+    assertInvariant(!broken, () => `${path}: a write failed before; the process has to start again`);
+    broken = true;
     guard(() => {
-      if (!open) {
-        db.exec('BEGIN IMMEDIATE');
-        open = true;
-      }
+      if (!db.inTransaction) db.exec('BEGIN IMMEDIATE');
       run();
     });
+    broken = false;
   };
 
   return {
@@ -96,8 +104,7 @@ export function openArenaStore(folder: string, options: { readonly readOnly?: bo
         statements.saveState.run(seq, hash, Buffer.from(state.buffer, state.byteOffset, state.byteLength)),
       );
       faultPoint('before-commit');
-      guard(() => db.exec('COMMIT'));
-      open = false;
+      write(() => db.exec('COMMIT'));
       faultPoint('after-commit');
     },
     lastCommit() {
@@ -123,8 +130,7 @@ export function openArenaStore(folder: string, options: { readonly readOnly?: bo
     hasRequest: (id) => guard(() => statements.hasRequest.get(id) !== undefined),
     close() {
       // What was not committed is lost on purpose, as in a crash: it is played again.
-      if (open) guard(() => db.exec('ROLLBACK'));
-      open = false;
+      if (db.inTransaction) guard(() => db.exec('ROLLBACK'));
       db.close();
     },
   };
@@ -139,10 +145,8 @@ function openDatabase(path: string, readOnly: boolean): Database.Database {
   if (exists) checkHeader(path);
   const db = new Database(path, { readonly: readOnly, timeout: 2000 });
   try {
-    if (readOnly) {
-      schemaVersion(db, path);
-    } else {
-      schemaVersion(db, path);
+    schemaVersion(db, path);
+    if (!readOnly) {
       db.pragma('journal_mode = WAL');
       db.pragma('synchronous = FULL');
       db.pragma('foreign_keys = ON');

@@ -1,15 +1,19 @@
-import { existsSync, readFileSync } from 'node:fs';
+/**
+ * Settings come from four places; each later one wins: the defaults of the schema, `arena.config.json`, the
+ * environment, flags. Whatever is wrong is named with where it stands, what was expected and what to do.
+ */
+import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { z } from 'zod';
-import { nearest } from '../../core/domain/nearest.js';
 import { Problem } from '../../core/domain/problem.js';
 import { parseJsonFile } from '../parse-json-file.js';
+import { explainIssues, explainText } from './explain-issues.js';
 import { type ArenaConfig, configSchema } from './schema.js';
-import { ENVIRONMENT, SETTINGS } from './settings.js';
+import { ENVIRONMENT, SETTINGS, flagOf } from './settings.js';
 
 export type Origin = 'default' | 'file' | 'environment' | 'flag';
 
 export interface LoadedConfig {
+  /** Frozen. */
   readonly values: ArenaConfig;
   /** By dotted path. */
   readonly origins: Readonly<Record<string, Origin>>;
@@ -27,15 +31,15 @@ export interface ConfigSources {
 
 const DEFAULT_FILE = 'arena.config.json';
 
+/** A number as people write it; `Number` alone would also take "", "0x10" and "Infinity". */
+const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
 type Tree = Record<string, unknown>;
 
-/** Defaults, then the file, then the environment, then flags; each later one wins. */
 export function loadConfig(sources: ConfigSources): LoadedConfig {
-  const file = fileOf(sources);
-  const tree: Tree = file === undefined ? {} : readFile(file);
+  const { file, tree } = readFile(sources);
   const origins: Record<string, Origin> = {};
   for (const { path } of SETTINGS) origins[path] = valueAt(tree, path) === undefined ? 'default' : 'file';
-  if (file !== undefined) parse(tree, (path) => `${file}: ${path}`);
 
   for (const [variable, path] of Object.entries(ENVIRONMENT)) {
     const text = sources.env[variable];
@@ -45,67 +49,47 @@ export function loadConfig(sources: ConfigSources): LoadedConfig {
   }
   for (const [path, text] of Object.entries(sources.flags)) {
     if (text === undefined) continue;
-    setAt(tree, path, fromText(path, text, `--${path.split('.').at(-1) ?? path}`));
+    setAt(tree, path, fromText(path, text, flagOf(path)));
     origins[path] = 'flag';
   }
-  const values = parse(tree, (path) => path);
-  return { values, origins, ...(file === undefined ? {} : { file }) };
+  // File, variables and flags were checked one by one, so this cannot fail; it fills in the defaults.
+  const values = deepFreeze(configSchema.parse(tree));
+  return Object.freeze({ values, origins: Object.freeze(origins), ...(file === undefined ? {} : { file }) });
 }
 
-function fileOf(sources: ConfigSources): string | undefined {
-  if (sources.file !== undefined) {
-    const file = resolve(sources.cwd, sources.file);
-    if (!existsSync(file))
-      throw new Problem('input', `${file}: there is no such settings file`, { hint: 'check --config' });
-    return file;
-  }
-  const file = join(sources.cwd, DEFAULT_FILE);
-  return existsSync(file) ? file : undefined;
-}
-
-function readFile(file: string): Tree {
-  const content = parseJsonFile(readFileSync(file, 'utf8'), file);
-  if (typeof content !== 'object' || content === null || Array.isArray(content))
-    throw new Problem('input', `${file}: expected an object of settings, got ${describe(content)}`, {
-      hint: 'write { "cashUsd": 10000 }, for example',
+function readFile(sources: ConfigSources): { file?: string; tree: Tree } {
+  const file =
+    sources.file === undefined ? join(sources.cwd, DEFAULT_FILE) : resolve(sources.cwd, sources.file);
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    if (code === 'ENOENT' && sources.file === undefined) return { tree: {} };
+    const what =
+      code === 'ENOENT' ? 'there is no such settings file' : `the settings cannot be read (${code})`;
+    throw new Problem('input', `${file}: ${what}`, {
+      hint: sources.file === undefined ? `${DEFAULT_FILE} must be a readable file` : 'check --config',
+      cause: error,
     });
-  return structuredClone(content) as Tree;
-}
-
-function parse(tree: Tree, where: (path: string) => string): ArenaConfig {
+  }
+  // Some editors begin a file with a byte order mark, which JSON does not know.
+  const tree = parseJsonFile(text.replace(/^\uFEFF/, ''), file);
   const parsed = configSchema.safeParse(tree);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  if (issue === undefined) throw new Problem('input', where('settings are wrong'));
-  const path = issue.path.join('.');
-  if (issue.code === 'unrecognized_keys') {
-    const unknown = [...issue.path, issue.keys[0] ?? ''].join('.');
-    const known = [...SETTINGS.map((setting) => setting.path), ...Object.keys(configSchema.shape)];
-    throw new Problem('input', `${where(unknown)}: there is no such setting`, {
-      hint: `did you mean "${nearest(unknown, known)}"? \`npm run arena -- config\` lists all of them`,
-    });
-  }
-  const value = valueAt(tree, path);
-  throw new Problem('input', `${where(path)}: ${issue.message}, got ${describe(value)}`, {
-    hint: SETTINGS.find((setting) => setting.path === path)?.description ?? 'see `npm run arena -- config`',
-  });
+  if (!parsed.success) throw explainIssues(parsed.error.issues, tree, file);
+  return { file, tree: tree as Tree };
 }
 
-/** A flag or variable as the setting's own type: numbers for numbers, lists at commas. */
+/** A flag or variable as the setting's own type. */
 function fromText(path: string, text: string, source: string): unknown {
   const setting = SETTINGS.find((candidate) => candidate.path === path);
   if (setting === undefined) throw new Error(`no setting ${path}`);
-  const candidates: unknown[] = [text, Number(text), text.split(',').map((part) => part.trim())];
-  let problem: z.ZodError | undefined;
-  for (const candidate of candidates) {
-    const parsed = setting.schema.safeParse(candidate);
-    if (parsed.success) return candidate;
-    // The most telling message is the one about a value of the right type.
-    if (problem === undefined || parsed.error.issues[0]?.code !== 'invalid_type') problem = parsed.error;
-  }
-  throw new Problem('usage', `${source} "${text}": ${problem?.issues[0]?.message ?? 'is not usable'}`, {
-    hint: setting.description,
-  });
+  let value: unknown = text;
+  if (setting.form === 'number' && DECIMAL.test(text.trim())) value = Number(text);
+  if (setting.form === 'list') value = text.split(',').map((part) => part.trim());
+  const parsed = setting.schema.safeParse(value);
+  if (parsed.success) return value;
+  throw explainText(parsed.error.issues, text, source, setting.description);
 }
 
 function valueAt(tree: Tree, path: string): unknown {
@@ -122,19 +106,14 @@ function setAt(tree: Tree, path: string, value: unknown): void {
   const last = keys.pop() ?? path;
   let node = tree;
   for (const key of keys) {
-    const child = node[key];
-    if (typeof child === 'object' && child !== null) node = child as Tree;
-    else {
-      const created: Tree = {};
-      node[key] = created;
-      node = created;
-    }
+    const child = (node[key] ??= {});
+    node = child as Tree;
   }
   node[last] = value;
 }
 
-function describe(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  const text = JSON.stringify(value);
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+function deepFreeze<T extends object>(value: T): T {
+  for (const child of Object.values(value) as unknown[])
+    if (typeof child === 'object' && child !== null) deepFreeze(child);
+  return Object.freeze(value);
 }

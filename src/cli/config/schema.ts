@@ -16,6 +16,7 @@ export const configSchema = z.strictObject({
       symbols: z
         .array(z.string().min(1))
         .min(1)
+        .refine((symbols) => new Set(symbols).size === symbols.length, 'expected every symbol once')
         .optional()
         .describe('symbols to trade; all of the market when absent'),
       seed: z.int().min(0).max(4_294_967_295).default(1).describe('seed of the generated market'),
@@ -112,4 +113,10 @@ export const configSchema = z.strictObject({
     .prefault({}),
 });
 
-export type ArenaConfig = z.infer<typeof configSchema>;
+type Frozen<T> = T extends readonly (infer U)[]
+  ? readonly Frozen<U>[]
+  : T extends object
+    ? { readonly [K in keyof T]: Frozen<T[K]> }
+    : T;
+
+export type ArenaConfig = Frozen<z.infer<typeof configSchema>>;

@@ -65,11 +65,6 @@ export interface Arena {
   lastHash: string;
 }
 
-/** A request that the app took from the inbox and found well formed. */
-export type ArenaRequest =
-  | { readonly kind: 'add'; readonly entries: readonly RosterEntry[] }
-  | { readonly kind: 'retire'; readonly position: number; readonly reason: string };
-
 export interface PlayedRound {
   readonly seq: number;
   readonly barMs: TimeMs;
@@ -102,13 +97,6 @@ export function openArena(market: MarketTable, firstIndex: number, rules: ArenaR
     marketDigest: startDigest(market, firstIndex, hash),
     lastHash: GENESIS,
   };
-}
-
-/** Replaces the market by a longer table with the same beginning. */
-export function extendMarket(arena: Arena, market: MarketTable): void {
-  arena.market = market;
-  arena.features.extend(market);
-  for (const seat of arena.seats) seat.session.venue.market = market;
 }
 
 /** Registers contestants; they decide from the next bar that is played. Those already known are skipped. */

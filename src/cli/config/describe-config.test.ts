@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { describeConfig } from './describe-config.js';
+import { loadConfig } from './load-config.js';
+import { ENVIRONMENT, SETTINGS } from './settings.js';
+
+const PROJECT = resolve(import.meta.dirname, '../../..');
+const NOWHERE = join(PROJECT, 'src/cli/config');
+
+describe('the list of settings', () => {
+  it('has every leaf of the values once, with a meaning', () => {
+    const rows = describeConfig(loadConfig({ cwd: NOWHERE, env: {}, flags: { 'market.symbols': 'A,B' } }));
+    const { values } = loadConfig({ cwd: NOWHERE, env: {}, flags: { 'market.symbols': 'A,B' } });
+    expect(rows.map((row) => row.key)).toEqual(leavesOf(values));
+    for (const row of rows) expect(row.description, row.key).toMatch(/\w{3}/);
+  });
+
+  it('shows the effective value and who set it', () => {
+    const rows = describeConfig(
+      loadConfig({ cwd: NOWHERE, env: { ARENA_SEED: '9' }, flags: { 'market.timeframe': '4h' } }),
+    );
+    const row = (key: string): unknown => rows.find((candidate) => candidate.key === key);
+    expect(row('market.seed')).toMatchObject({ value: '9', origin: 'environment' });
+    expect(row('market.timeframe')).toMatchObject({ value: '4h', origin: 'flag' });
+    expect(row('market.symbols')).toMatchObject({ value: '-', origin: 'default' });
+    expect(row('cashUsd')).toMatchObject({ value: '10000', origin: 'default' });
+  });
+});
+
+describe('the examples in the project folder', () => {
+  it('arena.config.example.json holds every setting with its default, except the optional list of symbols', () => {
+    const file = 'arena.config.example.json';
+    const example = loadConfig({ cwd: PROJECT, env: {}, flags: {}, file });
+    const defaults = loadConfig({ cwd: NOWHERE, env: {}, flags: {} });
+    expect(example.values).toEqual(defaults.values);
+    const missing = SETTINGS.filter(({ path }) => example.origins[path] !== 'file').map(({ path }) => path);
+    expect(missing).toEqual(['market.symbols']);
+  });
+
+  it('.env.example names every variable that is read, and no other', () => {
+    const text = readFileSync(join(PROJECT, '.env.example'), 'utf8');
+    const named = [...text.matchAll(/^#?([A-Z][A-Z_]+)=/gm)].map((match) => match[1]);
+    expect(named).toEqual(Object.keys(ENVIRONMENT));
+  });
+});
+
+function leavesOf(value: object, prefix = ''): string[] {
+  return Object.entries(value).flatMap(([key, child]: [string, unknown]) =>
+    typeof child === 'object' && child !== null && !Array.isArray(child)
+      ? leavesOf(child, `${prefix}${key}.`)
+      : [`${prefix}${key}`],
+  );
+}
