@@ -64,6 +64,11 @@ export function perpetual(symbol: string, overrides: Partial<Instrument> = {}): 
   return spotInstrument(symbol, { type: 'perpetual', maxLeverage: 50, ...overrides });
 }
 
+/** Moves are multiples of a basis point: markets have ticks, and a move of one ulp is noise. */
+function tick(fraction: number): number {
+  return Math.round(fraction * 1e4) / 1e4;
+}
+
 /** Random walks with gaps, jumps at the open and bars without volume. */
 export function arbitraryBars(length: number, gaps = true): fc.Arbitrary<(MadeBar | undefined)[]> {
   const step = fc.record({
@@ -83,15 +88,15 @@ export function arbitraryBars(length: number, gaps = true): fc.Arbitrary<(MadeBa
     .map(([start, steps]) => {
       let price = start;
       return steps.map((s, i) => {
-        const open = price * (1 + (s.jumps === 0 ? s.gap : 0));
-        const close = open * (1 + s.move);
+        const open = price * (1 + (s.jumps === 0 ? tick(s.gap) : 0));
+        const close = open * (1 + tick(s.move));
         price = close;
         if (gaps && i > 0 && s.missing === 0) return undefined;
         return {
           open,
           close,
-          high: Math.max(open, close) * (1 + s.up),
-          low: Math.min(open, close) * (1 - s.down),
+          high: Math.max(open, close) * (1 + tick(s.up)),
+          low: Math.min(open, close) * (1 - tick(s.down)),
           volume: gaps && s.quiet === 0 ? 0 : 1e7 / price,
         };
       });

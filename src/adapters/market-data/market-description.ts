@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { type Instrument, type MarginTier, spotInstrument } from '../../core/domain/instrument.js';
+import { nearest } from '../../core/domain/nearest.js';
 import { Problem } from '../../core/domain/problem.js';
 
 const tierSchema = z.strictObject({
@@ -9,20 +10,30 @@ const tierSchema = z.strictObject({
   maintenanceFraction: z.number().min(0).lt(1),
 });
 const instrumentShape = {
-  instrument: z.enum(['spot', 'perpetual']).optional(),
   lotSize: z.number().min(0).optional(),
   minNotionalUsd: z.number().min(0).optional(),
   maxLeverage: z.number().min(1).max(200).optional(),
-  marginTiers: z.array(tierSchema).optional(),
+  marginTiers: z
+    .array(tierSchema)
+    .min(1)
+    .refine(isAscending, 'expected tiers that ascend in both fields')
+    .optional(),
 };
+const instrumentType = z.enum(['spot', 'perpetual']);
 const marketSchema = z.strictObject({
+  instrument: instrumentType,
   ...instrumentShape,
   calendar: z.enum(['continuous', 'sessions']).optional(),
-  perSymbol: z.record(z.string(), z.strictObject(instrumentShape)).optional(),
+  perSymbol: z
+    .record(z.string(), z.strictObject({ instrument: instrumentType.optional(), ...instrumentShape }))
+    .optional(),
 });
 export type MarketDescription = z.infer<typeof marketSchema>;
 
-/** A large venue's tiers in round figures: what a perpetual has when market.json says nothing. */
+/**
+ * What a perpetual has when `market.json` does not say: a generic venue's maintenance tiers in round figures,
+ * of the size that large venues publish for their main contracts, and of no venue in particular.
+ */
 const DEFAULT_MARGIN_TIERS: readonly MarginTier[] = [
   { upToNotionalUsd: 50_000, maintenanceFraction: 0.005 },
   { upToNotionalUsd: 250_000, maintenanceFraction: 0.01 },
@@ -32,51 +43,87 @@ const DEFAULT_MARGIN_TIERS: readonly MarginTier[] = [
 ];
 const DEFAULT_MAX_LEVERAGE = 20;
 
-/** `market.json` of a folder; an empty description when there is none. */
-export function readMarketDescription(folder: string): MarketDescription {
+const KEYS = Object.keys(marketSchema.shape);
+const EXAMPLE = '{ "instrument": "perpetual", "maxLeverage": 20 }';
+
+/** `market.json` of a folder; undefined when there is none. `symbols` are those with files in the folder. */
+export function readMarketDescription(
+  folder: string,
+  symbols: readonly string[],
+): MarketDescription | undefined {
   const file = join(folder, 'market.json');
-  if (!existsSync(file)) return {};
-  let content: unknown;
-  try {
-    content = JSON.parse(readFileSync(file, 'utf8'));
-  } catch (error) {
-    throw new Problem(
-      'input',
-      `${file}: is not JSON (${error instanceof Error ? error.message : String(error)})`,
-      {
-        cause: error,
-      },
-    );
-  }
-  const parsed = marketSchema.safeParse(content);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new Problem(
-    'input',
-    `${file}: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'has the wrong shape'}`,
-    {
-      hint: 'its keys are instrument, lotSize, minNotionalUsd, maxLeverage, marginTiers, calendar, perSymbol',
-    },
-  );
+  if (!existsSync(file)) return undefined;
+  const parsed = marketSchema.safeParse(readJson(file));
+  if (!parsed.success) throw schemaProblem(file, parsed.error);
+  for (const symbol of Object.keys(parsed.data.perSymbol ?? {}))
+    if (!symbols.includes(symbol))
+      throw new Problem(
+        'input',
+        `${file}: perSymbol.${symbol}: no such symbol in the folder, expected one of ${symbols.slice(0, 20).join(', ')}`,
+        { hint: `did you mean "${nearest(symbol, symbols)}"?` },
+      );
+  return parsed.data;
 }
 
-/** A symbol with funding is a perpetual unless market.json says otherwise. */
+/** Without a description a symbol is spot, unless it has funding: then it is a perpetual. */
 export function instrumentFor(
   symbol: string,
-  description: MarketDescription,
+  description: MarketDescription | undefined,
   hasFunding: boolean,
 ): Instrument {
-  const own = { ...description, ...description.perSymbol?.[symbol] };
+  const own = { ...description, ...description?.perSymbol?.[symbol] };
   const type = own.instrument ?? (hasFunding ? 'perpetual' : 'spot');
-  const base = spotInstrument(symbol, {
+  const spot = spotInstrument(symbol, {
     lotSize: own.lotSize ?? 0,
     minNotionalUsd: own.minNotionalUsd ?? 0,
   });
-  if (type === 'spot') return base;
+  if (type === 'spot') return spot;
   return {
-    ...base,
+    ...spot,
     type,
     maxLeverage: own.maxLeverage ?? DEFAULT_MAX_LEVERAGE,
     marginTiers: own.marginTiers ?? DEFAULT_MARGIN_TIERS,
   };
+}
+
+function readJson(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8').replace(/^\uFEFF/, ''));
+  } catch (error) {
+    throw new Problem(
+      'input',
+      `${file}: is not JSON (${error instanceof Error ? error.message : String(error)}), expected an object`,
+      { hint: `for example ${EXAMPLE}`, cause: error },
+    );
+  }
+}
+
+function schemaProblem(file: string, error: z.ZodError): Problem {
+  // An unknown key is the likelier cause of a missing instrument than the other way round.
+  const isMissing = (one: z.core.$ZodIssue): boolean =>
+    one.code !== 'unrecognized_keys' && one.path[0] === 'instrument';
+  const issue = error.issues.find((one) => !isMissing(one)) ?? error.issues[0];
+  if (issue?.code === 'unrecognized_keys') {
+    const [key = ''] = issue.keys;
+    return new Problem(
+      'input',
+      `${file}: ${[...issue.path, key].join('.')}: no such key, expected ${KEYS.join(', ')}`,
+      { hint: `did you mean "${nearest(key, KEYS)}"?` },
+    );
+  }
+  const key = issue?.path.join('.') ?? '';
+  return new Problem('input', `${file}: ${key === '' ? '' : `${key}: `}${issue?.message ?? 'wrong shape'}`, {
+    hint: `its keys are ${KEYS.join(', ')}; for example ${EXAMPLE}`,
+  });
+}
+
+function isAscending(tiers: readonly MarginTier[]): boolean {
+  return tiers.every((tier, i) => {
+    const before = tiers[i - 1];
+    return (
+      before === undefined ||
+      (tier.upToNotionalUsd > before.upToNotionalUsd &&
+        tier.maintenanceFraction >= before.maintenanceFraction)
+    );
+  });
 }

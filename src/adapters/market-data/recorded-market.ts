@@ -1,19 +1,22 @@
-import {
-  type Calendar,
-  type Candles,
-  type FundingSeries,
-  type MarketTable,
-  emptyCandles,
-} from '../../core/domain/market-table.js';
+/**
+ * A folder of recorded candles as one market. Files are found by their names, read into columns and checked,
+ * and laid on one time axis. Nothing is filled in: a missing bar is a gap in the table and counted in the
+ * coverage, and a wrong one stops the load with its file, line and column.
+ */
+import type { Instrument } from '../../core/domain/instrument.js';
+import type { FundingSeries, MarketTable } from '../../core/domain/market-table.js';
 import { nearest } from '../../core/domain/nearest.js';
 import { Problem } from '../../core/domain/problem.js';
-import { DAY_MS, type Timeframe, timeframeMs } from '../../core/domain/time.js';
-import { checkCandles } from './check-candles.js';
-import type { CsvColumns } from './csv-columns.js';
-import { CANDLE_COLUMNS, FUNDING_COLUMNS } from './csv-header.js';
+import type { Timeframe } from '../../core/domain/time.js';
+import { checkSpacing } from './check-spacing.js';
+import { createCandleCsvParser } from './csv-columns.js';
+import { refuseParquet } from './csv-foreign-format.js';
 import { type SymbolFiles, findCandleFiles } from './find-candle-files.js';
-import { instrumentFor, readMarketDescription } from './market-description.js';
-import { readCsvFile } from './read-csv-file.js';
+import { createFundingCsvParser } from './funding-csv.js';
+import { type Coverage, axisOf, guessCalendar, placeOnAxis } from './market-axis.js';
+import { type MarketDescription, instrumentFor, readMarketDescription } from './market-description.js';
+import type { ParsedCandles } from './parsed-candles.js';
+import { readCsvFile, streamCsvFile } from './read-csv-file.js';
 
 export interface RecordedMarketOptions {
   readonly folder: string;
@@ -22,174 +25,163 @@ export interface RecordedMarketOptions {
   readonly symbols?: readonly string[];
 }
 
-/** How complete one symbol is between its first and its last bar. */
-export interface Coverage {
-  readonly symbol: string;
-  readonly firstMs: number;
-  readonly lastMs: number;
-  readonly bars: number;
-  readonly missing: number;
-}
-
 export interface RecordedMarket {
   readonly table: MarketTable;
+  /** Parallel to the table's symbols. */
   readonly coverage: readonly Coverage[];
 }
 
-/** Reads a folder of candles onto one time axis. A gap stays a gap. */
-export function loadRecordedMarket(options: RecordedMarketOptions): RecordedMarket {
-  const { folder, timeframe } = options;
-  const chosen = chooseSymbols(findCandleFiles(folder), options);
-  const description = readMarketDescription(folder);
-  const series = chosen.map((files) => readCandles(files, timeframe));
-  const calendar = description.calendar ?? guessCalendar(series, timeframe);
-  checkGrid(chosen, series, timeframe, calendar);
-  const openTimesMs = axisOf(series, timeframe, calendar);
-  const funding = chosen.map((files) =>
-    files.funding === undefined ? undefined : readFunding(files.funding),
-  );
-  const table: MarketTable = {
-    timeframe,
-    calendar,
-    symbols: chosen.map((files) => files.symbol),
-    instruments: chosen.map((files) => instrumentFor(files.symbol, description, files.funding !== undefined)),
-    openTimesMs,
-    length: openTimesMs.length,
-    candles: series.map((csv) => onAxis(csv, openTimesMs, timeframe, calendar)),
-    funding,
-  };
-  return { table, coverage: series.map((csv, i) => coverageOf(csv, chosen[i]?.symbol ?? '', timeframe)) };
+export interface RecordedSymbol {
+  readonly symbol: string;
+  /** Shortest first. */
+  readonly timeframes: readonly Timeframe[];
+  readonly files: SymbolFiles;
+  readonly instrumentType: Instrument['type'];
 }
 
-function chooseSymbols(all: readonly SymbolFiles[], options: RecordedMarketOptions): SymbolFiles[] {
-  const { symbols, timeframe, folder } = options;
-  const names = all.map((files) => files.symbol);
-  if (symbols !== undefined && new Set(symbols).size !== symbols.length)
-    throw new Problem('input', `--symbols: a symbol is named twice`, { hint: 'name each symbol once' });
-  const chosen = symbols?.map((symbol) => {
+/** What a folder has, without reading any candles. */
+export function listRecordedMarket(folder: string): { readonly symbols: readonly RecordedSymbol[] } {
+  const all = findCandleFiles(folder);
+  const description = readMarketDescription(folder, symbolsOf(all));
+  return {
+    symbols: all.map((files) => ({
+      symbol: files.symbol,
+      timeframes: [...files.candles.keys()],
+      files,
+      instrumentType: instrumentFor(files.symbol, description, files.funding !== undefined).type,
+    })),
+  };
+}
+
+/** Unzips each `.csv.gz` in memory, which is the fastest way for files of up to some hundred MB. */
+export function loadRecordedMarket(options: RecordedMarketOptions): RecordedMarket {
+  const plan = planLoad(options);
+  return assemble(
+    plan,
+    plan.loads.map(({ candleFile, fundingFile }) => ({
+      candles: readCsvFile(candleFile, createCandleCsvParser(candleFile)),
+      funding:
+        fundingFile === undefined ? undefined : readCsvFile(fundingFile, createFundingCsvParser(fundingFile)),
+    })),
+  );
+}
+
+/** The same market from files of any size: one file at a time, one chunk of it in memory. */
+export async function streamRecordedMarket(options: RecordedMarketOptions): Promise<RecordedMarket> {
+  const plan = planLoad(options);
+  const parts: LoadedFiles[] = [];
+  for (const { candleFile, fundingFile } of plan.loads)
+    parts.push({
+      candles: await streamCsvFile(candleFile, createCandleCsvParser(candleFile)),
+      funding:
+        fundingFile === undefined
+          ? undefined
+          : await streamCsvFile(fundingFile, createFundingCsvParser(fundingFile)),
+    });
+  return assemble(plan, parts);
+}
+
+interface SymbolLoad {
+  readonly instrument: Instrument;
+  readonly candleFile: string;
+  readonly fundingFile: string | undefined;
+}
+
+interface LoadPlan {
+  readonly timeframe: Timeframe;
+  readonly description: MarketDescription | undefined;
+  readonly loads: readonly SymbolLoad[];
+}
+
+interface LoadedFiles {
+  readonly candles: ParsedCandles;
+  readonly funding: FundingSeries | undefined;
+}
+
+/** Everything that can be refused before a candle is read. */
+function planLoad({ folder, timeframe, symbols }: RecordedMarketOptions): LoadPlan {
+  const all = findCandleFiles(folder);
+  const description = readMarketDescription(folder, symbolsOf(all));
+  const chosen = symbols === undefined ? all : chooseSymbols(all, symbols, folder);
+  checkTimeframe(chosen, timeframe, folder);
+  const loads = chosen.map(({ symbol, candles, funding }) => {
+    const instrument = instrumentFor(symbol, description, funding !== undefined);
+    const candleFile = candles.get(timeframe) ?? '';
+    refuseParquet(candleFile);
+    // What market.json calls spot pays no funding, whatever other files lie beside it.
+    return { instrument, candleFile, fundingFile: instrument.type === 'spot' ? undefined : funding };
+  });
+  return { timeframe, description, loads };
+}
+
+function chooseSymbols(
+  all: readonly SymbolFiles[],
+  symbols: readonly string[],
+  folder: string,
+): readonly SymbolFiles[] {
+  const names = symbolsOf(all);
+  if (symbols.length === 0)
+    throw new Problem('input', `--symbols: names none, expected some of ${names.join(', ')}`, {
+      hint: 'leave --symbols away to load all of them',
+    });
+  const twice = symbols.find((symbol, i) => symbols.indexOf(symbol) !== i);
+  if (twice !== undefined)
+    throw new Problem('input', `--symbols: "${twice}" is given twice, expected each symbol once`, {
+      hint: 'delete one of the two',
+    });
+  return symbols.map((symbol) => {
     const files = all.find((candidate) => candidate.symbol === symbol);
     if (files !== undefined) return files;
-    throw new Problem('input', `${folder}: has no symbol "${symbol}"`, {
-      hint: `did you mean "${nearest(symbol, names)}"? It has ${names.join(', ')}.`,
-    });
-  });
-  const result = chosen ?? all;
-  const without = result.find((files) => !files.candles.has(timeframe));
-  if (without !== undefined)
-    throw new Problem('input', `${folder}: ${without.symbol} has no ${timeframe} candles`, {
-      hint: `it has ${[...without.candles.keys()].join(', ')}; choose another --timeframe, or leave it out with --symbols`,
-    });
-  return [...result];
-}
-
-function readCandles(files: SymbolFiles, timeframe: Timeframe): CsvColumns {
-  const file = files.candles.get(timeframe) ?? '';
-  if (file.endsWith('.parquet'))
-    throw new Problem('input', `${file}: Parquet is not read yet`, {
-      hint: 'convert it to CSV: timestamp,open,high,low,close,volume',
-    });
-  const csv = readCsvFile(file, CANDLE_COLUMNS);
-  checkCandles(csv, file, timeframe);
-  return csv;
-}
-
-function readFunding(file: string): FundingSeries {
-  const csv = readCsvFile(file, FUNDING_COLUMNS);
-  const [timesMs, rates] = csv.columns;
-  if (timesMs === undefined || rates === undefined) throw new Error('funding has two columns');
-  for (let i = 1; i < csv.length; i++)
-    if (!((timesMs[i] ?? NaN) > (timesMs[i - 1] ?? NaN)))
-      throw new Problem(
-        'input',
-        `${file}: line ${String(csv.lineOf(i))}: its time is not after the line before`,
-        {
-          hint: 'sort the file by time and keep one line for each time',
-        },
-      );
-  for (let i = 0; i < csv.length; i++)
-    if (Math.abs(rates[i] ?? NaN) > 0.2)
-      throw new Problem(
-        'input',
-        `${file}: line ${String(csv.lineOf(i))}: funding rate ${String(rates[i])} is beyond 20 %`,
-        {
-          hint: 'rates are fractions per interval: 0.0001 is one basis point',
-        },
-      );
-  return { timesMs, rates };
-}
-
-/** Daily bars that skip days are an exchange with sessions. */
-function guessCalendar(series: readonly CsvColumns[], timeframe: Timeframe): Calendar {
-  if (timeframe !== '1d') return 'continuous';
-  const skips = series.every((csv) => {
-    const [time] = csv.columns;
-    const span = ((time?.[csv.length - 1] ?? 0) - (time?.[0] ?? 0)) / DAY_MS + 1;
-    return csv.length < 0.8 * span;
-  });
-  return skips ? 'sessions' : 'continuous';
-}
-
-/** In a continuous market all symbols' bars open on the same grid. */
-function checkGrid(
-  chosen: readonly SymbolFiles[],
-  series: readonly CsvColumns[],
-  timeframe: Timeframe,
-  calendar: Calendar,
-): void {
-  if (calendar === 'sessions') return;
-  const barMs = timeframeMs(timeframe);
-  const offset = (series[0]?.columns[0]?.[0] ?? 0) % barMs;
-  series.forEach((csv, i) => {
-    const own = (csv.columns[0]?.[0] ?? 0) % barMs;
-    if (own !== offset)
-      throw new Problem(
-        'input',
-        `${chosen[i]?.candles.get(timeframe) ?? ''}: its bars open ${String((own - offset) / 60_000)} minutes off those of ${chosen[0]?.symbol ?? ''}`,
-        { hint: 'all symbols of a market share one grid of bars' },
-      );
+    throw new Problem(
+      'input',
+      `${folder}: has no symbol "${symbol}", expected one of ${names.slice(0, 20).join(', ')}`,
+      { hint: `did you mean "${nearest(symbol, names)}"?` },
+    );
   });
 }
 
-function axisOf(series: readonly CsvColumns[], timeframe: Timeframe, calendar: Calendar): Float64Array {
-  if (calendar === 'sessions') {
-    const times = new Set<number>();
-    for (const csv of series) for (const time of csv.columns[0] ?? []) times.add(time);
-    return Float64Array.from(times).sort();
-  }
-  const barMs = timeframeMs(timeframe);
-  let first = Infinity;
-  let last = -Infinity;
-  for (const csv of series) {
-    first = Math.min(first, csv.columns[0]?.[0] ?? Infinity);
-    last = Math.max(last, csv.columns[0]?.[csv.length - 1] ?? -Infinity);
-  }
-  const length = Math.round((last - first) / barMs) + 1;
-  return Float64Array.from({ length }, (_, i) => first + i * barMs);
+function checkTimeframe(chosen: readonly SymbolFiles[], timeframe: Timeframe, folder: string): void {
+  const without = chosen.filter(({ candles }) => !candles.has(timeframe));
+  if (without.length === 0) return;
+  const words = without
+    .slice(0, 20)
+    .map(
+      ({ symbol, candles }) =>
+        `${symbol} has no ${timeframe} candles, only ${[...candles.keys()].join(', ')}`,
+    );
+  throw new Problem('input', `${folder}: ${words.join('; ')}; expected ${timeframe} for every symbol`, {
+    hint: 'choose another --timeframe, or leave them out with --symbols',
+  });
 }
 
-function onAxis(csv: CsvColumns, axis: Float64Array, timeframe: Timeframe, calendar: Calendar): Candles {
-  const candles = emptyCandles(axis.length);
-  const [time, open, high, low, close, volume] = csv.columns;
-  if (!time || !open || !high || !low || !close || !volume) throw new Error('candles have six columns');
-  const barMs = timeframeMs(timeframe);
-  const first = axis[0] ?? 0;
-  let slot = 0;
-  for (let i = 0; i < csv.length; i++) {
-    const t = time[i] ?? NaN;
-    if (calendar === 'continuous') slot = Math.round((t - first) / barMs);
-    else while ((axis[slot] ?? Infinity) < t) slot++;
-    candles.open[slot] = open[i] ?? NaN;
-    candles.high[slot] = high[i] ?? NaN;
-    candles.low[slot] = low[i] ?? NaN;
-    candles.close[slot] = close[i] ?? NaN;
-    candles.volume[slot] = volume[i] ?? NaN;
-  }
-  return candles;
+function assemble(
+  { timeframe, description, loads }: LoadPlan,
+  parts: readonly LoadedFiles[],
+): RecordedMarket {
+  const series = parts.map(({ candles }, i) => {
+    const file = loads[i]?.candleFile ?? '';
+    checkSpacing(candles, file, timeframe);
+    return { symbol: loads[i]?.instrument.symbol ?? '', file, candles };
+  });
+  const calendar = description?.calendar ?? guessCalendar(series, timeframe);
+  const openTimesMs = axisOf(series, timeframe, calendar);
+  const placed = series.map((one) => placeOnAxis(one, openTimesMs));
+  const instruments = loads.map((load) => load.instrument);
+  return {
+    table: {
+      timeframe,
+      calendar,
+      symbols: symbolsOf(instruments),
+      instruments,
+      openTimesMs,
+      length: openTimesMs.length,
+      candles: placed.map(({ columns }) => columns),
+      funding: parts.map(({ funding }) => funding),
+    },
+    coverage: placed.map(({ coverage }) => coverage),
+  };
 }
 
-function coverageOf(csv: CsvColumns, symbol: string, timeframe: Timeframe): Coverage {
-  const firstMs = csv.columns[0]?.[0] ?? NaN;
-  const lastMs = csv.columns[0]?.[csv.length - 1] ?? NaN;
-  const slots = Math.round((lastMs - firstMs) / timeframeMs(timeframe)) + 1;
-  return { symbol, firstMs, lastMs, bars: csv.length, missing: slots - csv.length };
+function symbolsOf(named: readonly { readonly symbol: string }[]): string[] {
+  return named.map(({ symbol }) => symbol);
 }

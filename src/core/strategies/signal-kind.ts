@@ -62,13 +62,22 @@ export interface SignalKind<Params extends Sizing> extends StrategyKind<Params, 
   readonly rule: SignalRule<Params>;
 }
 
-/** A difference within rounding noise of two averages is a tie, not a cross: flat markets give no signals. */
+/** A difference within rounding noise is a tie, not a signal: flat markets give none. */
 export const TIE_TOLERANCE = 1e-12;
 
+/** Above by more than rounding noise; false when either is NaN. `level` is positive. */
+export function isAbove(value: number, level: number): boolean {
+  return value - level > TIE_TOLERANCE * level;
+}
+
+/** Below by more than rounding noise; false when either is NaN. `level` is positive. */
+export function isBelow(value: number, level: number): boolean {
+  return value - level < -TIE_TOLERANCE * level;
+}
+
 export function crossSignal(fast: number, slow: number): Signal {
-  const difference = fast - slow;
-  if (difference > TIE_TOLERANCE * slow) return 'long';
-  return difference < -TIE_TOLERANCE * slow ? 'flat' : 'stay';
+  if (isAbove(fast, slow)) return 'long';
+  return isBelow(fast, slow) ? 'flat' : 'stay';
 }
 
 const HOLD: Why = { code: 'hold' };

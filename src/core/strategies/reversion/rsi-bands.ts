@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { signalKind, sizingLabel, sizingParameters } from '../signal-kind.js';
 
+/** An RSI that lies on a band but for rounding has not crossed it. */
+const RSI_NOISE = 1e-9;
+
 const parameters = z
   .strictObject({
     period: z.int().min(2).max(1000).default(14).describe('bars of the RSI'),
@@ -21,7 +24,7 @@ export const rsiBands = signalKind({
   warmupBars: (p) => 4 * p.period,
   signal(p, features, symbol) {
     const rsi = features.value(symbol, 0);
-    if (rsi < p.low) return 'long';
-    return rsi > p.high ? 'flat' : 'stay';
+    if (rsi < p.low - RSI_NOISE) return 'long';
+    return rsi > p.high + RSI_NOISE ? 'flat' : 'stay';
   },
 });

@@ -20,6 +20,11 @@ interface Memory {
   readonly nextMs: number;
 }
 
+/** Returns that are equal but for rounding rank in the order of the symbols. */
+function rounded(fraction: number): number {
+  return Math.round(fraction * 1e9);
+}
+
 /** Holds the strongest symbols of the look-back in equal parts and rotates at fixed distances. */
 export const momentumRotation: StrategyKind<Params, Memory> = {
   manifest: {
@@ -38,7 +43,7 @@ export const momentumRotation: StrategyKind<Params, Memory> = {
   decide(o, memory) {
     if (o.nowMs < memory.nextMs) return { intents: NO_INTENTS, memory, why: { code: 'between-rotations' } };
     const ranked = o.symbols
-      .map((name, symbol) => ({ name, symbol, momentum: o.features.value(symbol, 0) }))
+      .map((name, symbol) => ({ name, symbol, momentum: rounded(o.features.value(symbol, 0)) }))
       .filter((entry) => o.market.hasBar(entry.symbol) && !Number.isNaN(entry.momentum))
       .sort((a, b) => b.momentum - a.momentum || a.symbol - b.symbol);
     if (ranked.length === 0) return { intents: NO_INTENTS, memory, why: { code: 'warming-up' } };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { signalKind, sizingLabel, sizingParameters } from '../signal-kind.js';
+import { isAbove, isBelow, signalKind, sizingLabel, sizingParameters } from '../signal-kind.js';
 
 const parameters = z.strictObject({
   entry: z.int().min(2).max(5000).default(20).describe('bars of the channel whose top is broken to enter'),
@@ -21,7 +21,7 @@ export const donchianBreakout = signalKind({
   warmupBars: (p) => Math.max(p.entry, p.exit) + 1,
   signal(_p, features, symbol, market) {
     const close = market.close(symbol);
-    if (close > features.value(symbol, 0)) return 'long';
-    return close < features.value(symbol, 1) ? 'flat' : 'stay';
+    if (isAbove(close, features.value(symbol, 0))) return 'long';
+    return isBelow(close, features.value(symbol, 1)) ? 'flat' : 'stay';
   },
 });
