@@ -5,7 +5,7 @@
 import type { CostModel } from '../core/domain/costs.js';
 import { createLedgerBuffer } from '../core/domain/ledger.js';
 import type { MarketTable } from '../core/domain/market-table.js';
-import { createFeatureStore } from '../core/indicators/feature-columns.js';
+import { type MarketViews, createMarketViews } from '../core/indicators/market-views.js';
 import { type Scorecard, openScorecard } from '../core/metrics/scorecard.js';
 import type { RiskLimits } from '../core/risk/limits.js';
 import { type DecisionRecord, decideSession } from '../core/session/decide.js';
@@ -44,6 +44,7 @@ export function runW1(market: MarketTable, repetitions: number, now: () => numbe
         params,
         seed: 0,
         symbols: market.symbols,
+        timeframe: market.timeframe,
         cashUsd: 1e6,
         costs: { takerFeeBps: 5, makerFeeBps: 0, halfSpreadBps: 0, slippageBps: 0, impactBps: 0 },
         limits: NO_LIMITS,
@@ -81,9 +82,9 @@ export interface W2Result {
 
 /** W2: M contestants on six symbols for 720 hours; every step fills, marks, decides and ranks all. */
 export function runW2(market: MarketTable, contestants: number, now: () => number): W2Result {
-  const features = createFeatureStore(market);
+  const views = createMarketViews(market);
   const ledger = createLedgerBuffer();
-  const sessions = Array.from({ length: contestants }, (_, k) => w2Session(k, market, features, ledger));
+  const sessions = Array.from({ length: contestants }, (_, k) => w2Session(k, views, ledger));
   const first = market.length - W2_STEPS;
   const stepMs = new Float64Array(W2_STEPS);
   const keep: DecisionRecord[] = [];
@@ -113,12 +114,7 @@ export function runW2(market: MarketTable, contestants: number, now: () => numbe
 }
 
 /** Contestant k of the limit's grid (`bench/w2.c`, function init). */
-function w2Session(
-  k: number,
-  market: MarketTable,
-  features: ReturnType<typeof createFeatureStore>,
-  ledger: ReturnType<typeof createLedgerBuffer>,
-): Session {
+function w2Session(k: number, views: MarketViews, ledger: ReturnType<typeof createLedgerBuffer>): Session {
   const j = Math.floor(k / 3);
   const family = k % 3;
   let kind: StrategyKind;
@@ -153,13 +149,13 @@ function w2Session(
       kind,
       params: kind.manifest.parameters.parse(raw),
       seed: 0,
-      symbols: market.symbols,
+      symbols: views.base.symbols,
+      timeframe: views.base.timeframe,
       cashUsd: 1e4,
       costs: W2_COSTS,
       limits: NO_LIMITS,
     },
-    market,
-    features,
+    views,
     ledger,
   );
   session.cards = [openScorecard(1e4)];

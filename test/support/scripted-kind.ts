@@ -3,7 +3,8 @@ import type { CostModel } from '../../src/core/domain/costs.js';
 import type { Intent } from '../../src/core/domain/intent.js';
 import { createLedgerBuffer } from '../../src/core/domain/ledger.js';
 import type { MarketTable } from '../../src/core/domain/market-table.js';
-import { createFeatureStore } from '../../src/core/indicators/feature-columns.js';
+import { createMarketViews } from '../../src/core/indicators/market-views.js';
+import type { Timeframe } from '../../src/core/domain/time.js';
 import { openScorecard } from '../../src/core/metrics/scorecard.js';
 import type { RiskLimits } from '../../src/core/risk/limits.js';
 import { type Session, openSession } from '../../src/core/session/session.js';
@@ -51,7 +52,14 @@ export function scripted(decide: (decision: number, o: Observation) => readonly 
 export function sessionFor(
   kind: StrategyKind,
   market: MarketTable,
-  options: { cashUsd?: number; costs?: CostModel; limits?: RiskLimits; params?: unknown; seed?: number } = {},
+  options: {
+    cashUsd?: number;
+    costs?: CostModel;
+    limits?: RiskLimits;
+    params?: unknown;
+    seed?: number;
+    timeframe?: Timeframe;
+  } = {},
 ): Session {
   const session = openSession(
     {
@@ -60,12 +68,12 @@ export function sessionFor(
       params: options.params ?? {},
       seed: options.seed ?? 0,
       symbols: market.symbols,
+      timeframe: options.timeframe ?? market.timeframe,
       cashUsd: options.cashUsd ?? 10_000,
       costs: options.costs ?? FREE,
       limits: options.limits ?? NO_LIMITS,
     },
-    market,
-    createFeatureStore(market),
+    createMarketViews(market),
     createLedgerBuffer(),
   );
   session.cards = [openScorecard(session.plan.cashUsd)];

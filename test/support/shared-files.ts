@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { describe, it } from 'vitest';
 
 const SHARED = resolve(import.meta.dirname, '../../../shared');
 
@@ -19,4 +20,13 @@ export function hasShared(path: string): boolean {
 export function readSharedJson(path: string): unknown {
   const bytes = readFileSync(sharedPath(path));
   return JSON.parse((path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8'));
+}
+
+/** A group of tests on a golden file; skipped with a line that says so where the file is not there. */
+export function describeShared(path: string, name: string, body: (golden: unknown) => void): void {
+  if (hasShared(path))
+    describe(name, () => {
+      body(readSharedJson(path));
+    });
+  else it.skip(`${name} (../shared/${path} is not here)`, () => undefined);
 }

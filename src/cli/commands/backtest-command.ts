@@ -74,6 +74,7 @@ export function backtestCommand(flags: BacktestFlags): number {
       params,
       seed: flags.seed === undefined ? 0 : Number(flags.seed),
       symbols: table.symbols,
+      timeframe: table.timeframe,
       cashUsd,
       costs,
       limits: values.risk,

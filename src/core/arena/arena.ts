@@ -10,7 +10,7 @@ import type { CostModel } from '../domain/costs.js';
 import { type LedgerBuffer, createLedgerBuffer } from '../domain/ledger.js';
 import { type MarketTable, slotHasBar } from '../domain/market-table.js';
 import type { TimeMs } from '../domain/time.js';
-import { type FeatureStore, createFeatureStore } from '../indicators/feature-columns.js';
+import { type MarketViews, createMarketViews } from '../indicators/market-views.js';
 import { openScorecard } from '../metrics/scorecard.js';
 import type { TradeTotals } from '../metrics/trade-totals.js';
 import type { RiskLimits } from '../risk/limits.js';
@@ -48,8 +48,8 @@ export interface Seat {
 export interface Arena {
   readonly rules: ArenaRules;
   readonly hash: Hash;
-  market: MarketTable;
-  features: FeatureStore;
+  readonly market: MarketTable;
+  readonly views: MarketViews;
   readonly ledger: LedgerBuffer;
   readonly seats: Seat[];
   cohorts: CohortState;
@@ -84,7 +84,7 @@ export function openArena(market: MarketTable, firstIndex: number, rules: ArenaR
     rules,
     hash,
     market,
-    features: createFeatureStore(market),
+    views: createMarketViews(market),
     ledger: createLedgerBuffer(),
     seats: [],
     cohorts: NO_COHORTS,
@@ -139,12 +139,12 @@ export function seatFor(
       params: entry.params,
       seed: contestant.manifest.seed,
       symbols: contestant.manifest.symbols,
+      timeframe: contestant.manifest.timeframe,
       cashUsd: arena.rules.cashUsd,
       costs: arena.rules.costs,
       limits: arena.rules.limits,
     },
-    arena.market,
-    arena.features,
+    arena.views,
     arena.ledger,
   );
   const cards = [0, ...arena.windows].map(() => openScorecard(arena.rules.cashUsd));

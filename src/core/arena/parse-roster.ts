@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Problem } from '../domain/problem.js';
-import type { Timeframe } from '../domain/time.js';
+import { TIMEFRAMES, type Timeframe, timeframeMs } from '../domain/time.js';
 import { nearest } from '../domain/nearest.js';
 import { KIND_NAMES, findKind } from '../strategies/catalog.js';
 import type { StrategyKind } from '../strategies/strategy.js';
@@ -16,6 +16,7 @@ const entrySchema = z.strictObject({
   params: z.record(z.string(), z.unknown()).optional(),
   grid: z.record(z.string(), z.array(z.unknown()).min(1)).optional(),
   symbols: z.union([z.enum(['all', 'each', 'majors']), z.array(z.string()).min(1)]).default('all'),
+  timeframe: z.enum(TIMEFRAMES).optional(),
   seed: z.int().min(0).max(4294967295).optional(),
   seeds: z.array(z.int().min(0).max(4294967295)).min(1).optional(),
 });
@@ -54,6 +55,13 @@ export function parseRoster(content: unknown, file: string, market: RosterMarket
       throw new Problem('input', `${where}.kind: there is no kind "${entry.kind}"`, {
         hint: `did you mean "${nearest(entry.kind, KIND_NAMES)}"? Known kinds: ${KIND_NAMES.join(', ')}.`,
       });
+    const timeframe = entry.timeframe ?? market.timeframe;
+    if (timeframeMs(timeframe) % timeframeMs(market.timeframe) !== 0)
+      throw new Problem(
+        'input',
+        `${where}.timeframe: ${timeframe} bars cannot be built from the market's ${market.timeframe} bars`,
+        { hint: `choose ${market.timeframe} or a whole multiple of it` },
+      );
     const seeds = entry.seeds ?? [entry.seed ?? 0];
     for (const raw of combinations(entry.params ?? {}, entry.grid ?? {})) {
       const params = parseParams(kind, raw, where);
@@ -69,7 +77,7 @@ export function parseRoster(content: unknown, file: string, market: RosterMarket
               },
             );
           roster.push({
-            name: entry.title ?? defaultName(kind, params, symbols, market, seed),
+            name: entry.title ?? defaultName(kind, params, symbols, { ...market, own: timeframe }, seed),
             role: kind.manifest.role ?? 'contestant',
             kind,
             params,
@@ -78,7 +86,7 @@ export function parseRoster(content: unknown, file: string, market: RosterMarket
               version: kind.manifest.version,
               params,
               symbols,
-              timeframe: market.timeframe,
+              timeframe,
               instrument: market.instrument,
               seed,
             },
@@ -183,7 +191,7 @@ function defaultName(
   kind: StrategyKind,
   params: unknown,
   symbols: readonly string[],
-  market: RosterMarket,
+  market: RosterMarket & { readonly own: Timeframe },
   seed: number,
 ): string {
   const label = kind.label(params);
@@ -193,5 +201,6 @@ function defaultName(
     : symbols.length <= 2
       ? ` ${symbols.join('+')}`
       : ` ${String(symbols.length)} symbols`;
-  return `${label}${scope}${seed === 0 ? '' : ` #${String(seed)}`}`;
+  const bars = market.own === market.timeframe ? '' : ` ${market.own}`;
+  return `${label}${bars}${scope}${seed === 0 ? '' : ` #${String(seed)}`}`;
 }

@@ -13,7 +13,7 @@ export type ProtectivePrice = { readonly price: number } | { readonly fraction: 
 export interface Protection {
   readonly stop?: ProtectivePrice;
   readonly target?: ProtectivePrice;
-  /** The position is closed at the first open at or after entry + this many bars. */
+  /** The position is closed at the first open at or after entry + this many bars of the strategy's timeframe. */
   readonly maxHoldBars?: number;
 }
 
@@ -67,7 +67,7 @@ export interface Order {
   readonly leverage: number;
   readonly stop: ProtectivePrice | undefined;
   readonly target: ProtectivePrice | undefined;
-  readonly maxHoldBars: number | undefined;
+  readonly maxHoldMs: number | undefined;
   readonly decidedAtMs: TimeMs;
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { hasShared, readSharedJson } from '../../../test/support/shared-files.js';
+import { describeShared } from '../../../test/support/shared-files.js';
 import { calmar, drawdown } from './drawdown.js';
 import {
   annualReturn,
@@ -37,8 +37,8 @@ function cardOf(equity: readonly number[]): Scorecard {
   return card;
 }
 
-describe.skipIf(!hasShared('vectors/special_functions.json'))('special functions against scipy', () => {
-  const golden = readSharedJson('vectors/special_functions.json') as Record<string, number[][]>;
+describeShared('vectors/special_functions.json', 'special functions against scipy', (content) => {
+  const golden = content as Record<string, number[][]>;
   it.each(golden['normal_cdf'] ?? [])('normal CDF at %d is %d', (x, expected) => {
     close(normalCdf(x ?? NaN), expected ?? NaN, 1e-9);
   });
@@ -55,54 +55,51 @@ describe.skipIf(!hasShared('vectors/special_functions.json'))('special functions
   );
 });
 
-describe.skipIf(!hasShared('vectors/metrics_project.json'))(
-  'metrics of the project series (numpy, scipy)',
-  () => {
-    const golden = readSharedJson('vectors/metrics_project.json') as {
-      series: {
-        name: string;
-        periods_per_year: number;
-        returns: number[];
-        expected: Record<string, number>;
-      }[];
-    };
-    it.each(golden.series)('$name', ({ returns, periods_per_year: periods, expected: e }) => {
-      const tolerance = 1e-9;
-      close(totalReturn(returns), e['total_return'] ?? NaN, tolerance);
-      close(annualReturn(returns, periods), e['cagr'] ?? NaN, tolerance);
-      close(mean(returns), e['mean'] ?? NaN, tolerance);
-      close(deviation(returns), e['sd_ddof1'] ?? NaN, tolerance);
-      close(sharpe(returns, periods), e['sharpe_annual'] ?? NaN, tolerance);
-      close(sortino(returns, periods), e['sortino_annual'] ?? NaN, tolerance);
-      close(drawdown(returns)?.depth, e['max_drawdown'] ?? NaN, tolerance);
-      expect(drawdown(returns)?.longestPeriods).toBe(e['max_drawdown_duration_periods']);
-      close(calmar(returns, periods), e['calmar'] ?? NaN, tolerance);
-      close(omega(returns), e['omega_0'] ?? NaN, tolerance);
-      close(skewness(returns), e['skew_population'] ?? NaN, tolerance);
-      close(kurtosis(returns), e['kurtosis_population'] ?? NaN, tolerance);
-      close(valueAtRisk(returns, 0.05)?.quantile, e['var_95_historical'] ?? NaN, tolerance);
-      close(valueAtRisk(returns, 0.05)?.tailMean, e['cvar_95_historical'] ?? NaN, tolerance);
-    });
+describeShared('vectors/metrics_project.json', 'metrics of the project series (numpy, scipy)', (content) => {
+  const golden = content as {
+    series: {
+      name: string;
+      periods_per_year: number;
+      returns: number[];
+      expected: Record<string, number>;
+    }[];
+  };
+  it.each(golden.series)('$name', ({ returns, periods_per_year: periods, expected: e }) => {
+    const tolerance = 1e-9;
+    close(totalReturn(returns), e['total_return'] ?? NaN, tolerance);
+    close(annualReturn(returns, periods), e['cagr'] ?? NaN, tolerance);
+    close(mean(returns), e['mean'] ?? NaN, tolerance);
+    close(deviation(returns), e['sd_ddof1'] ?? NaN, tolerance);
+    close(sharpe(returns, periods), e['sharpe_annual'] ?? NaN, tolerance);
+    close(sortino(returns, periods), e['sortino_annual'] ?? NaN, tolerance);
+    close(drawdown(returns)?.depth, e['max_drawdown'] ?? NaN, tolerance);
+    expect(drawdown(returns)?.longestPeriods).toBe(e['max_drawdown_duration_periods']);
+    close(calmar(returns, periods), e['calmar'] ?? NaN, tolerance);
+    close(omega(returns), e['omega_0'] ?? NaN, tolerance);
+    close(skewness(returns), e['skew_population'] ?? NaN, tolerance);
+    close(kurtosis(returns), e['kurtosis_population'] ?? NaN, tolerance);
+    close(valueAtRisk(returns, 0.05)?.quantile, e['var_95_historical'] ?? NaN, tolerance);
+    close(valueAtRisk(returns, 0.05)?.tailMean, e['cvar_95_historical'] ?? NaN, tolerance);
+  });
 
-    it.each(golden.series)(
-      '$name through the running scorecard',
-      ({ returns, periods_per_year: periods, expected: e }) => {
-        const equity = [10_000];
-        for (const r of returns) equity.push((equity.at(-1) ?? NaN) * (1 + r));
-        const metrics = summarise(cardOf(equity), zeroTradeTotals(), periods);
-        close(metrics.totalReturnPct, 100 * (e['total_return'] ?? NaN), 1e-9);
-        close(metrics.annualVolatilityPct, 100 * (e['annual_volatility'] ?? NaN), 1e-9);
-        close(metrics.sharpe, e['sharpe_annual'] ?? NaN, 1e-9);
-        close(metrics.sortino, e['sortino_annual'] ?? NaN, 1e-9);
-        close(metrics.maxDrawdownPct, 100 * (e['max_drawdown'] ?? NaN), 1e-9);
-        close(metrics.calmar, e['calmar'] ?? NaN, 1e-9);
-      },
-    );
-  },
-);
+  it.each(golden.series)(
+    '$name through the running scorecard',
+    ({ returns, periods_per_year: periods, expected: e }) => {
+      const equity = [10_000];
+      for (const r of returns) equity.push((equity.at(-1) ?? NaN) * (1 + r));
+      const metrics = summarise(cardOf(equity), zeroTradeTotals(), periods);
+      close(metrics.totalReturnPct, 100 * (e['total_return'] ?? NaN), 1e-9);
+      close(metrics.annualVolatilityPct, 100 * (e['annual_volatility'] ?? NaN), 1e-9);
+      close(metrics.sharpe, e['sharpe_annual'] ?? NaN, 1e-9);
+      close(metrics.sortino, e['sortino_annual'] ?? NaN, 1e-9);
+      close(metrics.maxDrawdownPct, 100 * (e['max_drawdown'] ?? NaN), 1e-9);
+      close(metrics.calmar, e['calmar'] ?? NaN, 1e-9);
+    },
+  );
+});
 
-describe.skipIf(!hasShared('vectors/metrics_bacon.json'))('downside statistics of Bacon 2008', () => {
-  const golden = readSharedJson('vectors/metrics_bacon.json') as {
+describeShared('vectors/metrics_bacon.json', 'downside statistics of Bacon 2008', (content) => {
+  const golden = content as {
     portfolio: number[];
     cases: { metric: string; params: { mar: number }; checked: number }[];
   };
@@ -134,8 +131,8 @@ interface EmpyricalCase {
   readonly expected: number | string | null;
 }
 
-describe.skipIf(!hasShared('vectors/metrics_empyrical.json'))('metrics of the empyrical test suite', () => {
-  const golden = readSharedJson('vectors/metrics_empyrical.json') as {
+describeShared('vectors/metrics_empyrical.json', 'metrics of the empyrical test suite', (content) => {
+  const golden = content as {
     series: Record<string, (number | null)[]>;
     periods_per_year: Record<string, number>;
     cases: EmpyricalCase[];

@@ -19,6 +19,7 @@ function contextFor(
     account,
     equityUsd: equity,
     nowMs: 0,
+    barMs: 3_600_000,
     limits: { ...DEFAULT_LIMITS, ...options.limits },
     roundTripCostFraction: 0.002,
     symbolIndex: (symbol) => (SYMBOLS.includes(symbol) ? SYMBOLS.indexOf(symbol) : undefined),

@@ -24,6 +24,8 @@ export interface ReviewContext {
   readonly equityUsd: number;
   readonly nowMs: TimeMs;
   readonly limits: RiskLimits;
+  /** Length of the strategy's own bars. */
+  readonly barMs: number;
   /** Cost of entering and leaving as a fraction of notional: part of the loss at a stop. */
   readonly roundTripCostFraction: number;
   /** Own index of a symbol, undefined for one that the session does not trade. */
@@ -239,7 +241,7 @@ function reviewEntry(
     leverage,
     stop: intent.stop,
     target: intent.target,
-    maxHoldBars: intent.maxHoldBars,
+    maxHoldMs: intent.maxHoldBars === undefined ? undefined : intent.maxHoldBars * context.barMs,
     decidedAtMs: context.nowMs,
   };
 }
@@ -306,7 +308,7 @@ function exitOrder(own: number, position: Position, quantity: number, nowMs: Tim
     leverage: position.leverage,
     stop: undefined,
     target: undefined,
-    maxHoldBars: undefined,
+    maxHoldMs: undefined,
     decidedAtMs: nowMs,
   };
 }

@@ -3,6 +3,7 @@ import type { Instrument } from '../domain/instrument.js';
 import type { Intent, Refusal } from '../domain/intent.js';
 import { closeTimeMs } from '../domain/market-table.js';
 import { type ReviewContext, reviewIntents } from '../risk/review-intents.js';
+import { timeframeMs } from '../domain/time.js';
 import type { Step, StrategyKind, Why } from '../strategies/strategy.js';
 import type { Session } from './session.js';
 
@@ -12,13 +13,14 @@ export interface DecisionRecord {
   readonly why: Why;
   readonly intents: readonly Intent[];
   readonly refused: readonly Refusal[];
-  /** Orders of the bar just closed that did not fill. */
+  /** Orders that did not fill since the decision before. */
   readonly unfilled: readonly Refusal[];
   readonly fault?: string;
 }
 
-/** Decides and reviews in one go; for kinds that answer at once. */
+/** Decides and reviews in one go, where a bar of the strategy's timeframe closes; for kinds that answer at once. */
 export function decideSession(session: Session, t: number, keep: DecisionRecord[]): void {
+  if ((session.view.closesAt[t] ?? -1) < 0) return;
   let answer: Step<unknown> | Promise<Step<unknown>>;
   try {
     answer = askStrategy(session, t);
@@ -33,10 +35,11 @@ export function decideSession(session: Session, t: number, keep: DecisionRecord[
   acceptStep(session, answer, t, keep);
 }
 
-/** Points the strategy's window at bar `t` and asks. */
+/** Points the strategy's window at the bar that closes with slot `t` and asks. */
 export function askStrategy(session: Session, t: number): Step<unknown> | Promise<Step<unknown>> {
   const observation = session.observation;
-  observation.pointAt(t, closeTimeMs(session.venue.market, t), session.equityUsd);
+  const bar = session.view.closesAt[t] ?? -1;
+  observation.pointAt(bar, closeTimeMs(session.venue.market, t), session.equityUsd);
   observation.exits = session.exits;
   observation.refusals =
     session.unfilled.length === 0
@@ -74,6 +77,13 @@ export function acceptStep(session: Session, step: Step<unknown>, t: number, kee
     });
   session.refused = refused;
   session.lastWhy = step.why.code;
+  forgetNews(session);
+}
+
+/** What happened since the last decision has been told. */
+function forgetNews(session: Session): void {
+  if (session.exits.length > 0) session.exits = [];
+  if (session.unfilled.length > 0) session.unfilled = [];
 }
 
 /** A strategy that failed holds: no orders, memory unchanged, and the missing decision counts against it. */
@@ -90,6 +100,7 @@ export function acceptFault(session: Session, fault: string, keep: DecisionRecor
   session.fault = fault;
   session.refused = NO_REFUSALS;
   session.lastWhy = 'fault';
+  forgetNews(session);
 }
 
 const NO_REFUSALS: readonly Refusal[] = [];
@@ -102,6 +113,7 @@ function reviewContext(session: Session, t: number): ReviewContext {
     equityUsd: equityUsd(account),
     nowMs: session.observation.nowMs,
     limits: plan.limits,
+    barMs: timeframeMs(plan.timeframe),
     roundTripCostFraction: 2 * (costs.takerFee + costs.halfSpread + costs.slippage + costs.impact),
     symbolIndex(symbol: string): number | undefined {
       const own = plan.symbols.indexOf(symbol);

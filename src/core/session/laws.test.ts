@@ -364,8 +364,12 @@ describe('entries', () => {
       n === 0 ? [{ kind: 'open', symbol: 'A', side: 'long', reason: 'x', size: { quantity: 1 } }] : [],
     );
     const session = sessionFor(kind, market);
-    play(session, 0, 2);
-    expect(session.unfilled).toEqual([{ kind: 'no-volume', symbol: 'A' }]);
+    const keep: DecisionRecord[] = [];
+    for (let t = 0; t < 2; t++) {
+      advanceSession(session, t);
+      decideSession(session, t, keep);
+    }
+    expect(keep.at(-1)?.unfilled).toEqual([{ kind: 'no-volume', symbol: 'A' }]);
     expect(session.account.fills).toBe(0);
   });
 });

@@ -1,11 +1,10 @@
 import type { Account } from '../domain/account.js';
 import type { Refusal } from '../domain/intent.js';
-import type { Candles } from '../domain/market-table.js';
+import type { Candles, MarketTable } from '../domain/market-table.js';
 import { uniformAt } from '../domain/rng.js';
 import { type TimeMs, timeframeMs } from '../domain/time.js';
 import type { FeatureColumn } from '../indicators/feature-columns.js';
 import type { ProtectiveExit } from '../simulation/protective-exits.js';
-import type { Venue } from '../simulation/venue.js';
 import type {
   FeatureView,
   MarketView,
@@ -34,7 +33,8 @@ export class SessionObservation implements Observation {
 
   constructor(
     plan: Pick<SessionPlan, 'params' | 'symbols' | 'seed'>,
-    venue: Venue,
+    market: MarketTable,
+    marketIndex: readonly number[],
     account: Account,
     columns: readonly FeatureColumn[],
     featuresPerSymbol: number,
@@ -42,7 +42,7 @@ export class SessionObservation implements Observation {
     this.params = plan.params;
     this.symbols = plan.symbols;
     this.seed = plan.seed;
-    this.market = new PointInTimeMarket(venue);
+    this.market = new PointInTimeMarket(market, marketIndex);
     this.features = new PointInTimeFeatures(columns, featuresPerSymbol);
     this.portfolio = new SessionPortfolio(account);
   }
@@ -63,14 +63,12 @@ export class SessionObservation implements Observation {
 
 class PointInTimeMarket implements MarketView {
   t = -1;
-  private readonly venue: Venue;
+  readonly timeframeMs: number;
+  private readonly columns: readonly (Candles | undefined)[];
 
-  constructor(venue: Venue) {
-    this.venue = venue;
-  }
-
-  get timeframeMs(): number {
-    return timeframeMs(this.venue.market.timeframe);
+  constructor(market: MarketTable, marketIndex: readonly number[]) {
+    this.timeframeMs = timeframeMs(market.timeframe);
+    this.columns = marketIndex.map((index) => market.candles[index]);
   }
 
   hasBar(symbol: number): boolean {
@@ -105,7 +103,7 @@ class PointInTimeMarket implements MarketView {
   }
 
   private candles(symbol: number): Candles {
-    const candles = this.venue.market.candles[this.venue.marketIndex[symbol] ?? -1];
+    const candles = this.columns[symbol];
     if (candles === undefined) throw new Error(`no symbol with index ${String(symbol)}`);
     return candles;
   }

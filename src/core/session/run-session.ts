@@ -1,6 +1,6 @@
 import { createLedgerBuffer } from '../domain/ledger.js';
 import { type MarketTable, slotHasBar } from '../domain/market-table.js';
-import { createFeatureStore } from '../indicators/feature-columns.js';
+import { createMarketViews } from '../indicators/market-views.js';
 import { openScorecard } from '../metrics/scorecard.js';
 import { type DecisionRecord, decideSession } from './decide.js';
 import { type Session, advanceSession, openSession } from './session.js';
@@ -20,7 +20,7 @@ export interface SessionRun {
 /** Runs one strategy alone from axis index `first` to the end: the same session code as in the arena. */
 export function runSession(plan: SessionPlan, market: MarketTable, first: number): SessionRun {
   const ledger = createLedgerBuffer();
-  const session = openSession(plan, market, createFeatureStore(market), ledger);
+  const session = openSession(plan, createMarketViews(market), ledger);
   session.cards = [openScorecard(plan.cashUsd)];
   const equity = new Float64Array(market.length - first);
   const barsMs = new Float64Array(market.length - first);

@@ -10,12 +10,14 @@ import type { Order, ProtectivePrice, Refusal } from '../domain/intent.js';
 import { Problem } from '../domain/problem.js';
 import { POSITION_FIELDS } from '../domain/position.js';
 import { SCORECARD_FIELDS, openScorecard } from '../metrics/scorecard.js';
+import type { ProtectiveExit } from '../simulation/protective-exits.js';
 import type { Session } from './session.js';
 
 /** The parts of a session that are rare or of free form. */
 interface LooseState {
   readonly memory: unknown;
   readonly orders: readonly Order[];
+  readonly exits: readonly ProtectiveExit[];
   readonly unfilled: readonly Refusal[];
   readonly refused: readonly Refusal[];
   readonly lastWhy: string;
@@ -36,6 +38,7 @@ export function writeSession(session: Session, out: ByteWriter): void {
   const loose: LooseState = {
     memory: session.memory,
     orders: session.orders,
+    exits: session.exits,
     unfilled: session.unfilled,
     refused: session.refused,
     lastWhy: session.lastWhy,
@@ -68,6 +71,7 @@ export function readSession(session: Session, input: ByteReader): void {
   const loose = JSON.parse(input.text()) as LooseState;
   session.memory = loose.memory;
   session.orders = loose.orders.map(withAbsent);
+  session.exits = [...loose.exits];
   session.unfilled = [...loose.unfilled];
   session.refused = loose.refused;
   session.lastWhy = loose.lastWhy;
@@ -79,5 +83,5 @@ function withAbsent(order: Order): Order {
   const loose: Partial<Order> = order;
   const stop: ProtectivePrice | undefined = loose.stop;
   const target: ProtectivePrice | undefined = loose.target;
-  return { ...order, stop, target, maxHoldBars: loose.maxHoldBars };
+  return { ...order, stop, target, maxHoldMs: loose.maxHoldMs };
 }

@@ -1,5 +1,6 @@
 import type { CostModel } from '../domain/costs.js';
 import type { Seed } from '../domain/rng.js';
+import type { Timeframe } from '../domain/time.js';
 import type { RiskLimits } from '../risk/limits.js';
 import type { StrategyKind } from '../strategies/strategy.js';
 
@@ -11,6 +12,8 @@ export interface SessionPlan {
   readonly params: unknown;
   readonly seed: Seed;
   readonly symbols: readonly string[];
+  /** Bars it decides on; the market's own or longer ones. Fills, stops and marks use the market's own. */
+  readonly timeframe: Timeframe;
   readonly cashUsd: number;
   readonly costs: CostModel;
   readonly limits: RiskLimits;

@@ -8,7 +8,8 @@ import type { Order, Refusal } from '../domain/intent.js';
 import type { LedgerBuffer } from '../domain/ledger.js';
 import { type MarketTable, closeTimeMs } from '../domain/market-table.js';
 import { HOUR_MS, timeframeMs } from '../domain/time.js';
-import type { FeatureColumn, FeatureStore } from '../indicators/feature-columns.js';
+import type { FeatureColumn } from '../indicators/feature-columns.js';
+import type { MarketInTimeframe, MarketViews } from '../indicators/market-views.js';
 import { type Scorecard, recordMark, recordSample } from '../metrics/scorecard.js';
 import { bookFunding } from '../simulation/book-funding.js';
 import { fillEntry } from '../simulation/fill-entry.js';
@@ -22,6 +23,8 @@ export interface Session {
   readonly plan: SessionPlan;
   readonly venue: Venue;
   readonly account: Account;
+  /** The market in the bars that it decides on. */
+  readonly view: MarketInTimeframe;
   readonly observation: SessionObservation;
   memory: unknown;
   orders: readonly Order[];
@@ -30,8 +33,9 @@ export interface Session {
   grossExposureFraction: number;
   /** Running statistics, one per window that somebody looks at. */
   cards: Scorecard[];
-  readonly exits: ProtectiveExit[];
-  /** Orders of the last bar that did not fill. */
+  /** Protective exits since the last decision. */
+  exits: ProtectiveExit[];
+  /** Orders that did not fill since the last decision. */
   unfilled: Refusal[];
   /** Intents of the last decision that risk refused. */
   refused: readonly Refusal[];
@@ -42,12 +46,9 @@ export interface Session {
   fault: string;
 }
 
-export function openSession(
-  plan: SessionPlan,
-  market: MarketTable,
-  features: FeatureStore,
-  ledger: LedgerBuffer,
-): Session {
+export function openSession(plan: SessionPlan, views: MarketViews, ledger: LedgerBuffer): Session {
+  const market = views.base;
+  const view = views.in(plan.timeframe);
   const marketIndex = plan.symbols.map((symbol) => market.symbols.indexOf(symbol));
   const missing = plan.symbols[marketIndex.indexOf(-1)];
   if (missing !== undefined) throw new Error(`the market has no symbol ${missing}`);
@@ -61,13 +62,14 @@ export function openSession(
   const account = openAccount(plan.cashUsd, plan.symbols.length);
   const specs = plan.kind.features(plan.params);
   const columns: FeatureColumn[] = marketIndex.flatMap((index) =>
-    specs.map((spec) => features.column(index, spec)),
+    specs.map((spec) => view.features.column(index, spec)),
   );
   return {
     plan,
     venue,
     account,
-    observation: new SessionObservation(plan, venue, account, columns, specs.length),
+    view,
+    observation: new SessionObservation(plan, view.table, marketIndex, account, columns, specs.length),
     memory: plan.kind.begin(plan.params, plan.seed, plan.symbols),
     orders: [],
     equityUsd: plan.cashUsd,
@@ -86,8 +88,6 @@ export function openSession(
 /** Parts 1 to 4 of a bar (DESIGN section 5): fills at the open, funding, protection, mark at the close. */
 export function advanceSession(session: Session, t: number): void {
   const { venue, account } = session;
-  if (session.exits.length > 0) session.exits.length = 0;
-  if (session.unfilled.length > 0) session.unfilled = [];
   if (account.openNames > 0) leaveWhatIsDue(session, t);
   if (session.orders.length > 0) executeOrders(session, t);
   if (account.openNames > 0) {

@@ -3,7 +3,6 @@ import { roundDownToLot } from '../domain/instrument.js';
 import type { Order, ProtectivePrice, Refusal } from '../domain/intent.js';
 import { writeLedgerEntry } from '../domain/ledger.js';
 import type { Position } from '../domain/position.js';
-import { timeframeMs } from '../domain/time.js';
 import { liquidationPrice } from './margin.js';
 import { type Venue, slippageFraction } from './venue.js';
 
@@ -90,8 +89,7 @@ export function fillEntry(
   position.markPrice = reference;
   position.staleBars = 0;
   protect(position, order.stop, order.target, price);
-  if (order.maxHoldBars !== undefined)
-    position.exitDueMs = timeMs + order.maxHoldBars * timeframeMs(market.timeframe);
+  if (order.maxHoldMs !== undefined) position.exitDueMs = timeMs + order.maxHoldMs;
   position.liquidationPrice = liquidationPrice(position, instrument);
 
   writeLedgerEntry(venue.ledger, {

@@ -1,0 +1,31 @@
+import { type AggregatedMarket, aggregateMarket } from '../domain/aggregate-market.js';
+import type { MarketTable } from '../domain/market-table.js';
+import type { Timeframe } from '../domain/time.js';
+import { type FeatureStore, createFeatureStore } from './feature-columns.js';
+
+/** One market in one bar length, with its shared indicator columns. */
+export interface MarketInTimeframe extends AggregatedMarket {
+  readonly features: FeatureStore;
+}
+
+/** One market in every bar length that somebody asks for; each is made once and shared. */
+export interface MarketViews {
+  readonly base: MarketTable;
+  in(timeframe: Timeframe): MarketInTimeframe;
+}
+
+export function createMarketViews(base: MarketTable): MarketViews {
+  const made = new Map<Timeframe, MarketInTimeframe>();
+  return {
+    base,
+    in(timeframe) {
+      let view = made.get(timeframe);
+      if (view === undefined) {
+        const aggregated = aggregateMarket(base, timeframe);
+        view = { ...aggregated, features: createFeatureStore(aggregated.table) };
+        made.set(timeframe, view);
+      }
+      return view;
+    },
+  };
+}
