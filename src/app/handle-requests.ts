@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type Arena, retire } from '../core/arena/arena.js';
+import { type Arena, resetContestantBreakers, retire } from '../core/arena/arena.js';
+import type { Contestant } from '../core/arena/contestant.js';
 import { describeContestant, findContestant } from '../core/arena/board.js';
 import { type RosterMarket, parseRoster } from '../core/arena/parse-roster.js';
 import { canonicalJson } from '../core/domain/canonical-json.js';
@@ -21,6 +22,12 @@ const requestSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     ...common,
     kind: z.literal('retire'),
+    contestant: z.string().max(200),
+    reason: z.string().max(500),
+  }),
+  z.strictObject({
+    ...common,
+    kind: z.literal('reset-breakers'),
     contestant: z.string().max(200),
     reason: z.string().max(500),
   }),
@@ -110,31 +117,47 @@ function apply(arena: Arena, store: ArenaStore, request: ArenaRequestMessage): O
         return { events: [], accepted: false, text: error.message };
       }
     }
-    case 'retire': {
+    case 'retire':
+    case 'reset-breakers': {
       const found = findContestant(
         arena.seats.map((seat) => seat.contestant),
         request.contestant,
       );
       const [contestant] = found;
-      if (contestant === undefined)
-        return { events: [], accepted: false, text: `no contestant "${request.contestant}"` };
+      if (contestant === undefined) return refused(`no contestant "${request.contestant}"`);
       if (found.length > 1)
-        return {
-          events: [],
-          accepted: false,
-          text: `"${request.contestant}" names ${String(found.length)} contestants`,
-        };
-      if (!retire(arena, contestant.position, request.reason))
-        return { events: [], accepted: false, text: `${describeContestant(contestant)} has retired before` };
-      const after = arena.seats[contestant.position]?.contestant ?? contestant;
-      store.saveContestant(storedContestant(after));
-      return {
-        events: [canonicalJson({ event: 'retired', c: contestant.position, ...after.retired })],
-        accepted: true,
-        text: `${describeContestant(contestant)} retired`,
-      };
+        return refused(`"${request.contestant}" names ${String(found.length)} contestants`);
+      return request.kind === 'retire'
+        ? applyRetire(arena, store, contestant, request.reason)
+        : applyReset(arena, contestant, request.reason);
     }
   }
+}
+
+function applyRetire(arena: Arena, store: ArenaStore, contestant: Contestant, reason: string): Outcome {
+  if (!retire(arena, contestant.position, reason))
+    return refused(`${describeContestant(contestant)} has retired before`);
+  const after = arena.seats[contestant.position]?.contestant ?? contestant;
+  store.saveContestant(storedContestant(after));
+  return {
+    events: [canonicalJson({ event: 'retired', c: contestant.position, ...after.retired })],
+    accepted: true,
+    text: `${describeContestant(contestant)} retired`,
+  };
+}
+
+function applyReset(arena: Arena, contestant: Contestant, reason: string): Outcome {
+  if (!resetContestantBreakers(arena, contestant.position))
+    return refused(`${describeContestant(contestant)} has no breakers to reset`);
+  return {
+    events: [canonicalJson({ event: 'breakers-reset', c: contestant.position, reason })],
+    accepted: true,
+    text: `breakers of ${describeContestant(contestant)} reset`,
+  };
+}
+
+function refused(text: string): Outcome {
+  return { events: [], accepted: false, text };
 }
 
 export function rosterMarket(arena: Pick<Arena, 'market'>): RosterMarket {

@@ -4,6 +4,7 @@ import type { RosterEntry } from '../core/arena/parse-roster.js';
 import { canonicalJson } from '../core/domain/canonical-json.js';
 import { Problem } from '../core/domain/problem.js';
 import { TIMEFRAMES } from '../core/domain/time.js';
+import { breakerRulesSchema } from '../core/risk/breakers.js';
 import { findKind } from '../core/strategies/catalog.js';
 import type { StoredContestant } from '../ports/arena-store.js';
 
@@ -17,6 +18,7 @@ const bodySchema = z.strictObject({
     timeframe: z.enum(TIMEFRAMES),
     instrument: z.enum(['spot', 'perpetual']),
     seed: z.int(),
+    breakers: breakerRulesSchema.optional(),
   }),
   joinedBarMs: z.number(),
   retired: z.strictObject({ barMs: z.number(), reason: z.string() }).optional(),
@@ -35,7 +37,9 @@ export function readStoredContestant(row: StoredContestant): {
   const parsed = bodySchema.safeParse(JSON.parse(row.body));
   if (!parsed.success)
     throw new Problem('damaged', `contestant ${row.name}: its record in the journal has the wrong shape`);
-  const { role, manifest, joinedBarMs, retired } = parsed.data;
+  const { role, joinedBarMs, retired } = parsed.data;
+  const { breakers, ...plain } = parsed.data.manifest;
+  const manifest = { ...plain, params: plain.params, ...(breakers === undefined ? {} : { breakers }) };
   const kind = findKind(manifest.kind);
   if (kind?.manifest.version !== manifest.version)
     throw new Problem(
@@ -51,7 +55,7 @@ export function readStoredContestant(row: StoredContestant): {
     id: row.id,
     name: row.name,
     role,
-    manifest: { ...manifest, params: manifest.params },
+    manifest,
     joinedBarMs,
     ...(retired === undefined ? {} : { retired }),
   };

@@ -1,5 +1,13 @@
 /** Checks an arena's state against its own journal, and the journal against the candles. Reads only. */
-import { type Arena, GENESIS, assertBooks, playRound, register, retire } from '../core/arena/arena.js';
+import {
+  type Arena,
+  GENESIS,
+  assertBooks,
+  playRound,
+  register,
+  resetContestantBreakers,
+  retire,
+} from '../core/arena/arena.js';
 import { makeBoard } from '../core/arena/board.js';
 import type { Contestant, Hash } from '../core/arena/contestant.js';
 import { type FoldedJournal, boardSeats, foldRound, startFold } from '../core/arena/fold-journal.js';
@@ -160,8 +168,9 @@ function replay(world: VerifyWorld): { value: true; detail: string } {
       if (arena.nextIndex >= market.length || playRound(arena, []) !== undefined)
         throw new Error(`round ${String(stored.seq)} is at a bar that the candles do not give`);
     }
+    // Cohorts and tripped breakers are the round's own doing; everything else came from outside.
     const opening = stored.events.filter(
-      (line) => !line.startsWith('{"event":"cohort') && !line.includes('"event":"cohort-'),
+      (line) => !line.includes('"event":"cohort-') && !line.includes('"event":"breaker-tripped"'),
     );
     for (const line of opening) {
       const event = JSON.parse(line) as { event: string; c: number; reason?: string };
@@ -169,6 +178,7 @@ function replay(world: VerifyWorld): { value: true; detail: string } {
       if (event.event === 'joined' && row !== undefined)
         register(arena, [{ ...row.entry, ...row.contestant, kind: row.entry.kind }]);
       if (event.event === 'retired') retire(arena, event.c, event.reason ?? '');
+      if (event.event === 'breakers-reset') resetContestantBreakers(arena, event.c);
     }
     const played = playRound(arena, opening);
     if (played?.hash !== stored.hash)

@@ -6,6 +6,7 @@ import type { MarketTable } from '../../src/core/domain/market-table.js';
 import { createMarketViews } from '../../src/core/indicators/market-views.js';
 import type { Timeframe } from '../../src/core/domain/time.js';
 import { openScorecard } from '../../src/core/metrics/scorecard.js';
+import type { BreakerRules } from '../../src/core/risk/breakers.js';
 import type { RiskLimits } from '../../src/core/risk/limits.js';
 import { type Session, openSession } from '../../src/core/session/session.js';
 import type { Observation, StrategyKind } from '../../src/core/strategies/strategy.js';
@@ -59,6 +60,7 @@ export function sessionFor(
     params?: unknown;
     seed?: number;
     timeframe?: Timeframe;
+    breakers?: BreakerRules;
   } = {},
 ): Session {
   const session = openSession(
@@ -72,6 +74,7 @@ export function sessionFor(
       cashUsd: options.cashUsd ?? 10_000,
       costs: options.costs ?? FREE,
       limits: options.limits ?? NO_LIMITS,
+      ...(options.breakers === undefined ? {} : { breakers: options.breakers }),
     },
     createMarketViews(market),
     createLedgerBuffer(),

@@ -94,8 +94,18 @@ export function addArenaCommands(program: Command, done: Done): void {
       .option('--reason <text>', 'why', 'retired by hand')
       .option('--due <date>', 'first bar at which the request applies'),
   ).action(async (contestant: string, _options, command: Command) => {
-    const { retireCommand } = await import('./request-commands.js');
-    done(retireCommand(contestant, command.optsWithGlobals()));
+    const { contestantCommand } = await import('./request-commands.js');
+    done(contestantCommand('retire', contestant, command.optsWithGlobals()));
+  });
+  withStateOptions(
+    arena
+      .command('reset-breakers <contestant>')
+      .description("let a contestant enter again after a breaker; drawdown counts from today's equity")
+      .option('--reason <text>', 'why')
+      .option('--due <date>', 'first bar at which the request applies'),
+  ).action(async (contestant: string, _options, command: Command) => {
+    const { contestantCommand } = await import('./request-commands.js');
+    done(contestantCommand('reset-breakers', contestant, command.optsWithGlobals()));
   });
   withRunOptions(
     withStateOptions(

@@ -43,8 +43,12 @@ export function addCommand(file: string, flags: RequestFlags): number {
   return filed(folder, request, `${String(count)} contestants`, output);
 }
 
-/** `arena retire`: finds the contestant, then files the request. */
-export function retireCommand(text: string, flags: RequestFlags): number {
+/** `arena retire` and `arena reset-breakers`: find the contestant, then file the request. */
+export function contestantCommand(
+  kind: 'retire' | 'reset-breakers',
+  text: string,
+  flags: RequestFlags,
+): number {
   const output = createOutput(flags.json === true);
   const folder = resolve(configFor(flags).values.state.folder);
   const store = arenaStore(folder, true);
@@ -67,10 +71,10 @@ export function retireCommand(text: string, flags: RequestFlags): number {
       hint: `be more exact: ${found.slice(0, 5).map(describeContestant).join(', ')}`,
     });
   const request = {
-    ...envelope('retire', flags),
-    kind: 'retire' as const,
+    ...envelope(kind, flags),
+    kind,
     contestant: contestant.id,
-    reason: flags.reason ?? 'retired by hand',
+    reason: flags.reason ?? 'by hand',
   };
   return filed(folder, request, describeContestant(contestant), output);
 }

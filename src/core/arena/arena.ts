@@ -13,6 +13,7 @@ import type { TimeMs } from '../domain/time.js';
 import { type MarketViews, createMarketViews } from '../indicators/market-views.js';
 import { openScorecard } from '../metrics/scorecard.js';
 import type { TradeTotals } from '../metrics/trade-totals.js';
+import { resetBreakers } from '../risk/breakers.js';
 import type { RiskLimits } from '../risk/limits.js';
 import { type DecisionRecord, decideSession } from '../session/decide.js';
 import { type Session, advanceSession, openSession } from '../session/session.js';
@@ -143,6 +144,7 @@ export function seatFor(
       cashUsd: arena.rules.cashUsd,
       costs: arena.rules.costs,
       limits: arena.rules.limits,
+      ...(contestant.manifest.breakers === undefined ? {} : { breakers: contestant.manifest.breakers }),
     },
     arena.views,
     arena.ledger,
@@ -195,6 +197,8 @@ export function playRound(arena: Arena, opening: readonly string[]): PlayedRound
     }
     const session = seat.session;
     advanceSession(session, t);
+    for (const trip of session.trips)
+      events.push(canonicalJson({ event: 'breaker-tripped', c: seat.contestant.position, ...trip }));
     decideSession(session, t, kept);
     marks[i] = session.equityUsd;
     marks[count + i] = session.grossExposureFraction;
@@ -266,6 +270,14 @@ export function retire(arena: Arena, position: number, reason: string): boolean 
   if (seat === undefined || seat.contestant.retired !== undefined) return false;
   const barMs = arena.market.openTimesMs[arena.nextIndex] ?? arena.lastBarMs;
   seat.contestant = { ...seat.contestant, retired: { barMs, reason } };
+  return true;
+}
+
+/** An explicit reset of a contestant's breakers; false when it has none or has retired. */
+export function resetContestantBreakers(arena: Arena, position: number): boolean {
+  const seat = arena.seats[position];
+  if (seat?.session.breakers === undefined || seat.contestant.retired !== undefined) return false;
+  resetBreakers(seat.session.breakers, seat.session.equityUsd);
   return true;
 }
 

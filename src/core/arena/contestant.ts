@@ -3,6 +3,7 @@
  * manifest: whoever edits a parameter enters a new contestant with a new clock.
  */
 import { canonicalJson } from '../domain/canonical-json.js';
+import type { BreakerRules } from '../risk/breakers.js';
 import type { Timeframe, TimeMs } from '../domain/time.js';
 
 export type Role = 'contestant' | 'champion' | 'shadow' | 'benchmark' | 'placebo';
@@ -16,6 +17,8 @@ export interface ContestantManifest {
   readonly timeframe: Timeframe;
   readonly instrument: 'spot' | 'perpetual';
   readonly seed: number;
+  /** Absent when it has none, so that it is measured alone. */
+  readonly breakers?: BreakerRules;
 }
 
 export interface Retirement {

@@ -49,7 +49,9 @@ export interface FoldRules {
 const eventSchema = z.union([
   z.object({ event: z.literal('joined'), c: z.int() }),
   z.object({ event: z.literal('retired'), c: z.int(), barMs: z.number(), reason: z.string() }),
-  z.object({ event: z.enum(['cohort-opened', 'cohort-closed', 'request']) }),
+  z.object({
+    event: z.enum(['cohort-opened', 'cohort-closed', 'request', 'breaker-tripped', 'breakers-reset']),
+  }),
 ]);
 const decisionSchema = z.object({ c: z.int(), fault: z.string().optional() });
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Problem } from '../domain/problem.js';
 import { TIMEFRAMES, type Timeframe, timeframeMs } from '../domain/time.js';
 import { nearest } from '../domain/nearest.js';
+import { breakerRulesSchema } from '../risk/breakers.js';
 import { KIND_NAMES, findKind } from '../strategies/catalog.js';
 import type { StrategyKind } from '../strategies/strategy.js';
 import type { ContestantManifest, Role } from './contestant.js';
@@ -17,6 +18,7 @@ const entrySchema = z.strictObject({
   grid: z.record(z.string(), z.array(z.unknown()).min(1)).optional(),
   symbols: z.union([z.enum(['all', 'each', 'majors']), z.array(z.string()).min(1)]).default('all'),
   timeframe: z.enum(TIMEFRAMES).optional(),
+  breakers: breakerRulesSchema.optional(),
   seed: z.int().min(0).max(4294967295).optional(),
   seeds: z.array(z.int().min(0).max(4294967295)).min(1).optional(),
 });
@@ -89,6 +91,7 @@ export function parseRoster(content: unknown, file: string, market: RosterMarket
               timeframe,
               instrument: market.instrument,
               seed,
+              ...(entry.breakers === undefined ? {} : { breakers: entry.breakers }),
             },
           });
         }

@@ -20,6 +20,8 @@ export interface Account {
   grossLossUsd: number;
   tradedNotionalUsd: number;
   openNames: number;
+  /** Losing trades in a row, whatever closed them. */
+  lossStreak: number;
   readonly positions: readonly Position[];
 }
 
@@ -40,6 +42,7 @@ export const ACCOUNT_FIELDS = [
   'grossLossUsd',
   'tradedNotionalUsd',
   'openNames',
+  'lossStreak',
 ] as const satisfies readonly (keyof Account)[];
 
 export function openAccount(cashUsd: number, symbols: number): Account {
@@ -59,6 +62,7 @@ export function openAccount(cashUsd: number, symbols: number): Account {
     grossLossUsd: 0,
     tradedNotionalUsd: 0,
     openNames: 0,
+    lossStreak: 0,
     positions: Array.from({ length: symbols }, flatPosition),
   };
 }

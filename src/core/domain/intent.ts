@@ -122,6 +122,8 @@ export type Refusal =
       readonly limit: number;
     }
   | { readonly kind: 'leverage'; readonly symbol: string; readonly leverage: number; readonly limit: number }
+  | { readonly kind: 'breaker'; readonly symbol: string; readonly breaker: string }
+  | { readonly kind: 'cooling-down'; readonly symbol: string; readonly untilMs: number }
   | { readonly kind: 'short-on-spot'; readonly symbol: string }
   | {
       readonly kind: 'stop-on-wrong-side';

@@ -22,6 +22,8 @@ export interface Position {
   bestPrice: number;
   /** Net result so far of the trade that this position is: entry fees, partial exits, funding. */
   tradeNetUsd: number;
+  /** When a protective exit last closed this symbol; NaN when none did. It outlives the position. */
+  protectedAtMs: number;
   /** Last price seen, and how many slots ago. */
   markPrice: number;
   staleBars: number;
@@ -41,6 +43,7 @@ export const POSITION_FIELDS = [
   'openedAtMs',
   'bestPrice',
   'tradeNetUsd',
+  'protectedAtMs',
   'markPrice',
   'staleBars',
 ] as const satisfies readonly (keyof Position)[];
@@ -59,6 +62,7 @@ export function flatPosition(): Position {
     openedAtMs: NaN,
     bestPrice: NaN,
     tradeNetUsd: 0,
+    protectedAtMs: NaN,
     markPrice: NaN,
     staleBars: 0,
   };

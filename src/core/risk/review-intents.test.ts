@@ -9,7 +9,13 @@ import { type ReviewContext, type Reviewed, reviewIntents } from './review-inten
 const SYMBOLS = ['A', 'B', 'C'];
 
 function contextFor(
-  options: { account?: Account; limits?: Partial<RiskLimits>; instrument?: Instrument; price?: number } = {},
+  options: {
+    breakers?: ReviewContext['breakers'];
+    account?: Account;
+    limits?: Partial<RiskLimits>;
+    instrument?: Instrument;
+    price?: number;
+  } = {},
 ): ReviewContext {
   const account = options.account ?? openAccount(10_000, SYMBOLS.length);
   let equity = account.cashUsd;
@@ -21,6 +27,7 @@ function contextFor(
     nowMs: 0,
     barMs: 3_600_000,
     limits: { ...DEFAULT_LIMITS, ...options.limits },
+    breakers: options.breakers,
     roundTripCostFraction: 0.002,
     symbolIndex: (symbol) => (SYMBOLS.includes(symbol) ? SYMBOLS.indexOf(symbol) : undefined),
     instrument: (own) => options.instrument ?? spotInstrument(SYMBOLS[own] ?? ''),

@@ -17,6 +17,7 @@ import type {
 } from '../domain/intent.js';
 import { type Position, positionWorthUsd } from '../domain/position.js';
 import type { TimeMs } from '../domain/time.js';
+import { type BreakerRules, type BreakerState, streakFactor, trippedBreaker } from './breakers.js';
 import { LIMIT_TOLERANCE, type RiskLimits } from './limits.js';
 
 export interface ReviewContext {
@@ -26,6 +27,8 @@ export interface ReviewContext {
   readonly limits: RiskLimits;
   /** Length of the strategy's own bars. */
   readonly barMs: number;
+  /** Absent for an account without breakers. */
+  readonly breakers: { readonly rules: BreakerRules; readonly state: BreakerState } | undefined;
   /** Cost of entering and leaving as a fraction of notional: part of the loss at a stop. */
   readonly roundTripCostFraction: number;
   /** Own index of a symbol, undefined for one that the session does not trade. */
@@ -189,8 +192,12 @@ function reviewEntry(
   if (opposes) return { kind: 'already-held', symbol };
   const wrong = wrongSide(symbol, intent.side, intent, price);
   if (wrong !== undefined) return wrong;
-  const sized = sizeOf(intent.size, intent, price, context);
-  if (typeof sized === 'string') return { kind: 'invalid', symbol, what: sized };
+  const halted = haltOf(own, symbol, context);
+  if (halted !== undefined) return halted;
+  const asked = sizeOf(intent.size, intent, price, context);
+  if (typeof asked === 'string') return { kind: 'invalid', symbol, what: asked };
+  const factor = context.breakers === undefined ? 1 : streakFactor(account, context.breakers.rules);
+  const sized = { quantity: asked.quantity * factor, notionalUsd: asked.notionalUsd * factor };
 
   const quantity = sized.quantity;
   // The fill clips to free cash, so limits are checked on what can be bought.
@@ -244,6 +251,17 @@ function reviewEntry(
     maxHoldMs: intent.maxHoldBars === undefined ? undefined : intent.maxHoldBars * context.barMs,
     decidedAtMs: context.nowMs,
   };
+}
+
+/** Breakers and cooldowns refuse entries only; nothing here ever sees an exit. */
+function haltOf(own: number, symbol: string, context: ReviewContext): Refusal | undefined {
+  if (context.breakers === undefined) return undefined;
+  const { rules, state } = context.breakers;
+  const breaker = trippedBreaker(state);
+  if (breaker !== undefined) return { kind: 'breaker', symbol, breaker };
+  const protectedAtMs = context.account.positions[own]?.protectedAtMs ?? NaN;
+  const untilMs = protectedAtMs + (rules.cooldownBars ?? 0) * context.barMs;
+  return context.nowMs < untilMs ? { kind: 'cooling-down', symbol, untilMs } : undefined;
 }
 
 /** A size in dollars at the newest close; a text when it is not a usable number. */

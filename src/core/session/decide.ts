@@ -114,6 +114,10 @@ function reviewContext(session: Session, t: number): ReviewContext {
     nowMs: session.observation.nowMs,
     limits: plan.limits,
     barMs: timeframeMs(plan.timeframe),
+    breakers:
+      plan.breakers === undefined || session.breakers === undefined
+        ? undefined
+        : { rules: plan.breakers, state: session.breakers },
     roundTripCostFraction: 2 * (costs.takerFee + costs.halfSpread + costs.slippage + costs.impact),
     symbolIndex(symbol: string): number | undefined {
       const own = plan.symbols.indexOf(symbol);

@@ -1,6 +1,7 @@
 import type { CostModel } from '../domain/costs.js';
 import type { Seed } from '../domain/rng.js';
 import type { Timeframe } from '../domain/time.js';
+import type { BreakerRules } from '../risk/breakers.js';
 import type { RiskLimits } from '../risk/limits.js';
 import type { StrategyKind } from '../strategies/strategy.js';
 
@@ -17,4 +18,6 @@ export interface SessionPlan {
   readonly cashUsd: number;
   readonly costs: CostModel;
   readonly limits: RiskLimits;
+  /** Loss limits that refuse entries; without them the strategy is measured alone. */
+  readonly breakers?: BreakerRules;
 }

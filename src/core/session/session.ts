@@ -11,6 +11,7 @@ import { HOUR_MS, timeframeMs } from '../domain/time.js';
 import type { FeatureColumn } from '../indicators/feature-columns.js';
 import type { MarketInTimeframe, MarketViews } from '../indicators/market-views.js';
 import { type Scorecard, recordMark, recordSample } from '../metrics/scorecard.js';
+import { type BreakerState, type Trip, armBreakers, checkBreakers, startBar } from '../risk/breakers.js';
 import { bookFunding } from '../simulation/book-funding.js';
 import { fillEntry } from '../simulation/fill-entry.js';
 import { fillExit } from '../simulation/fill-exit.js';
@@ -39,6 +40,10 @@ export interface Session {
   unfilled: Refusal[];
   /** Intents of the last decision that risk refused. */
   refused: readonly Refusal[];
+  /** Armed when the plan has breakers. */
+  readonly breakers: BreakerState | undefined;
+  /** Breakers that the bar just closed has broken. */
+  trips: readonly Trip[];
   lastWhy: string;
   dueDecisions: number;
   madeDecisions: number;
@@ -78,6 +83,8 @@ export function openSession(plan: SessionPlan, views: MarketViews, ledger: Ledge
     exits: [],
     unfilled: [],
     refused: [],
+    breakers: plan.breakers === undefined ? undefined : armBreakers(plan.cashUsd),
+    trips: NO_TRIPS,
     lastWhy: '',
     dueDecisions: 0,
     madeDecisions: 0,
@@ -85,9 +92,10 @@ export function openSession(plan: SessionPlan, views: MarketViews, ledger: Ledge
   };
 }
 
-/** Parts 1 to 4 of a bar (DESIGN section 5): fills at the open, funding, protection, mark at the close. */
+/** Parts 1 to 5 of a bar (DESIGN section 5): fills at the open, funding, protection, mark at the close, breakers. */
 export function advanceSession(session: Session, t: number): void {
-  const { venue, account } = session;
+  const { venue, account, breakers } = session;
+  if (breakers !== undefined) startBar(breakers, venue.market.openTimesMs[t] ?? NaN, session.equityUsd);
   if (account.openNames > 0) leaveWhatIsDue(session, t);
   if (session.orders.length > 0) executeOrders(session, t);
   if (account.openNames > 0) {
@@ -95,7 +103,11 @@ export function advanceSession(session: Session, t: number): void {
     checkProtection(venue, account, t, session.exits);
   }
   mark(session, t);
+  if (breakers !== undefined && session.plan.breakers !== undefined)
+    session.trips = checkBreakers(breakers, session.plan.breakers, session.equityUsd);
 }
+
+const NO_TRIPS: readonly Trip[] = [];
 
 function leaveWhatIsDue(session: Session, t: number): void {
   const { venue, account } = session;

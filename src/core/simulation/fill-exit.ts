@@ -69,6 +69,8 @@ export function fillExit(
       account.wins++;
       account.grossProfitUsd += tradeNetUsd;
     } else account.grossLossUsd -= tradeNetUsd;
+    account.lossStreak = tradeNetUsd < 0 ? account.lossStreak + 1 : 0;
+    if (reason !== 'strategy') position.protectedAtMs = market.openTimesMs[t] ?? NaN;
     clearPosition(position);
   } else position.liquidationPrice = liquidationPrice(position, instrument);
 

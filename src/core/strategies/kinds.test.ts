@@ -39,7 +39,7 @@ function story(name: string, market: MarketTable, cashUsd = 10_000): string[] {
   const session = sessionFor(kind, market, {
     params,
     costs: DEFAULT_COSTS,
-    limits: { ...DEFAULT_LIMITS, minNotionalUsd: 0 },
+    limits: DEFAULT_LIMITS,
     cashUsd,
     seed: 5,
   });
