@@ -9,7 +9,7 @@ import { type MarketViews, createMarketViews } from '../core/indicators/market-v
 import { type Scorecard, openScorecard } from '../core/metrics/scorecard.js';
 import type { RiskLimits } from '../core/risk/limits.js';
 import { type DecisionRecord, decideSession } from '../core/session/decide.js';
-import { runSession } from '../core/session/run-session.js';
+import { curveBuffers, runSession } from '../core/session/run-session.js';
 import { type Session, advanceSession, openSession } from '../core/session/session.js';
 import { findKind } from '../core/strategies/catalog.js';
 import type { StrategyKind } from '../core/strategies/strategy.js';
@@ -33,6 +33,7 @@ export function runW1(market: MarketTable, repetitions: number, now: () => numbe
   const kind = kindNamed('sma-cross');
   const params = kind.manifest.parameters.parse({ fast: 10, slow: 30, quantity: 1 });
   const seconds: number[] = [];
+  const curve = curveBuffers(market.length);
   let equity = NaN;
   let fills = 0;
   for (let k = 0; k < repetitions; k++) {
@@ -51,6 +52,7 @@ export function runW1(market: MarketTable, repetitions: number, now: () => numbe
       },
       market,
       0,
+      curve,
     );
     seconds.push((now() - start) / 1000);
     equity = run.session.equityUsd;

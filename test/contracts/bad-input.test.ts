@@ -205,6 +205,21 @@ describe('bad contestants name file, key and what was expected', () => {
       parse({ kind: 'buy-and-hold', params: { weights: [1] } }),
       ['params.weights', '1 weights for 2'],
     ],
+    [
+      'a short on a spot market',
+      parse({ kind: 'sma-cross', params: { side: 'both' } }),
+      ['params.side', 'perpetuals'],
+    ],
+    [
+      'a timeframe shorter than the market',
+      parse({ kind: 'flat', timeframe: '15m' }),
+      ['timeframe', '15m', '1h'],
+    ],
+    [
+      'a breaker of 200 %',
+      parse({ kind: 'flat', breakers: { dayLossFraction: 2 } }),
+      ['breakers.dayLossFraction'],
+    ],
     ['an empty grid', parse({ kind: 'sma-cross', grid: { fast: [] } }), ['mine.json.grid.fast']],
     ['a negative seed', parse({ kind: 'placebo', seed: -1 }), ['mine.json.seed']],
     ['the second of a list', parse([{ kind: 'flat' }, { kind: 'nope' }]), ['mine.json[1].kind']],

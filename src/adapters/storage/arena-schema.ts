@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
 import { Problem } from '../../core/domain/problem.js';
+import { damagedJournal } from './sqlite-problem.js';
 
 /** "ARNA" in ASCII: tells our journal from any other SQLite file. */
 export const APPLICATION_ID = 0x41524e41;
@@ -69,7 +70,7 @@ export function migrate(db: Database.Database, path: string, migrations = MIGRAT
     for (const step of migrations.slice(version)) step(db);
     db.pragma(`user_version = ${String(migrations.length)}`);
     db.pragma(`application_id = ${String(APPLICATION_ID)}`);
-  })();
+  }).immediate();
 }
 
 /** The version of a file of ours; 0 for an empty file. */
@@ -81,6 +82,8 @@ export function schemaVersion(db: Database.Database, path: string, newest = MIGR
     throw new Problem('foreign', `${path}: this is a database, but not an arena's journal`, {
       hint: 'name another folder with --state',
     });
+  if (application === APPLICATION_ID && version === 0 && tables > 0)
+    throw damagedJournal(path, 'it has tables but no version');
   if (version > newest)
     throw new Problem(
       'foreign',

@@ -1,29 +1,55 @@
-import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readSync,
+  writeFileSync,
+} from 'node:fs';
 import { sync as writeFileAtomic } from 'write-file-atomic';
-import { Problem } from '../../core/domain/problem.js';
+import { Problem, assertInvariant } from '../../core/domain/problem.js';
 import { faultPoint } from './fault-point.js';
 
 /** Replaces a file in one step (temporary file, fsync, rename): a reader sees the old text or the new one. */
 export function writeFileAtomically(path: string, text: string): void {
-  faultPoint('before-rename');
   try {
-    writeFileAtomic(path, text);
+    // write-file-atomic writes with a single call. On a disk that is nearly full such a call writes a part and
+    // reports no error, and the part would take the file's place. So the text is written here, as often as it
+    // takes, and the package adds nothing to it but fsync, owner, rights and the rename.
+    writeFileAtomic(path, '', {
+      tmpfileCreated(temporary) {
+        writeFileSync(temporary, text);
+        faultPoint('before-rename');
+      },
+    });
   } catch (error) {
     throw fileProblem(path, error);
   }
   faultPoint('after-rename');
 }
 
-/** Appends one line and makes it durable before it returns. */
+/**
+ * Appends one line and makes it durable before it returns. A line counts once its line break is there: what a
+ * crash or a full disk left of an unfinished one is cut off, or the next line would be glued to it.
+ */
 export function appendDurably(path: string, line: string): void {
+  assertInvariant(!line.includes('\n'), () => `a line for ${path} has a line break in it`);
   faultPoint('before-append');
   try {
-    const file = openSync(path, 'a');
+    const file = openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_APPEND);
     try {
-      const bytes = Buffer.from(`${line}\n`, 'utf8');
-      let at = 0;
-      while (at < bytes.length) at += writeSync(file, bytes, at);
-      fsyncSync(file);
+      const size = fstatSync(file).size;
+      const end = endOfLastLine(file, size);
+      if (end < size) ftruncateSync(file, end);
+      try {
+        writeFileSync(file, `${line}\n`);
+        fsyncSync(file);
+      } catch (error) {
+        ftruncateSync(file, end);
+        throw error;
+      }
     } finally {
       closeSync(file);
     }
@@ -33,6 +59,21 @@ export function appendDurably(path: string, line: string): void {
   faultPoint('after-append');
 }
 
+/** How much is read at once in search of a line break. */
+const CHUNK_BYTES = 4096;
+
+/** The place after the last line break; 0 when there is none. */
+function endOfLastLine(file: number, size: number): number {
+  const chunk = Buffer.alloc(CHUNK_BYTES);
+  for (let end = size; end > 0; end -= CHUNK_BYTES) {
+    const start = Math.max(0, end - CHUNK_BYTES);
+    const read = readSync(file, chunk, 0, end - start, start);
+    const at = chunk.subarray(0, read).lastIndexOf(0x0a);
+    if (at >= 0) return start + at + 1;
+  }
+  return 0;
+}
+
 /** Names the file and what a person can do about it. */
 export function fileProblem(path: string, error: unknown): Problem {
   const code = (error as NodeJS.ErrnoException).code ?? '';
@@ -40,7 +81,8 @@ export function fileProblem(path: string, error: unknown): Problem {
   switch (code) {
     case 'ENOSPC':
     case 'EDQUOT':
-      return new Problem('degraded', `${path}: the disk is full`, {
+    case 'EFBIG':
+      return new Problem('degraded', `${path}: the disk is full (${code})`, {
         hint: 'free some space and start again; nothing that was committed is lost',
         cause: error,
       });
@@ -55,6 +97,8 @@ export function fileProblem(path: string, error: unknown): Problem {
     case 'ENOTDIR':
     case 'EISDIR':
     case 'ENOENT':
+    case 'ENAMETOOLONG':
+    case 'ELOOP':
       return new Problem('input', `${path}: not a usable place (${code})`, {
         hint: 'check the path',
         cause: error,

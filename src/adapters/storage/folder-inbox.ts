@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   closeSync,
   existsSync,
@@ -5,138 +6,167 @@ import {
   lstatSync,
   mkdirSync,
   openSync,
-  readFileSync,
   readdirSync,
   renameSync,
   rmSync,
   statSync,
   writeFileSync,
-  writeSync,
 } from 'node:fs';
-import { join } from 'node:path';
-import { Problem } from '../../core/domain/problem.js';
+import { basename, join } from 'node:path';
+import { Problem, assertInvariant } from '../../core/domain/problem.js';
 import type { Inbox, InboxContents, InboxMessage, InboxRubbish } from '../../ports/inbox.js';
 import { fileProblem } from './atomic-file.js';
+import { faultPoint } from './fault-point.js';
+import { MAX_REQUEST_BYTES, parseRequest, readRequestFile } from './request-file.js';
 
-const MAX_BYTES = 1_048_576;
-const MAX_DEPTH = 32;
+/** Bounds of one reading. */
 const MAX_FILES = 256;
+const MAX_READ_BYTES = 16 * MAX_REQUEST_BYTES;
 /** A file that is still being written after this long was abandoned. */
 const ABANDONED_MS = 3_600_000;
-/** A folder whose time stamp is younger than this may have changed again within the same stamp. */
+/** A folder whose time stamp is younger than this may change again within the same stamp. */
 const STAMP_MS = 2_000;
+/** Leaves room for `.why.txt` in the 255 bytes that file systems allow. */
+const MAX_NAME_BYTES = 200;
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.json$/;
 
 const EMPTY: InboxContents = { messages: [], rubbish: [], more: false };
 
 /** Requests as files in `<folder>/inbox`, one JSON each, named by their id. */
-export function openInbox(folder: string): Inbox {
+export function openInbox(folder: string, nowMs: () => number = Date.now): Inbox {
   const inbox = join(folder, 'inbox');
   const rejected = join(folder, 'inbox-rejected');
-  let seenStamp = -1;
-  let clean = false;
+  /** The stamp under which the folder was seen empty, when nothing can come under that same stamp any more. */
+  let emptyStampMs: number | undefined;
   return {
-    read() {
-      const stamp = stampOf(inbox);
-      if (stamp === undefined) return EMPTY;
-      if (clean && stamp === seenStamp && Date.now() - stamp > STAMP_MS) return EMPTY;
-      const contents = readFolder(inbox);
-      seenStamp = stamp;
-      clean = contents.messages.length === 0 && contents.rubbish.length === 0 && !contents.more;
-      return contents;
-    },
+    read: () =>
+      guard(inbox, () => {
+        const stampMs = statSync(inbox, { throwIfNoEntry: false })?.mtimeMs;
+        if (stampMs === undefined || stampMs === emptyStampMs) return EMPTY;
+        // Asked before the folder is listed: what comes later has a later stamp.
+        const now = nowMs();
+        const names = readdirSync(inbox).sort();
+        emptyStampMs = names.length === 0 && now - stampMs > STAMP_MS ? stampMs : undefined;
+        return readFiles(inbox, names, now);
+      }),
     remove(id) {
-      rmSync(join(inbox, `${id}.json`), { force: true });
+      const path = join(inbox, fileOf(id));
+      guard(path, () => {
+        rmSync(path, { force: true });
+      });
     },
     setAside(rubbish) {
-      mkdirSync(rejected, { recursive: true });
-      const target = join(rejected, rubbish.file);
-      if (existsSync(target)) rmSync(target, { recursive: true, force: true });
-      if (existsSync(join(inbox, rubbish.file))) renameSync(join(inbox, rubbish.file), target);
-      writeFileSync(`${target}.why.txt`, `${rubbish.why}\n`);
+      const { file } = rubbish;
+      assertInvariant(
+        basename(file) === file && !/^\.*$/.test(file),
+        () => `"${file}" does not lie in the inbox`,
+      );
+      const source = join(inbox, file);
+      guard(source, () => {
+        if (lstatSync(source, { throwIfNoEntry: false }) === undefined) return;
+        mkdirSync(rejected, { recursive: true });
+        // The last rejection of a name is kept: a sender that repeats itself does not fill the disk.
+        const target = join(rejected, shortName(file));
+        rmSync(target, { recursive: true, force: true });
+        writeFileSync(`${target}.why.txt`, `${file}: ${rubbish.why}\n`);
+        renameSync(source, target);
+      });
     },
   };
 }
 
-/** Files a request: written beside, made durable, then renamed into place. */
+/**
+ * Files a request: written beside, made durable, then renamed into place. The temporary file also keeps out a
+ * second sender of the same id.
+ */
 export function fileRequest(folder: string, id: string, body: unknown): void {
   const inbox = join(folder, 'inbox');
-  const target = join(inbox, `${id}.json`);
-  if (!NAME.test(`${id}.json`)) throw new Problem('input', `"${id}" cannot be the id of a request`);
-  try {
+  const target = join(inbox, fileOf(id));
+  const temporary = join(inbox, `.${id}.tmp`);
+  const bytes = Buffer.from(`${JSON.stringify(body, null, 2)}\n`, 'utf8');
+  const parsed = parseRequest(bytes);
+  if ('why' in parsed) throw new Problem('input', `the request "${id}" ${parsed.why}`);
+  guard(target, () => {
     mkdirSync(inbox, { recursive: true });
-    if (existsSync(target)) throw new Problem('input', `${target}: this request has been filed already`);
-    const temporary = join(inbox, `.${id}.tmp`);
-    const file = openSync(temporary, 'w');
+    const file = claim(temporary, id);
     try {
-      writeSync(file, `${JSON.stringify(body, null, 2)}\n`);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
+      try {
+        if (existsSync(target)) throw new Problem('input', `${target}: this request has been filed already`);
+        writeFileSync(file, bytes);
+        fsyncSync(file);
+      } finally {
+        closeSync(file);
+      }
+      faultPoint('before-rename');
+      renameSync(temporary, target);
+    } catch (error) {
+      rmSync(temporary, { force: true });
+      throw error;
     }
-    renameSync(temporary, target);
+    faultPoint('after-rename');
+  });
+}
+
+function claim(temporary: string, id: string): number {
+  try {
+    return openSync(temporary, 'wx');
   } catch (error) {
-    throw error instanceof Problem ? error : fileProblem(target, error);
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    throw new Problem('input', `the request "${id}" is being filed, or was left unfinished`, {
+      hint: `take another id, or delete ${temporary} when nobody is filing it`,
+      cause: error,
+    });
   }
 }
 
-function stampOf(inbox: string): number | undefined {
-  return statSync(inbox, { throwIfNoEntry: false })?.mtimeMs;
-}
-
-function readFolder(inbox: string): InboxContents {
-  const names = readdirSync(inbox).sort();
+function readFiles(inbox: string, names: readonly string[], nowMs: number): InboxContents {
   const messages: InboxMessage[] = [];
   const rubbish: InboxRubbish[] = [];
+  let bytes = 0;
   for (const name of names) {
-    if (messages.length + rubbish.length >= MAX_FILES) return { messages, rubbish, more: true };
+    if (messages.length + rubbish.length >= MAX_FILES || bytes >= MAX_READ_BYTES)
+      return { messages, rubbish, more: true };
     const path = join(inbox, name);
-    const stats = lstatSync(path, { throwIfNoEntry: false });
-    if (stats === undefined) continue;
     if (name.startsWith('.') || name.endsWith('.tmp')) {
-      if (Date.now() - stats.mtimeMs > ABANDONED_MS) rubbish.push({ file: name, why: 'was never finished' });
+      const stats = lstatSync(path, { throwIfNoEntry: false });
+      if (stats !== undefined && nowMs - stats.mtimeMs > ABANDONED_MS)
+        rubbish.push({ file: name, why: 'was never finished' });
       continue;
     }
-    const why = !NAME.test(name)
-      ? 'a request is named <id>.json, in letters, digits, dots, dashes and underscores'
-      : !stats.isFile()
-        ? 'is not a plain file'
-        : stats.size > MAX_BYTES
-          ? `has ${String(stats.size)} bytes, at most ${String(MAX_BYTES)} are read`
-          : undefined;
-    if (why !== undefined) {
-      rubbish.push({ file: name, why });
+    if (!NAME.test(name)) {
+      rubbish.push({
+        file: name,
+        why: 'a request is named <id>.json, in letters, digits, dots, dashes and underscores',
+      });
       continue;
     }
-    const parsed = parse(readFileSync(path, 'utf8'));
-    if ('why' in parsed) rubbish.push({ file: name, why: parsed.why });
-    else messages.push({ id: name.slice(0, -'.json'.length), body: parsed.body });
+    const read = readRequestFile(path);
+    if (read === 'gone') continue;
+    if ('why' in read) rubbish.push({ file: name, why: read.why });
+    else {
+      messages.push({ id: name.slice(0, -'.json'.length), body: read.body });
+      bytes += read.bytes;
+    }
   }
   return { messages, rubbish, more: false };
 }
 
-function parse(text: string): { body: unknown } | { why: string } {
-  if (depthOf(text) > MAX_DEPTH) return { why: `is nested deeper than ${String(MAX_DEPTH)} levels` };
-  try {
-    return { body: JSON.parse(text) as unknown };
-  } catch (error) {
-    return { why: `is not JSON: ${error instanceof Error ? error.message : String(error)}` };
-  }
+function fileOf(id: string): string {
+  const name = `${id}.json`;
+  if (!NAME.test(name)) throw new Problem('input', `"${id}" cannot be the id of a request`);
+  return name;
 }
 
-/** Deepest nesting, brackets inside strings left out; read before parsing, so that depth costs no stack. */
-function depthOf(text: string): number {
-  let depth = 0;
-  let deepest = 0;
-  let inString = false;
-  for (let i = 0; i < text.length; i++) {
-    const character = text.charCodeAt(i);
-    if (inString) {
-      if (character === 0x5c) i++;
-      else if (character === 0x22) inString = false;
-    } else if (character === 0x22) inString = true;
-    else if (character === 0x5b || character === 0x7b) deepest = Math.max(deepest, ++depth);
-    else if (character === 0x5d || character === 0x7d) depth--;
+function shortName(name: string): string {
+  if (Buffer.byteLength(name) <= MAX_NAME_BYTES) return name;
+  return `${name.slice(0, 40)}-${createHash('sha256').update(name).digest('hex').slice(0, 16)}`;
+}
+
+function guard<T>(path: string, run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    // Only what the file system says has a code; the rest is a Problem already, or a mistake in this program.
+    throw error instanceof Error && 'code' in error ? fileProblem(path, error) : error;
   }
-  return deepest;
 }

@@ -1,31 +1,14 @@
-import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { Problem, assertInvariant } from '../../core/domain/problem.js';
-import type {
-  ArenaStore,
-  Commit,
-  StoredContestant,
-  StoredRequest,
-  StoredRound,
-} from '../../ports/arena-store.js';
-import { migrate, schemaVersion } from './arena-schema.js';
+import type { z } from 'zod';
+import { assertInvariant } from '../../core/domain/problem.js';
+import type { ArenaStore, StoredRound } from '../../ports/arena-store.js';
+import { chainEndRow, commitRow, contestantRow, parseRow, requestRow, roundRow } from './arena-rows.js';
+import { toBlob } from './doubles-blob.js';
 import { faultPoint } from './fault-point.js';
+import { openJournal } from './journal-file.js';
+import { CHAIN_START, type ChainEnd, assertCommitsEnd, assertFollows } from './round-chain.js';
 import { sqliteProblem } from './sqlite-problem.js';
-
-const GENESIS = '0'.repeat(64);
-
-interface RoundRow {
-  seq: number;
-  bar_ms: number;
-  market_digest: string;
-  events: string;
-  marks: Buffer;
-  previous_hash: string;
-  hash: string;
-  fills: Buffer | null;
-  decisions: string | null;
-}
 
 export interface StoreOptions {
   readonly readOnly?: boolean;
@@ -33,10 +16,12 @@ export interface StoreOptions {
   readonly maxPages?: number;
 }
 
+/** How many rounds are read at once. */
+const PAGE = 256;
+
 /** The journal in `<folder>/journal.sqlite`: WAL, synchronous FULL, one writer, one transaction per commit. */
 export function openArenaStore(folder: string, options: StoreOptions = {}): ArenaStore {
   const path = join(folder, 'journal.sqlite');
-  const readOnly = options.readOnly === true;
   const guard = <T>(run: () => T): T => {
     try {
       return run();
@@ -44,13 +29,17 @@ export function openArenaStore(folder: string, options: StoreOptions = {}): Aren
       throw error instanceof Database.SqliteError ? sqliteProblem(path, error) : error;
     }
   };
-  const db = guard(() => openDatabase(path, readOnly));
-  if (options.maxPages !== undefined) db.pragma(`max_page_count = ${String(options.maxPages)}`);
-  const statements = guard(() => prepare(db));
+  const db = guard(() => openJournal(path, options.readOnly === true));
+  const { statements, firstEnd } = guard(() => {
+    try {
+      return begin(db, path, options.maxPages);
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+  });
+  let end = firstEnd;
   let broken = false;
-  const last = guard(() => statements.lastRound.get()) as { seq: number; hash: string } | undefined;
-  let lastSeq = last?.seq ?? 0;
-  let lastHash = last?.hash ?? GENESIS;
 
   const write = (run: () => void): void => {
     // SQLite may have rolled the group back by itself (a full disk does that): going on would leave a hole.
@@ -62,6 +51,8 @@ export function openArenaStore(folder: string, options: StoreOptions = {}): Aren
     });
     broken = false;
   };
+  const readAll = <T>(statement: Database.Statement, schema: z.ZodType<T>, table: string): T[] =>
+    guard(() => statement.all()).map((row) => parseRow(schema, row, table, path));
 
   return {
     meta(key) {
@@ -71,35 +62,25 @@ export function openArenaStore(folder: string, options: StoreOptions = {}): Aren
       write(() => statements.setMeta.run(key, value));
     },
     appendRound(round) {
-      assertInvariant(
-        round.seq === lastSeq + 1 && round.previousHash === lastHash,
-        () => `round ${String(round.seq)} does not follow round ${String(lastSeq)}`,
-      );
+      assertFollows(round, end);
       write(() => {
-        statements.insertRound.run(
-          round.seq,
-          round.barMs,
-          round.marketDigest,
-          round.events.join('\n'),
-          toBlob(round.marks),
-          round.previousHash,
-          round.hash,
-        );
-        if (round.fills.length > 0) statements.insertFills.run(round.seq, toBlob(round.fills));
-        if (round.decisions.length > 0) statements.insertDecisions.run(round.seq, round.decisions.join('\n'));
+        insertRound(statements, round);
       });
-      lastSeq = round.seq;
-      lastHash = round.hash;
+      end = { seq: round.seq, hash: round.hash };
       faultPoint('mid-group');
     },
     saveContestant(contestant) {
       const { position, id, name, body } = contestant;
-      write(() => statements.saveContestant.run(position, id, name, body));
+      write(() => {
+        const { changes } = statements.saveContestant.run(position, id, name, body);
+        assertInvariant(changes === 1, () => `position ${String(position)} belongs to another than ${id}`);
+      });
     },
     saveRequest(request) {
       write(() => statements.saveRequest.run(request.id, request.seq, request.body, request.outcome));
     },
     commit(seq, hash, state) {
+      assertCommitsEnd(seq, hash, end);
       write(() =>
         statements.saveState.run(seq, hash, Buffer.from(state.buffer, state.byteOffset, state.byteLength)),
       );
@@ -108,25 +89,24 @@ export function openArenaStore(folder: string, options: StoreOptions = {}): Aren
       faultPoint('after-commit');
     },
     lastCommit() {
-      const row = guard(() => statements.getState.get()) as
-        { seq: number; hash: string; body: Buffer } | undefined;
-      if (row === undefined) return undefined;
-      const commit: Commit = { seq: row.seq, hash: row.hash, state: new Uint8Array(row.body) };
-      return commit;
+      const row = guard(() => statements.getState.get());
+      return row === undefined ? undefined : parseRow(commitRow, row, 'state', path);
     },
     *rounds(fromSeq = 1): IterableIterator<StoredRound> {
       // Pages instead of one open cursor: better-sqlite3 allows no writes while a cursor is open.
       let next = fromSeq;
       for (;;) {
-        const page = guard(() => statements.roundsPage.all(next)) as RoundRow[];
-        for (const row of page) yield toRound(row, path);
-        const end = page.at(-1);
-        if (end === undefined) return;
-        next = end.seq + 1;
+        const page = guard(() => statements.roundsPage.all(next));
+        for (const row of page) {
+          const round = parseRow(roundRow, row, 'rounds', path);
+          next = round.seq + 1;
+          yield round;
+        }
+        if (page.length === 0) return;
       }
     },
-    contestants: () => guard(() => statements.contestants.all() as StoredContestant[]),
-    requests: () => guard(() => statements.requests.all() as StoredRequest[]),
+    contestants: () => readAll(statements.contestants, contestantRow, 'contestants'),
+    requests: () => readAll(statements.requests, requestRow, 'requests'),
     hasRequest: (id) => guard(() => statements.hasRequest.get(id) !== undefined),
     close() {
       // What was not committed is lost on purpose, as in a crash: it is played again.
@@ -136,51 +116,35 @@ export function openArenaStore(folder: string, options: StoreOptions = {}): Aren
   };
 }
 
-function openDatabase(path: string, readOnly: boolean): Database.Database {
-  const exists = existsSync(path);
-  if (!exists && readOnly)
-    throw new Problem('not-running', `${path}: there is no arena here yet`, {
-      hint: 'start one with: npm run arena',
-    });
-  if (exists) checkHeader(path);
-  const db = new Database(path, { readonly: readOnly, timeout: 2000 });
-  try {
-    schemaVersion(db, path);
-    if (!readOnly) {
-      db.pragma('journal_mode = WAL');
-      db.pragma('synchronous = FULL');
-      db.pragma('foreign_keys = ON');
-      migrate(db, path);
-    }
-    return db;
-  } catch (error) {
-    db.close();
-    throw error;
-  }
+type Statements = ReturnType<typeof prepare>;
+
+function begin(
+  db: Database.Database,
+  path: string,
+  maxPages: number | undefined,
+): { statements: Statements; firstEnd: ChainEnd } {
+  if (maxPages !== undefined) db.pragma(`max_page_count = ${String(maxPages)}`);
+  const statements = prepare(db);
+  const last = statements.lastRound.get();
+  return {
+    statements,
+    firstEnd: last === undefined ? CHAIN_START : parseRow(chainEndRow, last, 'rounds', path),
+  };
 }
 
-/** SQLite takes an empty file for a new database; ours was never empty, so that is damage too. */
-function checkHeader(path: string): void {
-  if (statSync(path).isDirectory())
-    throw new Problem('damaged', `${path}: is a folder, expected the journal`, { hint: 'move it away' });
-  const head = Buffer.alloc(16);
-  const file = openSync(path, 'r');
-  let read: number;
-  try {
-    read = readSync(file, head, 0, 16, 0);
-  } finally {
-    closeSync(file);
-  }
-  // A writer that died before its first commit leaves an empty file, but then there is no board either.
-  if (read === 0 && !existsSync(join(dirname(path), 'leaderboard.txt'))) return;
-  if (read < 16 || head.toString('latin1') !== 'SQLite format 3\u0000')
-    throw new Problem('damaged', `${path}: the journal is damaged (it does not begin like a database)`, {
-      hint: 'restore the file from a backup, or start over with --fresh (the damaged state is moved aside)',
-    });
+function insertRound(statements: Statements, round: StoredRound): void {
+  statements.insertRound.run(
+    round.seq,
+    round.barMs,
+    round.marketDigest,
+    round.events.join('\n'),
+    toBlob(round.marks),
+    round.previousHash,
+    round.hash,
+  );
+  if (round.fills.length > 0) statements.insertFills.run(round.seq, toBlob(round.fills));
+  if (round.decisions.length > 0) statements.insertDecisions.run(round.seq, round.decisions.join('\n'));
 }
-
-/** How many rounds are read at once. */
-const PAGE = 256;
 
 function prepare(db: Database.Database) {
   return {
@@ -192,8 +156,10 @@ function prepare(db: Database.Database) {
     insertRound: db.prepare('INSERT INTO rounds VALUES (?, ?, ?, ?, ?, ?, ?)'),
     insertFills: db.prepare('INSERT INTO fills VALUES (?, ?)'),
     insertDecisions: db.prepare('INSERT INTO decisions VALUES (?, ?)'),
+    // No row is changed when the position belongs to another id.
     saveContestant: db.prepare(
-      'INSERT INTO contestants VALUES (?, ?, ?, ?) ON CONFLICT (position) DO UPDATE SET name = excluded.name, body = excluded.body',
+      `INSERT INTO contestants VALUES (?, ?, ?, ?) ON CONFLICT (position)
+       DO UPDATE SET name = excluded.name, body = excluded.body WHERE id = excluded.id`,
     ),
     saveRequest: db.prepare('INSERT INTO requests VALUES (?, ?, ?, ?)'),
     saveState: db.prepare(
@@ -209,31 +175,4 @@ function prepare(db: Database.Database) {
     requests: db.prepare('SELECT id, seq, body, outcome FROM requests ORDER BY seq, id'),
     hasRequest: db.prepare('SELECT 1 FROM requests WHERE id = ?').pluck(),
   };
-}
-
-function toRound(row: RoundRow, path: string): StoredRound {
-  return {
-    seq: row.seq,
-    barMs: row.bar_ms,
-    marketDigest: row.market_digest,
-    events: row.events === '' ? [] : row.events.split('\n'),
-    decisions: row.decisions === null ? [] : row.decisions.split('\n'),
-    fills: toDoubles(row.fills ?? Buffer.alloc(0), path),
-    marks: toDoubles(row.marks, path),
-    previousHash: row.previous_hash,
-    hash: row.hash,
-  };
-}
-
-function toBlob(doubles: Float64Array): Buffer {
-  return Buffer.from(doubles.buffer, doubles.byteOffset, doubles.byteLength);
-}
-
-/** A copy, because a Buffer need not lie on an eight-byte boundary. */
-function toDoubles(blob: Buffer, path: string): Float64Array {
-  if (blob.length % 8 !== 0)
-    throw new Problem('damaged', `${path}: a record of ${String(blob.length)} bytes is no list of doubles`);
-  const doubles = new Float64Array(blob.length / 8);
-  new Uint8Array(doubles.buffer).set(blob);
-  return doubles;
 }

@@ -4,7 +4,8 @@
  */
 import { z } from 'zod';
 import { type LedgerEntry, ledgerCount, readLedgerEntry } from '../domain/ledger.js';
-import { type Timeframe, HOUR_MS, timeframeMs } from '../domain/time.js';
+import { type Timeframe, timeframeMs } from '../domain/time.js';
+import { isSampleBar } from '../session/session.js';
 import { openScorecard, recordMark, recordSample } from '../metrics/scorecard.js';
 import { type TradeTotals, zeroTradeTotals } from '../metrics/trade-totals.js';
 import type { BoardSeat } from './board.js';
@@ -158,8 +159,7 @@ function addEntry(seat: FoldedSeat, entry: LedgerEntry): void {
 }
 
 function addMarks(fold: FoldedJournal, round: RoundContent, timeframe: Timeframe): void {
-  const barMs = timeframeMs(timeframe);
-  const sampled = barMs >= HOUR_MS || (round.barMs + barMs) % HOUR_MS === 0;
+  const sampled = isSampleBar(timeframeMs(timeframe), round.barMs);
   const count = round.marks.length / 2;
   fold.seats.forEach((seat, i) => {
     const equity = round.marks[i] ?? NaN;

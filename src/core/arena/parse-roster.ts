@@ -69,6 +69,7 @@ export function parseRoster(content: unknown, file: string, market: RosterMarket
       const params = parseParams(kind, raw, where);
       for (const symbols of symbolSets(entry.symbols, market, where)) {
         checkSymbols(kind, params, symbols, where);
+        checkSide(params, market, where);
         for (const seed of seeds) {
           if (roster.length >= MAX_CONTESTANTS_PER_FILE)
             throw new Problem(
@@ -188,6 +189,15 @@ function checkSymbols(kind: StrategyKind, params: unknown, symbols: readonly str
       `${where}.params.weights: ${String(weights.length)} weights for ${String(symbols.length)} symbols`,
       { hint: 'give one weight for each symbol' },
     );
+}
+
+/** A short on spot would be refused at every bar: better said before it starts. */
+function checkSide(params: unknown, market: RosterMarket, where: string): void {
+  const side = (params as { side?: string } | null)?.side ?? 'long';
+  if (side === 'long' || market.instrument === 'perpetual') return;
+  throw new Problem('input', `${where}.params.side: "${side}" needs perpetuals, this market is spot`, {
+    hint: 'leave side away, or use a market with funding files or "instrument": "perpetual" in its market.json',
+  });
 }
 
 function defaultName(

@@ -4,8 +4,8 @@ import { type Timeframe, timeframeMs } from './time.js';
 /** A market seen in longer bars, and where in it each slot of the base axis stands. */
 export interface AggregatedMarket {
   readonly table: MarketTable;
-  /** For each base slot: the index of the longer bar that closes with it; -1 where none does. */
-  readonly closesAt: Int32Array;
+  /** For each base slot: the index of the longer bar that closes with it; -1 where none does. Absent: every slot its own. */
+  readonly closesAt?: Int32Array;
 }
 
 /**
@@ -14,11 +14,8 @@ export interface AggregatedMarket {
  * UTC grid of the longer timeframe; one that is cut by the beginning or the end of the table does not exist.
  */
 export function aggregateMarket(base: MarketTable, timeframe: Timeframe): AggregatedMarket {
+  if (timeframe === base.timeframe) return { table: base };
   const closesAt = new Int32Array(base.length).fill(-1);
-  if (timeframe === base.timeframe) {
-    for (let t = 0; t < base.length; t++) closesAt[t] = t;
-    return { table: base, closesAt };
-  }
   const longMs = timeframeMs(timeframe);
   const perBar = longMs / timeframeMs(base.timeframe);
   const starts: number[] = [];

@@ -1,3 +1,4 @@
+import { gapToEight } from './byte-writer.js';
 import { Problem } from './problem.js';
 
 /** Reads what a ByteWriter wrote. Anything that does not fit is damage, named, and never a wild read. */
@@ -5,11 +6,13 @@ export interface ByteReader {
   double(): number;
   uint32(): number;
   text(): string;
+  doubles(): Float64Array;
   /** Throws when bytes are left over. */
   end(): void;
 }
 
-const decoder = new TextDecoder('utf-8', { fatal: true });
+/** Without `ignoreBOM` a text that begins with U+FEFF would come back without it. */
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 export function createByteReader(bytes: Uint8Array, what: string): ByteReader {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -31,6 +34,18 @@ export function createByteReader(bytes: Uint8Array, what: string): ByteReader {
       } catch (error) {
         throw damaged(what, `has no text at byte ${String(start)}`, error);
       }
+    },
+    doubles() {
+      const count = view.getUint32(take(4), true);
+      const gap = gapToEight(at);
+      const gapStart = take(gap);
+      if (bytes.subarray(gapStart, at).some((byte) => byte !== 0))
+        throw damaged(what, `has no list of doubles at byte ${String(gapStart)}`);
+      // Taken before anything is allocated: a damaged count must not ask for gigabytes.
+      const start = take(count * 8);
+      const values = new Float64Array(count);
+      for (let i = 0; i < count; i++) values[i] = view.getFloat64(start + i * 8, true);
+      return values;
     },
     end() {
       if (at !== bytes.length) throw damaged(what, `has ${String(bytes.length - at)} bytes too many`);

@@ -1,5 +1,5 @@
 import type { Instrument } from './instrument.js';
-import { type Timeframe, type TimeMs, timeframeMs } from './time.js';
+import type { Timeframe, TimeMs } from './time.js';
 
 /** One symbol's bars as columns on the table's time axis. NaN in all columns where the symbol has no bar. */
 export interface Candles {
@@ -51,10 +51,6 @@ export function emptyCandles(length: number): Candles {
   return { open: column(), high: column(), low: column(), close: column(), volume: column() };
 }
 
-export function closeTimeMs(table: MarketTable, index: number): TimeMs {
-  return (table.openTimesMs[index] ?? NaN) + timeframeMs(table.timeframe);
-}
-
 /** Index of the first bar that opens at or after `timeMs`; `table.length` when there is none. */
 export function firstIndexAtOrAfter(table: MarketTable, timeMs: TimeMs): number {
   let low = 0;
@@ -69,6 +65,10 @@ export function firstIndexAtOrAfter(table: MarketTable, timeMs: TimeMs): number 
 
 /** True when at least one symbol has a bar in this slot. */
 export function slotHasBar(table: MarketTable, index: number): boolean {
-  for (const candles of table.candles) if (!Number.isNaN(candles.close[index] ?? NaN)) return true;
+  const { candles } = table;
+  for (let s = 0; s < candles.length; s++) {
+    const close = candles[s]?.close[index] ?? NaN;
+    if (close === close) return true;
+  }
   return false;
 }

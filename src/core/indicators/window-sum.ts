@@ -43,7 +43,7 @@ export function addToWindow(window: WindowSum, hi: number, lo: number): void {
 }
 
 /** The complete block becomes the sums of its ends, and a new block begins. */
-export function turnBlockIntoSuffixSums(window: WindowSum): void {
+function turnBlockIntoSuffixSums(window: WindowSum): void {
   const { slotsHi, slotsLo, current } = window;
   current.hi = 0;
   current.lo = 0;

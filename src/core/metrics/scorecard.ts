@@ -1,8 +1,11 @@
 /**
  * Running statistics of one equity curve, without its history: what a board needs at any moment. The values
  * agree with those computed from the whole curve. An account that is wiped out returns -100 % once and then
- * stays where it is: no division by zero poisons later samples.
+ * 0: no division by zero poisons later samples. A NaN does poison the card, on purpose: an equity that is not
+ * a number is a bug, and `summarise` stops at it instead of ranking it.
  */
+import { simpleReturn } from './returns.js';
+
 export interface Scorecard {
   startEquityUsd: number;
   lastEquityUsd: number;
@@ -49,7 +52,7 @@ export function openScorecard(equityUsd: number): Scorecard {
   };
 }
 
-/** Every bar: drawdown, exposure, last equity. */
+/** Every bar: peak, drawdown, exposure, last equity. In the innermost loop, so without allocation. */
 export function recordMark(card: Scorecard, equityUsd: number, grossExposureFraction: number): void {
   card.marks++;
   card.exposureSum += grossExposureFraction;
@@ -63,13 +66,11 @@ export function recordMark(card: Scorecard, equityUsd: number, grossExposureFrac
 
 /** Every sampling period: mean and squared deviations by Welford (1962), and the downside. */
 export function recordSample(card: Scorecard, equityUsd: number): void {
-  const before = card.lastSampleEquityUsd;
-  const wealth = equityUsd > 0 ? equityUsd : 0;
-  const simpleReturn = before > 0 ? wealth / before - 1 : 0;
-  card.lastSampleEquityUsd = wealth;
+  const periodReturn = simpleReturn(card.lastSampleEquityUsd, equityUsd);
+  card.lastSampleEquityUsd = equityUsd;
   card.samples++;
-  const delta = simpleReturn - card.meanReturn;
+  const delta = periodReturn - card.meanReturn;
   card.meanReturn += delta / card.samples;
-  card.squaredDeviations += delta * (simpleReturn - card.meanReturn);
-  if (simpleReturn < 0) card.downsideSquares += simpleReturn * simpleReturn;
+  card.squaredDeviations += delta * (periodReturn - card.meanReturn);
+  if (periodReturn < 0) card.downsideSquares += periodReturn * periodReturn;
 }

@@ -1,5 +1,14 @@
+import { assertInvariant } from '../domain/problem.js';
+import { calmarFrom } from './calmar.js';
+import { deviationFrom } from './deviation.js';
+import { ROUNDING_FRACTION, measured } from './measurable.js';
+import { oneSidedDeviationFrom } from './one-sided-deviation.js';
+import { annualise } from './returns.js';
 import type { Scorecard } from './scorecard.js';
-import type { TradeTotals } from './trade-totals.js';
+import { sharpeFrom } from './sharpe.js';
+import { sortinoFrom } from './sortino.js';
+import { profitFactorFrom, winRateFrom } from './trade-results.js';
+import { TRADE_TOTAL_FIELDS, type TradeTotals } from './trade-totals.js';
 
 /** Undefined is what cannot be measured; it is never 0, 999 or infinity. */
 export interface Metrics {
@@ -27,39 +36,38 @@ export interface Metrics {
   readonly samples: number;
 }
 
-/** A deviation below this share of the returns' own size is rounding noise on a flat curve. */
-const FLAT_DEVIATION = 1e-12;
-
-/** The usual figures of a card; formulas and conventions as in metrics/returns.ts. */
+/**
+ * The usual figures of a card, by the same formulas as those of whole series. A card that was opened on an
+ * account without money measures nothing. The total return is what happened to the money up to the last bar;
+ * the annual return inside Calmar ends at the last sample, so that its periods are whole ones.
+ */
 export function summarise(card: Scorecard, totals: TradeTotals, periodsPerYear: number): Metrics {
+  assertNumbers(card, totals);
   const { samples, meanReturn } = card;
-  const total =
-    card.startEquityUsd > 0 && card.marks > 0 ? card.lastEquityUsd / card.startEquityUsd - 1 : undefined;
-  const deviation = samples >= 2 ? Math.sqrt(card.squaredDeviations / (samples - 1)) : undefined;
-  const moves = deviation !== undefined && deviation > FLAT_DEVIATION ? deviation : undefined;
-  const downside = samples >= 2 ? Math.sqrt(card.downsideSquares / samples) : 0;
-  const annualReturn =
-    total !== undefined && total > -1 && samples > 0
-      ? (1 + total) ** (periodsPerYear / samples) - 1
-      : undefined;
-  const drawdown = card.maxDrawdownFraction;
+  // Model costs move the equity of an account that never held anything; that is no record of trading.
+  const traded = totals.fills > 0 || card.exposureSum > 0;
+  const funded = card.startEquityUsd > 0;
+  const started = funded && card.marks > 0;
+
+  const deviation = deviationFrom(card.squaredDeviations, samples);
+  const downside = oneSidedDeviationFrom(card.downsideSquares, samples);
+  const depth = started ? drawdownOf(card) : undefined;
+  const annualReturn = funded
+    ? annualise(Math.max(card.lastSampleEquityUsd, 0) / card.startEquityUsd, samples, periodsPerYear)
+    : undefined;
   return {
-    totalReturnPct: percent(total),
+    totalReturnPct: percent(started ? card.lastEquityUsd / card.startEquityUsd - 1 : undefined),
     annualVolatilityPct: percent(deviation === undefined ? undefined : deviation * Math.sqrt(periodsPerYear)),
-    sharpe: moves === undefined ? undefined : finite((meanReturn / moves) * Math.sqrt(periodsPerYear)),
-    sortino:
-      downside > FLAT_DEVIATION ? finite((meanReturn / downside) * Math.sqrt(periodsPerYear)) : undefined,
-    calmar: annualReturn !== undefined && drawdown < 0 ? finite(annualReturn / -drawdown) : undefined,
-    maxDrawdownPct: card.marks > 0 ? drawdown * 100 : undefined,
+    sharpe: traded ? sharpeFrom(meanReturn, deviation, periodsPerYear) : undefined,
+    sortino: traded ? sortinoFrom(meanReturn, downside, samples, periodsPerYear) : undefined,
+    calmar: calmarFrom(annualReturn, depth),
+    maxDrawdownPct: percent(depth),
     trades: totals.closedTrades,
-    winPct: totals.closedTrades > 0 ? (100 * totals.wins) / totals.closedTrades : undefined,
-    profitFactor: totals.grossLossUsd > 0 ? finite(totals.grossProfitUsd / totals.grossLossUsd) : undefined,
-    expectancyUsd:
-      totals.closedTrades > 0
-        ? (totals.grossProfitUsd - totals.grossLossUsd) / totals.closedTrades
-        : undefined,
-    turnover: card.startEquityUsd > 0 ? totals.tradedNotionalUsd / card.startEquityUsd : undefined,
-    exposurePct: card.marks > 0 ? (100 * card.exposureSum) / card.marks : undefined,
+    winPct: percent(winRateFrom(totals.wins, totals.closedTrades)),
+    profitFactor: profitFactorFrom(totals.grossProfitUsd, totals.grossLossUsd),
+    expectancyUsd: measured((totals.grossProfitUsd - totals.grossLossUsd) / totals.closedTrades),
+    turnover: funded ? measured(totals.tradedNotionalUsd / card.startEquityUsd) : undefined,
+    exposurePct: percent(card.exposureSum / card.marks),
     fills: totals.fills,
     feesUsd: totals.feesUsd,
     spreadUsd: totals.spreadUsd,
@@ -71,10 +79,21 @@ export function summarise(card: Scorecard, totals: TradeTotals, periodsPerYear: 
   };
 }
 
-function percent(fraction: number | undefined): number | undefined {
-  return fraction === undefined ? undefined : finite(fraction * 100);
+/** Rounding on a flat curve is no fall. */
+function drawdownOf(card: Scorecard): number {
+  return card.maxDrawdownFraction >= -ROUNDING_FRACTION ? 0 : card.maxDrawdownFraction;
 }
 
-function finite(value: number): number | undefined {
-  return Number.isFinite(value) ? value : undefined;
+function percent(fraction: number | undefined): number | undefined {
+  return fraction === undefined ? undefined : measured(fraction * 100);
+}
+
+/** Money that is not a number is a bug in the books: no board may be made of it. */
+function assertNumbers(card: Scorecard, totals: TradeTotals): void {
+  assertInvariant(
+    Number.isFinite(card.lastEquityUsd) && !Number.isNaN(card.meanReturn),
+    () => `equity of ${String(card.lastEquityUsd)} USD, mean return ${String(card.meanReturn)}`,
+  );
+  for (const field of TRADE_TOTAL_FIELDS)
+    assertInvariant(Number.isFinite(totals[field]), () => `${field} of ${String(totals[field])}`);
 }

@@ -28,7 +28,6 @@ export const breakerRulesSchema = z.strictObject({
 export type BreakerRules = z.infer<typeof breakerRulesSchema>;
 
 export type BreakerName = 'day' | 'week' | 'drawdown' | 'kill';
-export const BREAKER_NAMES: readonly BreakerName[] = ['day', 'week', 'drawdown', 'kill'];
 
 /** Numbers only, so that it is saved as doubles; 1 means tripped. */
 export interface BreakerState {

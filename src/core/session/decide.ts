@@ -1,7 +1,6 @@
 import { equityUsd } from '../domain/account.js';
 import type { Instrument } from '../domain/instrument.js';
 import type { Intent, Refusal } from '../domain/intent.js';
-import { closeTimeMs } from '../domain/market-table.js';
 import { type ReviewContext, reviewIntents } from '../risk/review-intents.js';
 import { timeframeMs } from '../domain/time.js';
 import type { Step, StrategyKind, Why } from '../strategies/strategy.js';
@@ -20,7 +19,7 @@ export interface DecisionRecord {
 
 /** Decides and reviews in one go, where a bar of the strategy's timeframe closes; for kinds that answer at once. */
 export function decideSession(session: Session, t: number, keep: DecisionRecord[]): void {
-  if ((session.view.closesAt[t] ?? -1) < 0) return;
+  if (ownBarAt(session, t) < 0) return;
   let answer: Step<unknown> | Promise<Step<unknown>>;
   try {
     answer = askStrategy(session, t);
@@ -28,18 +27,21 @@ export function decideSession(session: Session, t: number, keep: DecisionRecord[
     acceptFault(session, error instanceof Error ? error.message : String(error), keep);
     return;
   }
-  if (answer instanceof Promise) {
-    acceptFault(session, 'answered with a promise, but its manifest does not say asynchronous', keep);
-    return;
-  }
-  acceptStep(session, answer, t, keep);
+  // A promise has no intents and is refused there; asking for its class at every bar would cost more than deciding.
+  acceptStep(session, answer as Step<unknown>, t, keep);
+}
+
+/** Index of the strategy's own bar that closes with slot `t`; -1 where none does. */
+function ownBarAt(session: Session, t: number): number {
+  const { closesAt } = session.view;
+  return closesAt === undefined ? t : (closesAt[t] ?? -1);
 }
 
 /** Points the strategy's window at the bar that closes with slot `t` and asks. */
 export function askStrategy(session: Session, t: number): Step<unknown> | Promise<Step<unknown>> {
   const observation = session.observation;
-  const bar = session.view.closesAt[t] ?? -1;
-  observation.pointAt(bar, closeTimeMs(session.venue.market, t), session.equityUsd);
+  const bar = ownBarAt(session, t);
+  observation.pointAt(bar, (session.venue.market.openTimesMs[t] ?? NaN) + session.barMs, session.equityUsd);
   observation.exits = session.exits;
   observation.refusals =
     session.unfilled.length === 0
@@ -55,11 +57,15 @@ export function askStrategy(session: Session, t: number): Step<unknown> | Promis
 /** Takes a strategy's answer: keeps its memory, reviews its intents, queues the approved orders. */
 export function acceptStep(session: Session, step: Step<unknown>, t: number, keep: DecisionRecord[]): void {
   if (!Array.isArray(step.intents) || typeof (step.why as Why | undefined)?.code !== 'string') {
-    acceptFault(session, 'its answer has no list of intents or no reason code', keep);
+    acceptFault(
+      session,
+      'its answer has no list of intents or no reason code (a promise needs asynchronous in its manifest)',
+      keep,
+    );
     return;
   }
   session.madeDecisions++;
-  session.memory = step.memory;
+  if (step.memory !== undefined) session.memory = step.memory;
   session.fault = '';
   let refused: readonly Refusal[] = NO_REFUSALS;
   if (step.intents.length > 0) {
@@ -124,12 +130,12 @@ function reviewContext(session: Session, t: number): ReviewContext {
       return own === -1 ? undefined : own;
     },
     instrument(own: number): Instrument {
-      const instrument = venue.market.instruments[venue.marketIndex[own] ?? -1];
+      const instrument = venue.instruments[own];
       if (instrument === undefined) throw new Error(`no instrument for symbol index ${String(own)}`);
       return instrument;
     },
     price(own: number): number {
-      return venue.market.candles[venue.marketIndex[own] ?? -1]?.close[t] ?? NaN;
+      return venue.candles[own]?.close[t] ?? NaN;
     },
   };
 }

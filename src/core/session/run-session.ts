@@ -17,13 +17,28 @@ export interface SessionRun {
   readonly refusals: number;
 }
 
+/** Where the curve is written; thousands of runs in a row may share one pair. */
+export interface CurveBuffers {
+  readonly equity: Float64Array;
+  readonly barsMs: Float64Array;
+}
+
+export function curveBuffers(length: number): CurveBuffers {
+  return { equity: new Float64Array(length), barsMs: new Float64Array(length) };
+}
+
 /** Runs one strategy alone from axis index `first` to the end: the same session code as in the arena. */
-export function runSession(plan: SessionPlan, market: MarketTable, first: number): SessionRun {
+export function runSession(
+  plan: SessionPlan,
+  market: MarketTable,
+  first: number,
+  curve: CurveBuffers = curveBuffers(market.length - first),
+): SessionRun {
   const ledger = createLedgerBuffer();
   const session = openSession(plan, createMarketViews(market), ledger);
   session.cards = [openScorecard(plan.cashUsd)];
-  const equity = new Float64Array(market.length - first);
-  const barsMs = new Float64Array(market.length - first);
+  const { equity, barsMs } = curve;
+  const { openTimesMs } = market;
   const kept: DecisionRecord[] = [];
   let count = 0;
   let refusals = 0;
@@ -36,7 +51,7 @@ export function runSession(plan: SessionPlan, market: MarketTable, first: number
       kept.length = 0;
     }
     equity[count] = session.equityUsd;
-    barsMs[count] = market.openTimesMs[t] ?? NaN;
+    barsMs[count] = openTimesMs[t] ?? NaN;
     count++;
   }
   return {

@@ -6,7 +6,6 @@
 import { type Account, openAccount } from '../domain/account.js';
 import type { Order, Refusal } from '../domain/intent.js';
 import type { LedgerBuffer } from '../domain/ledger.js';
-import { type MarketTable, closeTimeMs } from '../domain/market-table.js';
 import { HOUR_MS, timeframeMs } from '../domain/time.js';
 import type { FeatureColumn } from '../indicators/feature-columns.js';
 import type { MarketInTimeframe, MarketViews } from '../indicators/market-views.js';
@@ -24,6 +23,8 @@ export interface Session {
   readonly plan: SessionPlan;
   readonly venue: Venue;
   readonly account: Account;
+  /** Length of the market's own bars. */
+  readonly barMs: number;
   /** The market in the bars that it decides on. */
   readonly view: MarketInTimeframe;
   readonly observation: SessionObservation;
@@ -55,12 +56,20 @@ export function openSession(plan: SessionPlan, views: MarketViews, ledger: Ledge
   const market = views.base;
   const view = views.in(plan.timeframe);
   const marketIndex = plan.symbols.map((symbol) => market.symbols.indexOf(symbol));
-  const missing = plan.symbols[marketIndex.indexOf(-1)];
-  if (missing !== undefined) throw new Error(`the market has no symbol ${missing}`);
+  const own = marketIndex.map((index, i) => {
+    const candles = market.candles[index];
+    const instrument = market.instruments[index];
+    if (candles === undefined || instrument === undefined)
+      throw new Error(`the market has no symbol ${plan.symbols[i] ?? ''}`);
+    return { candles, instrument };
+  });
   const venue: Venue = {
     market,
+    candles: own.map(({ candles }) => candles),
+    instruments: own.map(({ instrument }) => instrument),
     costs: costFractions(plan.costs),
     marketIndex,
+    hasFunding: marketIndex.some((index) => market.funding[index] !== undefined),
     contestant: plan.position,
     ledger,
   };
@@ -73,6 +82,7 @@ export function openSession(plan: SessionPlan, views: MarketViews, ledger: Ledge
     plan,
     venue,
     account,
+    barMs: timeframeMs(market.timeframe),
     view,
     observation: new SessionObservation(plan, view.table, marketIndex, account, columns, specs.length),
     memory: plan.kind.begin(plan.params, plan.seed, plan.symbols),
@@ -99,7 +109,7 @@ export function advanceSession(session: Session, t: number): void {
   if (account.openNames > 0) leaveWhatIsDue(session, t);
   if (session.orders.length > 0) executeOrders(session, t);
   if (account.openNames > 0) {
-    bookFunding(venue, account, t);
+    if (venue.hasFunding) bookFunding(venue, account, t);
     checkProtection(venue, account, t, session.exits);
   }
   mark(session, t);
@@ -115,7 +125,7 @@ function leaveWhatIsDue(session: Session, t: number): void {
   for (let own = 0; own < account.positions.length; own++) {
     const position = account.positions[own];
     if (position === undefined || !(position.exitDueMs <= openMs)) continue;
-    const open = venue.market.candles[venue.marketIndex[own] ?? -1]?.open[t] ?? NaN;
+    const open = venue.candles[own]?.open[t] ?? NaN;
     if (Number.isNaN(open)) continue;
     session.exits.push({ symbol: own, side: position.quantity > 0 ? 'long' : 'short', reason: 'max-hold' });
     fillExit(venue, account, own, Math.abs(position.quantity), open, 'max-hold', t);
@@ -132,7 +142,7 @@ function executeOrders(session: Session, t: number): void {
     const position = account.positions[order.symbol];
     // A protective exit may have been first, and an order never turns a position round.
     if (position === undefined || position.quantity * order.direction >= 0) continue;
-    const open = venue.market.candles[venue.marketIndex[order.symbol] ?? -1]?.open[t] ?? NaN;
+    const open = venue.candles[order.symbol]?.open[t] ?? NaN;
     if (Number.isNaN(open)) (waiting ??= []).push(order);
     else fillExit(venue, account, order.symbol, order.quantity, open, 'strategy', t);
   }
@@ -161,7 +171,7 @@ function mark(session: Session, t: number): void {
     for (let own = 0; own < positions.length; own++) {
       const position = positions[own];
       if (position === undefined || position.quantity === 0) continue;
-      const close = market.candles[venue.marketIndex[own] ?? -1]?.close[t] ?? NaN;
+      const close = venue.candles[own]?.close[t] ?? NaN;
       if (Number.isNaN(close)) position.staleBars++;
       else {
         position.markPrice = close;
@@ -175,7 +185,7 @@ function mark(session: Session, t: number): void {
   const exposure = gross === 0 ? 0 : equity > 0 ? gross / equity : 0;
   session.grossExposureFraction = exposure;
   const cards = session.cards;
-  const sampled = isSampleBar(market, t);
+  const sampled = isSampleBar(session.barMs, market.openTimesMs[t] ?? NaN);
   for (let k = 0; k < cards.length; k++) {
     const card = cards[k];
     if (card === undefined) continue;
@@ -185,6 +195,6 @@ function mark(session: Session, t: number): void {
 }
 
 /** Bars shorter than an hour are sampled on the hour, longer ones as they come. */
-export function isSampleBar(market: MarketTable, t: number): boolean {
-  return timeframeMs(market.timeframe) >= HOUR_MS || closeTimeMs(market, t) % HOUR_MS === 0;
+export function isSampleBar(barMs: number, openMs: number): boolean {
+  return barMs >= HOUR_MS || (openMs + barMs) % HOUR_MS === 0;
 }

@@ -51,7 +51,7 @@ describe('longer bars', () => {
     const bars = Array.from({ length: 12 }, (_, i) => (i === 5 ? undefined : bar(100 + i, 101 + i, 0.01)));
     const { table, closesAt } = aggregateMarket(marketOf([bars, flatBars(7, 11)]), '4h');
     expect(table.length).toBe(3);
-    expect([...closesAt]).toEqual([-1, -1, -1, 0, -1, -1, -1, 1, -1, -1, -1, 2]);
+    expect([...(closesAt ?? [])]).toEqual([-1, -1, -1, 0, -1, -1, -1, 1, -1, -1, -1, 2]);
     expect([...(table.candles[0]?.open ?? [])]).toEqual([100, NaN, 108]);
     expect([...(table.candles[0]?.close ?? [])]).toEqual([104, NaN, 112]);
     expect(table.candles[0]?.high[0]).toBeCloseTo(104 * 1.01, 9);

@@ -18,9 +18,9 @@ export function bookFunding(venue: Venue, account: Account, t: number): void {
     if (position === undefined || position.quantity === 0) continue;
     const marketIndex = venue.marketIndex[own] ?? -1;
     const series = market.funding[marketIndex];
-    const instrument = market.instruments[marketIndex];
+    const instrument = venue.instruments[own];
     if (series === undefined || instrument === undefined) continue;
-    const open = market.candles[marketIndex]?.open[t] ?? NaN;
+    const open = venue.candles[own]?.open[t] ?? NaN;
     const price = Number.isNaN(open) ? position.markPrice : open;
     for (let k = firstAtOrAfter(series.timesMs, openMs); k < series.timesMs.length; k++) {
       const timeMs = series.timesMs[k] ?? NaN;

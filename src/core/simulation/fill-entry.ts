@@ -20,8 +20,8 @@ export function fillEntry(
 ): Refusal | undefined {
   const market = venue.market;
   const marketIndex = venue.marketIndex[order.symbol] ?? -1;
-  const candles = market.candles[marketIndex];
-  const instrument = market.instruments[marketIndex];
+  const candles = venue.candles[order.symbol];
+  const instrument = venue.instruments[order.symbol];
   const position = account.positions[order.symbol];
   if (candles === undefined || instrument === undefined || position === undefined)
     throw new Error(`order for symbol index ${String(order.symbol)}, which the session does not have`);

@@ -20,8 +20,8 @@ export function fillExit(
 ): void {
   const market = venue.market;
   const marketIndex = venue.marketIndex[own] ?? -1;
-  const candles = market.candles[marketIndex];
-  const instrument = market.instruments[marketIndex];
+  const candles = venue.candles[own];
+  const instrument = venue.instruments[own];
   const position = account.positions[own];
   if (candles === undefined || instrument === undefined || position === undefined || position.quantity === 0)
     throw new Error(`exit for symbol index ${String(own)}, where nothing is held`);

@@ -20,7 +20,7 @@ export function checkProtection(venue: Venue, account: Account, t: number, exits
   for (let own = 0; own < positions.length; own++) {
     const position = positions[own];
     if (position === undefined || position.quantity === 0) continue;
-    const candles = venue.market.candles[venue.marketIndex[own] ?? -1];
+    const candles = venue.candles[own];
     const open = candles?.open[t] ?? NaN;
     if (candles === undefined || Number.isNaN(open)) continue;
     const high = candles.high[t] ?? NaN;

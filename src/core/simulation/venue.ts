@@ -4,8 +4,9 @@
  */
 import type { CostModel } from '../domain/costs.js';
 import { MAX_SLIPPAGE_FRACTION } from '../domain/costs.js';
+import type { Instrument } from '../domain/instrument.js';
 import type { LedgerBuffer } from '../domain/ledger.js';
-import type { MarketTable } from '../domain/market-table.js';
+import type { Candles, MarketTable } from '../domain/market-table.js';
 
 export interface CostFractions {
   readonly takerFee: number;
@@ -15,11 +16,15 @@ export interface CostFractions {
 }
 
 export interface Venue {
-  /** Replaced by a longer table when bars arrive. */
-  market: MarketTable;
+  readonly market: MarketTable;
+  /** The session's own symbols, in its order. */
+  readonly candles: readonly Candles[];
+  readonly instruments: readonly Instrument[];
   readonly costs: CostFractions;
   /** Market index of each of the session's own symbols. */
   readonly marketIndex: readonly number[];
+  /** False when no symbol of the session has a funding series. */
+  readonly hasFunding: boolean;
   /** Position in the roster, written into every ledger record. */
   readonly contestant: number;
   ledger: LedgerBuffer;

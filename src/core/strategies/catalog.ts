@@ -1,21 +1,25 @@
 import { buyAndHold } from './benchmark/buy-and-hold.js';
 import { flat } from './benchmark/flat.js';
 import { placebo } from './placebo/placebo.js';
+import { adxGatedReversion } from './reversion/adx-gated-reversion.js';
 import { bollingerReversion } from './reversion/bollinger-reversion.js';
 import { rsiBands } from './reversion/rsi-bands.js';
 import { momentumRotation } from './rotation/momentum-rotation.js';
 import type { StrategyKind } from './strategy.js';
 import { donchianBreakout } from './trend/donchian-breakout.js';
 import { emaCross } from './trend/ema-cross.js';
+import { macdTrend } from './trend/macd-trend.js';
 import { smaCross } from './trend/sma-cross.js';
 
 /** Every kind that ships with the product, one line each. */
 const KINDS: readonly StrategyKind[] = [
   erase(smaCross),
   erase(emaCross),
+  erase(macdTrend),
   erase(donchianBreakout),
   erase(rsiBands),
   erase(bollingerReversion),
+  erase(adxGatedReversion),
   erase(momentumRotation),
   erase(buyAndHold),
   erase(flat),

@@ -20,6 +20,8 @@ const PARAMS: Record<string, Record<string, unknown>> = {
   'donchian-breakout': { entry: 4, exit: 2, maxHoldBars: 6 },
   'rsi-bands': { period: 3, low: 40, high: 60, stop: 0.04 },
   'bollinger-reversion': { period: 5, k: 1 },
+  'macd-trend': { fast: 2, slow: 5, signal: 3 },
+  'adx-gated-reversion': { rsiPeriod: 3, low: 45, high: 60, adxPeriod: 3, maxAdx: 60 },
   'momentum-rotation': { lookback: 3, rebalance: 4, top: 1 },
   'buy-and-hold': {},
   flat: {},
@@ -114,10 +116,10 @@ describe.each(KIND_NAMES)('%s', (name) => {
 
 describe('a signal kind', () => {
   it('does not trade a tie of two averages', () => {
-    expect(crossSignal(100 + 1e-12, 100)).toBe('stay');
-    expect(crossSignal(100.001, 100)).toBe('long');
-    expect(crossSignal(99.999, 100)).toBe('flat');
-    expect(crossSignal(NaN, 100)).toBe('stay');
+    expect(crossSignal(100 + 1e-12, 100, 1)).toBe('stay');
+    expect([crossSignal(100.001, 100, 1), crossSignal(100.001, 100, -1)]).toEqual(['enter', 'leave']);
+    expect([crossSignal(99.999, 100, 1), crossSignal(99.999, 100, -1)]).toEqual(['leave', 'enter']);
+    expect(crossSignal(NaN, 100, 1)).toBe('stay');
   });
 
   it('stays out after a stop until its signal has left: a stop is not undone at the next open', () => {

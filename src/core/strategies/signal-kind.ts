@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import type { Intent, Protection, Size } from '../domain/intent.js';
 import type { FeatureSpec } from '../indicators/feature-columns.js';
+import type { ProtectiveExit } from '../simulation/protective-exits.js';
 import {
   type FeatureView,
   type MarketView,
@@ -15,11 +16,18 @@ import {
   type Why,
 } from './strategy.js';
 
-/** Where a symbol should stand; `stay` leaves it as it is. */
-export type Signal = 'long' | 'flat' | 'short' | 'stay';
+/** What a rule says to a position of one side: take it, leave it, or neither. */
+export type Signal = 'enter' | 'leave' | 'stay';
+
+/** The side a rule is asked about: 1 long, -1 short. A rule mirrors itself for shorts. */
+export type Side = 1 | -1;
 
 /** Parameters that every signal kind has beside its own. */
 export const sizingParameters = {
+  side: z
+    .enum(['long', 'short', 'both'])
+    .default('long')
+    .describe('which positions it takes; shorts need perpetuals'),
   exposure: z
     .number()
     .gt(0)
@@ -33,6 +41,7 @@ export const sizingParameters = {
 };
 
 export interface Sizing {
+  readonly side: 'long' | 'short' | 'both';
   readonly exposure: number;
   readonly stop?: number | undefined;
   readonly target?: number | undefined;
@@ -53,8 +62,8 @@ export interface SignalRule<Params extends Sizing> {
   label(params: Params): string;
   features(params: Params): readonly FeatureSpec[];
   warmupBars(params: Params): number;
-  /** Reads the newest values of one symbol. Values that are NaN must give `stay`. */
-  signal(params: Params, features: FeatureView, symbol: number, market: MarketView): Signal;
+  /** Reads the newest values of one symbol, for one side. Values that are NaN must give `stay`. */
+  signal(params: Params, side: Side, features: FeatureView, symbol: number, market: MarketView): Signal;
 }
 
 /** A strategy kind that is nothing but a rule; the fast kernel recognises it by `rule`. */
@@ -75,13 +84,16 @@ export function isBelow(value: number, level: number): boolean {
   return value - level < -TIE_TOLERANCE * level;
 }
 
-export function crossSignal(fast: number, slow: number): Signal {
-  if (isAbove(fast, slow)) return 'long';
-  return isBelow(fast, slow) ? 'flat' : 'stay';
+/** On the side of `level` that a trend follower of this side wants. */
+export function crossSignal(value: number, level: number, side: Side): Signal {
+  if (side === 1 ? isAbove(value, level) : isBelow(value, level)) return 'enter';
+  return (side === 1 ? isBelow(value, level) : isAbove(value, level)) ? 'leave' : 'stay';
 }
 
 const HOLD: Why = { code: 'hold' };
 const ACT: Why = { code: 'act' };
+/** By far the most frequent answer: one object for all. */
+const NOTHING_NEW: Step<Stances> = { intents: NO_INTENTS, why: HOLD };
 
 export function signalKind<Params extends Sizing>(rule: SignalRule<Params>): SignalKind<Params> {
   return {
@@ -100,16 +112,17 @@ export function signalKind<Params extends Sizing>(rule: SignalRule<Params>): Sig
     begin: (_params, _seed, symbols) => ({ stance: symbols.map(() => 0) }),
     decide(observation, memory): Step<Stances> {
       const { params, features, market, portfolio } = observation;
-      let stance = memory.stance;
-      for (const exit of observation.exits) {
-        const locked = exit.side === 'long' ? 2 : -2;
-        if (stance[exit.symbol] === locked / 2) stance = stance.with(exit.symbol, locked);
-      }
+      let stance =
+        observation.exits.length === 0 ? memory.stance : lockStopped(memory.stance, observation.exits);
       let intents: Intent[] | undefined;
       for (let symbol = 0; symbol < stance.length; symbol++) {
         if (!market.hasBar(symbol)) continue;
         const before = stance[symbol] ?? 0;
-        const after = nextStance(before, rule.signal(params, features, symbol, market));
+        const after = nextStance(
+          before,
+          params.side === 'short' ? 'stay' : rule.signal(params, 1, features, symbol, market),
+          params.side === 'long' ? 'stay' : rule.signal(params, -1, features, symbol, market),
+        );
         if (after !== before) stance = stance.with(symbol, after);
         const held = portfolio.quantity(symbol);
         const wanted = after === 1 || after === -1 ? after : 0;
@@ -129,25 +142,33 @@ export function signalKind<Params extends Sizing>(rule: SignalRule<Params>): Sig
             ...protectionFor(params),
           });
       }
-      const next = stance === memory.stance ? memory : { stance };
+      if (intents === undefined && stance === memory.stance) return NOTHING_NEW;
       return intents === undefined
-        ? { intents: NO_INTENTS, memory: next, why: HOLD }
-        : { intents, memory: next, why: ACT };
+        ? { intents: NO_INTENTS, memory: { stance }, why: HOLD }
+        : { intents, memory: { stance }, why: ACT };
     },
   };
 }
 
-function nextStance(stance: number, signal: Signal): number {
-  switch (signal) {
-    case 'long':
-      return stance === 2 ? 2 : 1;
-    case 'short':
-      return stance === -2 ? -2 : -1;
-    case 'flat':
-      return 0;
-    case 'stay':
-      return stance;
+/** What a protective exit closed stays closed until its signal has left. */
+function lockStopped(stance: readonly number[], exits: readonly ProtectiveExit[]): readonly number[] {
+  let locked = stance;
+  for (const exit of exits) {
+    const side = exit.side === 'long' ? 1 : -1;
+    if (locked[exit.symbol] === side) locked = locked.with(exit.symbol, 2 * side);
   }
+  return locked;
+}
+
+/** A new entry replaces the other side; a locked side opens only after its own signal has left. */
+function nextStance(stance: number, long: Signal, short: Signal): number {
+  const isLong = stance > 0;
+  const isShort = stance < 0;
+  if (long === 'enter' && !isLong) return 1;
+  if (short === 'enter' && !isShort && long !== 'enter') return -1;
+  if (isLong && long === 'leave') return 0;
+  if (isShort && short === 'leave') return 0;
+  return stance;
 }
 
 function sizeFor(params: Sizing, equityUsd: number, symbols: number): Size {
@@ -177,5 +198,6 @@ export function sizingLabel(params: Sizing): string {
     params.target === undefined ? '' : ` target ${percent(params.target)}`,
     params.maxHoldBars === undefined ? '' : ` max ${String(params.maxHoldBars)} bars`,
     params.exposure === 1 ? '' : ` x${String(params.exposure)}`,
+    params.side === 'long' ? '' : ` ${params.side}`,
   ].join('');
 }

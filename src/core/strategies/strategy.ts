@@ -39,7 +39,8 @@ export interface Why {
 
 export interface Step<Memory> {
   readonly intents: readonly Intent[];
-  readonly memory: Memory;
+  /** Absent when it has not changed. */
+  readonly memory?: Memory;
   readonly why: Why;
 }
 

@@ -17,11 +17,17 @@ export const bollingerReversion = signalKind({
   features: (p) => [
     { indicator: 'bollinger', params: { period: p.period, k: p.k }, output: 'lower' },
     { indicator: 'bollinger', params: { period: p.period, k: p.k }, output: 'middle' },
+    { indicator: 'bollinger', params: { period: p.period, k: p.k }, output: 'upper' },
   ],
   warmupBars: (p) => p.period,
-  signal(_p, features, symbol, market) {
+  signal(_p, side, features, symbol, market) {
     const close = market.close(symbol);
-    if (isBelow(close, features.value(symbol, 0))) return 'long';
-    return isAbove(close, features.value(symbol, 1)) ? 'flat' : 'stay';
+    const middle = features.value(symbol, 1);
+    if (side === 1) {
+      if (isBelow(close, features.value(symbol, 0))) return 'enter';
+      return isAbove(close, middle) ? 'leave' : 'stay';
+    }
+    if (isAbove(close, features.value(symbol, 2))) return 'enter';
+    return isBelow(close, middle) ? 'leave' : 'stay';
   },
 });

@@ -1,8 +1,6 @@
 import { z } from 'zod';
 import { signalKind, sizingLabel, sizingParameters } from '../signal-kind.js';
-
-/** An RSI that lies on a band but for rounding has not crossed it. */
-const RSI_NOISE = 1e-9;
+import { bandSignal } from './band-signal.js';
 
 const parameters = z
   .strictObject({
@@ -22,9 +20,5 @@ export const rsiBands = signalKind({
   label: (p) => `rsi ${String(p.period)} ${String(p.low)}/${String(p.high)}${sizingLabel(p)}`,
   features: (p) => [{ indicator: 'rsi', params: { period: p.period } }],
   warmupBars: (p) => 4 * p.period,
-  signal(p, features, symbol) {
-    const rsi = features.value(symbol, 0);
-    if (rsi < p.low - RSI_NOISE) return 'long';
-    return rsi > p.high + RSI_NOISE ? 'flat' : 'stay';
-  },
+  signal: (p, side, features, symbol) => bandSignal(features.value(symbol, 0), p.low, p.high, side),
 });

@@ -16,12 +16,18 @@ export const donchianBreakout = signalKind({
   label: (p) => `donchian ${String(p.entry)}/${String(p.exit)}${sizingLabel(p)}`,
   features: (p) => [
     { indicator: 'donchian', params: { period: p.entry }, output: 'priorUpper' },
+    { indicator: 'donchian', params: { period: p.entry }, output: 'priorLower' },
+    { indicator: 'donchian', params: { period: p.exit }, output: 'priorUpper' },
     { indicator: 'donchian', params: { period: p.exit }, output: 'priorLower' },
   ],
   warmupBars: (p) => Math.max(p.entry, p.exit) + 1,
-  signal(_p, features, symbol, market) {
+  signal(_p, side, features, symbol, market) {
     const close = market.close(symbol);
-    if (isAbove(close, features.value(symbol, 0))) return 'long';
-    return isBelow(close, features.value(symbol, 1)) ? 'flat' : 'stay';
+    if (side === 1) {
+      if (isAbove(close, features.value(symbol, 0))) return 'enter';
+      return isBelow(close, features.value(symbol, 3)) ? 'leave' : 'stay';
+    }
+    if (isBelow(close, features.value(symbol, 1))) return 'enter';
+    return isAbove(close, features.value(symbol, 2)) ? 'leave' : 'stay';
   },
 });

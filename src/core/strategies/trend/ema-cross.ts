@@ -9,7 +9,7 @@ const parameters = z
   })
   .refine((p) => p.fast < p.slow, { path: ['fast'], message: 'must be smaller than slow' });
 
-/** Long while the fast exponential average is above the slow one. */
+/** Long while the fast exponential average is above the slow one; short while it is below. */
 export const emaCross = signalKind({
   kind: 'ema-cross',
   version: 1,
@@ -21,5 +21,6 @@ export const emaCross = signalKind({
     { indicator: 'ema', params: { period: p.slow } },
   ],
   warmupBars: (p) => 4 * p.slow,
-  signal: (_p, features, symbol) => crossSignal(features.value(symbol, 0), features.value(symbol, 1)),
+  signal: (_p, side, features, symbol) =>
+    crossSignal(features.value(symbol, 0), features.value(symbol, 1), side),
 });

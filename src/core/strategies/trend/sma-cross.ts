@@ -9,7 +9,7 @@ const parameters = z
   })
   .refine((p) => p.fast < p.slow, { path: ['fast'], message: 'must be smaller than slow' });
 
-/** Long while the fast simple average is above the slow one. */
+/** Long while the fast simple average is above the slow one; short while it is below. */
 export const smaCross = signalKind({
   kind: 'sma-cross',
   version: 1,
@@ -21,5 +21,6 @@ export const smaCross = signalKind({
     { indicator: 'sma', params: { period: p.slow } },
   ],
   warmupBars: (p) => p.slow,
-  signal: (_p, features, symbol) => crossSignal(features.value(symbol, 0), features.value(symbol, 1)),
+  signal: (_p, side, features, symbol) =>
+    crossSignal(features.value(symbol, 0), features.value(symbol, 1), side),
 });

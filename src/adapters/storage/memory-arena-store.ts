@@ -1,0 +1,134 @@
+import { assertInvariant } from '../../core/domain/problem.js';
+import type {
+  ArenaStore,
+  Commit,
+  StoredContestant,
+  StoredRequest,
+  StoredRound,
+} from '../../ports/arena-store.js';
+import { CHAIN_START, type ChainEnd, assertCommitsEnd, assertFollows } from './round-chain.js';
+
+interface Tables {
+  readonly meta: ReadonlyMap<string, string>;
+  /** Only ever grows. */
+  readonly rounds: StoredRound[];
+  readonly contestants: ReadonlyMap<number, StoredContestant>;
+  readonly requests: ReadonlyMap<string, StoredRequest>;
+  readonly commit: Commit | undefined;
+}
+
+/** What survives a store that is closed and opened again. */
+export interface MemoryDisk {
+  committed: Tables;
+}
+
+export function createMemoryDisk(): MemoryDisk {
+  return {
+    committed: {
+      meta: new Map(),
+      rounds: [],
+      contestants: new Map(),
+      requests: new Map(),
+      commit: undefined,
+    },
+  };
+}
+
+/** The arena-store contract without a file, for runs that nobody has to find again. */
+export function openMemoryArenaStore(disk: MemoryDisk = createMemoryDisk()): ArenaStore {
+  const meta = new Map(disk.committed.meta);
+  const rounds = [...disk.committed.rounds];
+  const contestants = new Map(disk.committed.contestants);
+  const requests = new Map(disk.committed.requests);
+  const bars = new Set(rounds.map((round) => round.barMs));
+  let open = true;
+  const end = (): ChainEnd => rounds.at(-1) ?? CHAIN_START;
+  const assertOpen = (): void => {
+    assertInvariant(open, () => 'the store is closed');
+  };
+
+  return {
+    meta(key) {
+      assertOpen();
+      return meta.get(key);
+    },
+    setMeta(key, value) {
+      assertOpen();
+      meta.set(key, value);
+    },
+    appendRound(round) {
+      assertOpen();
+      assertFollows(round, end());
+      assertInvariant(!bars.has(round.barMs), () => `bar ${String(round.barMs)} has a round already`);
+      bars.add(round.barMs);
+      rounds.push(copyRound(round));
+    },
+    saveContestant(contestant) {
+      assertOpen();
+      const { position, id } = contestant;
+      for (const other of contestants.values())
+        assertInvariant(
+          (other.position === position) === (other.id === id),
+          () => `position ${String(position)} belongs to another than ${id}, or ${id} to another position`,
+        );
+      contestants.set(position, { ...contestant });
+    },
+    saveRequest(request) {
+      assertOpen();
+      assertInvariant(!requests.has(request.id), () => `request ${request.id} was saved before`);
+      requests.set(request.id, { ...request });
+    },
+    commit(seq, hash, state) {
+      assertOpen();
+      assertCommitsEnd(seq, hash, end());
+      const kept = disk.committed.rounds;
+      for (const round of rounds.slice(kept.length)) kept.push(round);
+      disk.committed = {
+        meta: new Map(meta),
+        rounds: kept,
+        contestants: new Map(contestants),
+        requests: new Map(requests),
+        commit: { seq, hash, state: state.slice() },
+      };
+    },
+    lastCommit() {
+      assertOpen();
+      const { commit } = disk.committed;
+      return commit === undefined ? undefined : { ...commit, state: commit.state.slice() };
+    },
+    *rounds(fromSeq = 1): IterableIterator<StoredRound> {
+      // Round n lies at n - 1; the length is asked anew, because rounds may be appended while these are read.
+      for (let at = Math.max(fromSeq - 1, 0); at < rounds.length; at++) {
+        assertOpen();
+        const round = rounds[at];
+        if (round !== undefined) yield copyRound(round);
+      }
+    },
+    contestants() {
+      assertOpen();
+      return [...contestants.values()].sort((a, b) => a.position - b.position);
+    },
+    requests() {
+      assertOpen();
+      return [...requests.values()].sort((a, b) => a.seq - b.seq || (a.id < b.id ? -1 : 1));
+    },
+    hasRequest(id) {
+      assertOpen();
+      return requests.has(id);
+    },
+    close() {
+      open = false;
+    },
+  };
+}
+
+/** Given and taken rounds share no memory with the kept ones: a session reuses its arrays. */
+function copyRound(round: StoredRound): StoredRound {
+  return {
+    ...round,
+    events: [...round.events],
+    decisions: [...round.decisions],
+    fills: round.fills.slice(),
+    marks: round.marks.slice(),
+  };
+}
