@@ -92,3 +92,17 @@ describe('workload W2 through the arena sessions', () => {
     expect([result.orderHash, result.fills]).toEqual([hash, fills]);
   });
 });
+
+describe('the bench command', () => {
+  it('runs the engine beside the limits and finds the same results', () => {
+    const result = runCli(['bench', '--contestants', '10', '--repetitions', '3', '--json']);
+    expect(result.stderr).not.toContain('error');
+    const answer = JSON.parse(result.stdout) as {
+      w1: { same: boolean; fills: number; hotOverJs: number };
+      w2: { m: number; orderHashMatches: boolean; fillsMatch: boolean }[];
+    };
+    expect(result.code).toBe(0);
+    expect(answer.w1).toMatchObject({ same: true, fills: 1938 });
+    expect(answer.w2).toMatchObject([{ m: 10, orderHashMatches: true, fillsMatch: true }]);
+  });
+});

@@ -155,9 +155,9 @@ function benchW1(
     join(ROOT, 'dist/cli/main.js'),
     'backtest',
     '--market',
-    folder,
+    join(folder, 'market'),
     '--symbols',
-    'w1',
+    'W1',
     '--timeframe',
     '1h',
   ];
