@@ -23,6 +23,6 @@ export interface Inbox {
   read(): InboxContents;
   /** Removes a handled message; does nothing when it is gone already. */
   remove(id: string): void;
-  /** Moves rubbish to `rejected/` beside the inbox with a line that says why. */
+  /** Moves rubbish to `inbox-rejected/` beside the inbox with a line that says why. */
   setAside(rubbish: InboxRubbish): void;
 }

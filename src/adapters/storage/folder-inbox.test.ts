@@ -49,7 +49,7 @@ describe('what anybody may put into an inbox', () => {
     writeFileSync(join(path, 'secret'), '{"id": "outside"}');
     symlinkSync(join(path, 'secret'), join(inbox, 'link.json'));
     symlinkSync(join(path, 'nowhere'), join(inbox, 'dangling.json'));
-    expect(spawnSync('mkfifo', [join(inbox, 'pipe.json')]).status).toBe(0);
+    expect(spawnSync('sh', ['-c', 'mkfifo "$1"', 'sh', join(inbox, 'pipe.json')]).status).toBe(0);
     const box = openInbox(path);
     const contents = box.read();
     expect(ids(contents)).toEqual(['good']);
