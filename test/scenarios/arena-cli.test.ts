@@ -239,6 +239,35 @@ describe('contestants that come and go', () => {
   });
 });
 
+describe('longer timeframes and breakers', () => {
+  it('go through stop, resume, reset and replay', () => {
+    const contestants = join(folder.path, 'mixed-contestants');
+    mkdirSync(contestants);
+    const breakers = { drawdownFraction: 0.05, lossStreakSizing: true, cooldownBars: 3 };
+    const cross = {
+      title: 'guarded',
+      kind: 'sma-cross',
+      timeframe: '4h',
+      params: { fast: 3, slow: 10, stop: 0.03 },
+      breakers,
+    };
+    const daily = { kind: 'rsi-bands', timeframe: '1d', params: { period: 3, low: 45, high: 60 } };
+    writeFileSync(join(contestants, 'mixed.json'), JSON.stringify([cross, daily, { kind: 'buy-and-hold' }]));
+    const run = (days: string): CliResult =>
+      arena('mixed', '--contestants', contestants, '--days', days, '--quiet');
+    expect(run('25').code).toBe(0);
+    expect(run('15').code).toBe(0);
+    expect(look('mixed', 'reset-breakers', 'guarded').code).toBe(0);
+    expect(run('20').code).toBe(0);
+    expect(look('mixed', 'verify', '--replay').code).toBe(0);
+    const events = dump('mixed')
+      .split('\n')
+      .filter((line) => line.includes('"event":"breaker'));
+    expect(events.some((line) => line.includes('breaker-tripped'))).toBe(true);
+    expect(events.some((line) => line.includes('breakers-reset'))).toBe(true);
+  });
+});
+
 describe('damage is told and never overwritten', () => {
   beforeAll(() => {
     arena('sound', '--days', '9', '--quiet');

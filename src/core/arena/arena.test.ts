@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { bar, flatBars, marketOf } from '../../../test/support/made-market.js';
+import { boardOfArena } from '../../app/board-of-arena.js';
 import { DEFAULT_COSTS } from '../domain/costs.js';
 import { DAY_MS, HOUR_MS } from '../domain/time.js';
 import { DEFAULT_LIMITS } from '../risk/limits.js';
-import { type Arena, openArena, playRound, register, retire, totalsOf } from './arena.js';
-import { type Board, makeBoard } from './board.js';
+import { type Arena, openArena, playRound, register, retire } from './arena.js';
 import {
   type CohortState,
   DEFAULT_COHORT_RULES,
@@ -30,30 +30,6 @@ function arenaOn(table: Parameters<typeof openArena>[0], roster: unknown): Arena
   const arena = openArena(table, 0, RULES, sha256);
   register(arena, parseRoster(roster, 'test', market));
   return arena;
-}
-
-function boardOf(arena: Arena): Board {
-  return makeBoard({
-    seats: arena.seats.map((seat) => ({
-      contestant: seat.contestant,
-      cards: seat.session.cards,
-      baselines: seat.baselines,
-      totals: totalsOf(seat.session),
-      dueDecisions: seat.session.dueDecisions,
-      madeDecisions: seat.session.madeDecisions,
-      fault: seat.session.fault,
-    })),
-    cohorts: arena.cohorts.cohorts,
-    windows: arena.windows,
-    market: arena.market,
-    costs: RULES.costs,
-    cashUsd: RULES.cashUsd,
-    minimumHours: RULES.minimumHours,
-    firstBarMs: arena.firstBarMs,
-    lastBarMs: arena.lastBarMs,
-    observedRounds: arena.seq,
-    dueRounds: arena.dueRounds,
-  });
 }
 
 describe('identity', () => {
@@ -109,7 +85,7 @@ describe('a round', () => {
       { kind: 'rsi-bands', title: 'catches the knife' },
     ]);
     while (arena.nextIndex < 300) playRound(arena, []);
-    const { standings } = boardOf(arena);
+    const { standings } = boardOfArena(arena);
     expect(standings.map((s) => [s.name, s.rank])).toEqual([
       ['catches the knife', 1],
       ['never enters', 2],
@@ -124,7 +100,7 @@ describe('a round', () => {
     const arena = arenaOn(marketOf([gappy, gappy]), { kind: 'sma-cross' });
     for (let t = 0; t < 50; t++) playRound(arena, []);
     expect([arena.dueRounds, arena.seq]).toEqual([50, 40]);
-    expect(boardOf(arena).standings[0]?.observedHours).toBe(40);
+    expect(boardOfArena(arena).standings[0]?.observedHours).toBe(40);
   });
 
   it('a strategy that throws is marked, holds, loses coverage, and never stops the others', () => {
@@ -145,7 +121,7 @@ describe('a round', () => {
     };
     register(arena, [good, broken]);
     for (let t = 0; t < 30; t++) playRound(arena, []);
-    const { standings } = boardOf(arena);
+    const { standings } = boardOfArena(arena);
     const of = (name: string): (typeof standings)[number] | undefined =>
       standings.find((s) => s.name === name);
     expect(of('good')?.metrics.totalReturnPct).toBeGreaterThan(0);
@@ -175,7 +151,7 @@ describe('a round', () => {
     const round = playRound(arena, []);
     expect(Number.isNaN(round?.marks[0])).toBe(true);
     expect(arena.seats[0]?.session.equityUsd).toBe(before);
-    expect(boardOf(arena).standings[0]).toMatchObject({
+    expect(boardOfArena(arena).standings[0]).toMatchObject({
       status: 'retired',
       reason: 'enough',
       rank: undefined,

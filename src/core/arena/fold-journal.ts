@@ -93,7 +93,7 @@ export function foldRound(
     if (seat !== undefined) addEntry(seat, entry);
   }
   addMarks(fold, round, rules.timeframe);
-  addDecisions(fold, round);
+  addDecisions(fold, round, rules.timeframe);
   fold.rounds++;
 }
 
@@ -173,7 +173,8 @@ function addMarks(fold: FoldedJournal, round: RoundContent, timeframe: Timeframe
 }
 
 /** A fault is written when it begins and ended by the next decision that is written without one. */
-function addDecisions(fold: FoldedJournal, round: RoundContent): void {
+function addDecisions(fold: FoldedJournal, round: RoundContent, timeframe: Timeframe): void {
+  const closeMs = round.barMs + timeframeMs(timeframe);
   for (const line of round.decisions) {
     const decision = decisionSchema.parse(JSON.parse(line));
     const seat = fold.seats[decision.c];
@@ -181,6 +182,9 @@ function addDecisions(fold: FoldedJournal, round: RoundContent): void {
   }
   for (const seat of fold.seats) {
     if (seat.contestant.retired !== undefined) continue;
+    // A longer timeframe decides only where one of its own bars closes.
+    const own = seat.contestant.manifest.timeframe;
+    if (own !== timeframe && closeMs % timeframeMs(own) !== 0) continue;
     seat.dueDecisions++;
     if (seat.fault === '') seat.madeDecisions++;
   }
