@@ -52,7 +52,7 @@ module.exports = {
       from: { path: '^src/core/', pathNot: TEST },
       to: {
         path: '.',
-        pathNot: ['^src/core/', '^src/ports/language-model\\.ts$', 'node_modules/(zod|@stdlib)/'],
+        pathNot: ['^src/core/', '^src/ports/language-model\\.ts$', 'node_modules/(zod|@stdlib|mathjs)/'],
       },
     },
     {
@@ -60,6 +60,13 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/', pathNot: ['^src/core/metrics/', TEST] },
       to: { path: 'node_modules/@stdlib/' },
+    },
+    {
+      name: 'mathjs-in-formulas-only',
+      comment: 'Its parser takes a quarter of a second to load: only whoever needs a formula pays for it.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/core/strategies/formula/', TEST] },
+      to: { path: 'node_modules/mathjs/' },
     },
     {
       name: 'strategy-families-apart',

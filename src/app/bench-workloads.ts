@@ -11,7 +11,7 @@ import type { RiskLimits } from '../core/risk/limits.js';
 import { type DecisionRecord, decideSession } from '../core/session/decide.js';
 import { curveBuffers, runSession } from '../core/session/run-session.js';
 import { type Session, advanceSession, openSession } from '../core/session/session.js';
-import { findKind } from '../core/strategies/catalog.js';
+import { createKinds } from '../core/strategies/catalog.js';
 import type { StrategyKind } from '../core/strategies/strategy.js';
 
 const NO_LIMITS: RiskLimits = {
@@ -186,7 +186,7 @@ function mean(values: Float64Array): number {
 }
 
 function kindNamed(name: string): StrategyKind {
-  const kind = findKind(name);
+  const kind = createKinds().find(name);
   if (kind === undefined) throw new Error(`no kind ${name}`);
   return kind;
 }

@@ -5,6 +5,7 @@ import { describeContestant, findContestant } from '../core/arena/board.js';
 import { type RosterMarket, parseRoster } from '../core/arena/parse-roster.js';
 import { canonicalJson } from '../core/domain/canonical-json.js';
 import { Problem } from '../core/domain/problem.js';
+import type { Kinds } from '../core/strategies/catalog.js';
 import type { ArenaStore } from '../ports/arena-store.js';
 import type { Inbox, InboxMessage } from '../ports/inbox.js';
 import { registerNew } from './open-arena-state.js';
@@ -50,6 +51,7 @@ export function handleRequests(
   store: ArenaStore,
   inbox: Inbox,
   removals: string[],
+  kinds: Kinds,
   told: (handled: HandledRequest) => void,
 ): string[] {
   const { messages, rubbish } = inbox.read();
@@ -68,7 +70,7 @@ export function handleRequests(
     const nextBarMs = arena.market.openTimesMs[arena.nextIndex] ?? Infinity;
     if (parsed.success && (parsed.data.dueBarMs ?? -Infinity) > nextBarMs) continue;
     const outcome = parsed.success
-      ? apply(arena, store, parsed.data)
+      ? apply(arena, store, parsed.data, kinds)
       : {
           events: [],
           accepted: false,
@@ -100,11 +102,11 @@ interface Outcome {
   readonly text: string;
 }
 
-function apply(arena: Arena, store: ArenaStore, request: ArenaRequestMessage): Outcome {
+function apply(arena: Arena, store: ArenaStore, request: ArenaRequestMessage, kinds: Kinds): Outcome {
   switch (request.kind) {
     case 'add': {
       try {
-        const entries = parseRoster(request.roster, request.file, rosterMarket(arena));
+        const entries = parseRoster(request.roster, request.file, rosterMarket(arena), kinds);
         const events = registerNew(arena, entries, store);
         const known = entries.length - events.length;
         return {

@@ -1,6 +1,7 @@
 import { type Arena, type ArenaRules, openArena, register, seatFor } from '../core/arena/arena.js';
 import { readArenaBody, readArenaHead } from '../core/arena/arena-codec.js';
 import type { Contestant, Hash } from '../core/arena/contestant.js';
+import type { Kinds } from '../core/strategies/catalog.js';
 import type { RosterEntry } from '../core/arena/parse-roster.js';
 import { barDigest, startDigest } from '../core/arena/round-content.js';
 import { createByteReader } from '../core/domain/byte-reader.js';
@@ -33,6 +34,7 @@ export function resumeArena(
   store: ArenaStore,
   market: MarketTable,
   settings: ArenaSettings,
+  kinds: Kinds,
   hash: Hash,
 ): Arena {
   const commit = store.lastCommit();
@@ -44,7 +46,7 @@ export function resumeArena(
   const first = arena.nextIndex;
   arena.nextIndex = next;
   for (const row of store.contestants()) {
-    const { contestant, entry } = readStoredContestant(row);
+    const { contestant, entry } = readStoredContestant(row, kinds);
     arena.seats.push(seatFor(arena, contestant, entry));
   }
   if (arena.seats.length !== head.seats)

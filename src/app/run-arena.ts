@@ -6,6 +6,7 @@ import { type Arena, assertBooks, playRound } from '../core/arena/arena.js';
 import { encodeArena } from '../core/arena/arena-codec.js';
 import { slotHasBar } from '../core/domain/market-table.js';
 import { timeframeMs } from '../core/domain/time.js';
+import type { Kinds } from '../core/strategies/catalog.js';
 import type { ArenaStore } from '../ports/arena-store.js';
 import type { Inbox } from '../ports/inbox.js';
 import { type HandledRequest, handleRequests } from './handle-requests.js';
@@ -23,6 +24,8 @@ export interface RunLimits {
 export interface RunWorld {
   readonly store: ArenaStore;
   readonly inbox: Inbox;
+  /** What requests may enter. */
+  readonly kinds: Kinds;
   /** Monotonic milliseconds: pacing and grouping only, never part of the journal. */
   nowMs(): number;
   sleep(ms: number): Promise<void>;
@@ -81,7 +84,7 @@ export async function runArena(
     if (slotHasBar(arena.market, arena.nextIndex))
       events = [
         ...events,
-        ...handleRequests(arena, store, world.inbox, removals, (handled) => {
+        ...handleRequests(arena, store, world.inbox, removals, world.kinds, (handled) => {
           world.requestHandled(handled);
         }),
       ];

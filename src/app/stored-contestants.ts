@@ -5,7 +5,9 @@ import { canonicalJson } from '../core/domain/canonical-json.js';
 import { Problem } from '../core/domain/problem.js';
 import { TIMEFRAMES } from '../core/domain/time.js';
 import { breakerRulesSchema } from '../core/risk/breakers.js';
-import { findKind } from '../core/strategies/catalog.js';
+import type { Kinds } from '../core/strategies/catalog.js';
+import { missingKind } from '../core/strategies/missing-kind.js';
+import type { StrategyKind } from '../core/strategies/strategy.js';
 import type { StoredContestant } from '../ports/arena-store.js';
 
 const bodySchema = z.strictObject({
@@ -18,6 +20,7 @@ const bodySchema = z.strictObject({
     timeframe: z.enum(TIMEFRAMES),
     instrument: z.enum(['spot', 'perpetual']),
     seed: z.int(),
+    code: z.string().optional(),
     breakers: breakerRulesSchema.optional(),
   }),
   joinedBarMs: z.number(),
@@ -29,35 +32,64 @@ export function storedContestant(contestant: Contestant): StoredContestant {
   return { position, id, name, body: canonicalJson({ role, manifest, joinedBarMs, retired }) };
 }
 
-/** A contestant from its row, with the kind that runs it. */
-export function readStoredContestant(row: StoredContestant): {
-  contestant: Contestant;
-  entry: Pick<RosterEntry, 'kind' | 'params'>;
-} {
+/** A contestant from its row. */
+export function readContestantRow(row: StoredContestant): Contestant {
   const parsed = bodySchema.safeParse(JSON.parse(row.body));
   if (!parsed.success)
     throw new Problem('damaged', `contestant ${row.name}: its record in the journal has the wrong shape`);
   const { role, joinedBarMs, retired } = parsed.data;
-  const { breakers, ...plain } = parsed.data.manifest;
-  const manifest = { ...plain, params: plain.params, ...(breakers === undefined ? {} : { breakers }) };
-  const kind = findKind(manifest.kind);
-  if (kind?.manifest.version !== manifest.version)
-    throw new Problem(
-      'foreign',
-      `contestant ${row.name} runs ${manifest.kind} version ${String(manifest.version)}, ` +
-        (kind === undefined
-          ? 'which this program does not have'
-          : `this program has version ${String(kind.manifest.version)}`),
-      { hint: 'run the program that made this state, or start over with --fresh' },
-    );
-  const contestant: Contestant = {
+  const { breakers, code, ...plain } = parsed.data.manifest;
+  return {
     position: row.position,
     id: row.id,
     name: row.name,
     role,
-    manifest,
+    manifest: {
+      ...plain,
+      params: plain.params,
+      ...(code === undefined ? {} : { code }),
+      ...(breakers === undefined ? {} : { breakers }),
+    },
     joinedBarMs,
     ...(retired === undefined ? {} : { retired }),
   };
-  return { contestant, entry: { kind, params: manifest.params } };
+}
+
+/** A contestant from its row, with the kind that runs it. */
+export function readStoredContestant(
+  row: StoredContestant,
+  kinds: Kinds,
+): { contestant: Contestant; entry: Pick<RosterEntry, 'kind' | 'params'> } {
+  const contestant = readContestantRow(row);
+  return { contestant, entry: { kind: kindOf(contestant, kinds), params: contestant.manifest.params } };
+}
+
+/**
+ * The kind must be the one that the contestant was entered with. A kind of the user's own that is gone or has
+ * changed stops its contestants, not the arena; one of the product's means another program made this state.
+ */
+function kindOf({ manifest, name }: Contestant, kinds: Kinds): StrategyKind {
+  const kind = kinds.find(manifest.kind);
+  if (manifest.code !== undefined)
+    return kind !== undefined && codeOf(kind, manifest.params) === manifest.code
+      ? kind
+      : missingKind(manifest.kind);
+  if (kind?.manifest.version === manifest.version) return kind;
+  throw new Problem(
+    'foreign',
+    `contestant ${name} runs ${manifest.kind} version ${String(manifest.version)}, ` +
+      (kind === undefined
+        ? 'which this program does not have'
+        : `this program has version ${String(kind.manifest.version)}`),
+    { hint: 'run the program that made this state, or start over with --fresh' },
+  );
+}
+
+/** Undefined also when it wraps a kind that is gone. */
+function codeOf(kind: StrategyKind, params: unknown): string | undefined {
+  try {
+    return kind.code?.(params);
+  } catch {
+    return undefined;
+  }
 }

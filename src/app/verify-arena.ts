@@ -12,6 +12,7 @@ import { makeBoard } from '../core/arena/board.js';
 import type { Contestant, Hash } from '../core/arena/contestant.js';
 import { type FoldedJournal, boardSeats, foldRound, startFold } from '../core/arena/fold-journal.js';
 import { roundHash } from '../core/arena/round-content.js';
+import type { Kinds } from '../core/strategies/catalog.js';
 import type { MarketTable } from '../core/domain/market-table.js';
 import { formatMinuteUtc } from '../core/domain/time.js';
 import type { ArenaStore } from '../ports/arena-store.js';
@@ -20,7 +21,7 @@ import { leaderboardJson } from '../reporting/leaderboard-json.js';
 import { type MarketLabel, leaderboardText } from '../reporting/leaderboard-text.js';
 import type { ArenaSettings } from './arena-settings.js';
 import { beginArena, resumeArena } from './open-arena-state.js';
-import { readStoredContestant } from './stored-contestants.js';
+import { readContestantRow, readStoredContestant } from './stored-contestants.js';
 
 export interface Check {
   readonly name: string;
@@ -36,6 +37,7 @@ export interface VerifyWorld {
   readonly projections: Projections;
   readonly label: MarketLabel;
   readonly hash: Hash;
+  readonly kinds: Kinds;
   readonly replay: boolean;
   /** While the arena runs, files may be older than the journal: they are not compared. */
   readonly running: boolean;
@@ -43,12 +45,12 @@ export interface VerifyWorld {
 
 export function verifyArena(world: VerifyWorld): Check[] {
   const { store, settings, market, hash } = world;
-  const contestants = store.contestants().map((row) => readStoredContestant(row).contestant);
+  const contestants = store.contestants().map(readContestantRow);
   const folded = attempt('hash chain', () => foldAll(world, contestants));
   const checks: Check[] = [folded.check];
   const fold = folded.value;
   const resumed = attempt('candles are the ones used', () => {
-    const arena = resumeArena(store, market, settings, hash);
+    const arena = resumeArena(store, market, settings, world.kinds, hash);
     return {
       value: arena,
       detail: `${String(market.symbols.length)} symbols up to ${formatMinuteUtc(arena.lastBarMs)}`,
@@ -161,7 +163,7 @@ function checkBoard(world: VerifyWorld, fold: FoldedJournal, arena: Arena): Chec
 function replay(world: VerifyWorld): { value: true; detail: string } {
   const { store, market, settings, hash } = world;
   const arena = beginArena(market, settings, hash);
-  const rows = store.contestants().map(readStoredContestant);
+  const rows = store.contestants().map((row) => readStoredContestant(row, world.kinds));
   let rounds = 0;
   for (const stored of store.rounds(1)) {
     while (market.openTimesMs[arena.nextIndex] !== stored.barMs) {

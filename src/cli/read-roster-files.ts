@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type RosterEntry, type RosterMarket, parseRoster } from '../core/arena/parse-roster.js';
+import type { Kinds } from '../core/strategies/catalog.js';
 import { Problem } from '../core/domain/problem.js';
 import { parseJsonFile } from './parse-json-file.js';
 
@@ -8,7 +9,7 @@ import { parseJsonFile } from './parse-json-file.js';
 const MAX_ROSTER_BYTES = 5_000_000;
 
 /** All contestants of a folder: its `*.json` and those of its `local/`, in the order of their names. */
-export function readRosterFiles(folder: string, market: RosterMarket): RosterEntry[] {
+export function readRosterFiles(folder: string, market: RosterMarket, kinds: Kinds): RosterEntry[] {
   if (!existsSync(folder))
     throw new Problem('input', `${folder}: there is no such folder of contestants`, {
       hint: 'name one with --contestants DIR; the product comes with contestants/',
@@ -25,7 +26,7 @@ export function readRosterFiles(folder: string, market: RosterMarket): RosterEnt
     throw new Problem('input', `${folder}: no contestant files (*.json) in it`, {
       hint: 'see contestants/default-roster.json for an example',
     });
-  return files.flatMap((file) => parseRoster(readRosterFile(file), file, market));
+  return files.flatMap((file) => parseRoster(readRosterFile(file), file, market, kinds));
 }
 
 export function readRosterFile(file: string): unknown {

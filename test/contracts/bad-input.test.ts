@@ -1,3 +1,4 @@
+import { createKinds } from '../../src/core/strategies/catalog.js';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -168,7 +169,7 @@ describe('bad candles name file, line, what stands there and what was expected',
 
 describe('bad contestants name file, key and what was expected', () => {
   const market: RosterMarket = { symbols: ['BTC-USDT', 'ETH-USDT'], instrument: 'spot', timeframe: '1h' };
-  const parse = (content: unknown) => (): unknown => parseRoster(content, 'mine.json', market);
+  const parse = (content: unknown) => (): unknown => parseRoster(content, 'mine.json', market, createKinds());
 
   it.each<[string, () => unknown, string[]]>([
     ['an unknown kind', parse({ kind: 'sma-corss' }), ['mine.json.kind', '"sma-corss"', '"sma-cross"']],
@@ -208,7 +209,7 @@ describe('bad contestants name file, key and what was expected', () => {
     [
       'a short on a spot market',
       parse({ kind: 'sma-cross', params: { side: 'both' } }),
-      ['params.side', 'perpetuals'],
+      ['takes shorts', 'perpetuals'],
     ],
     [
       'a timeframe shorter than the market',
@@ -243,12 +244,12 @@ describe('bad contestants name file, key and what was expected', () => {
     ['an empty file', () => parseJsonFile(' \n', 'mine.json'), ['mine.json: is empty']],
     [
       'a missing folder',
-      () => readRosterFiles('/no/contestants', market),
+      () => readRosterFiles('/no/contestants', market, createKinds()),
       ['/no/contestants', '--contestants'],
     ],
     [
       'a folder without files',
-      () => readRosterFiles(folderWith({ 'a.txt': '' }), market),
+      () => readRosterFiles(folderWith({ 'a.txt': '' }), market, createKinds()),
       ['no contestant files'],
     ],
   ])('%s', (_name, run, words) => {

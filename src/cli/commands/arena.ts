@@ -74,7 +74,7 @@ export function addArenaCommands(program: Command, done: Done): void {
       .option('--replay', 'also play all rounds again from the candles and compare every hash'),
   ).action(async (_options, command: Command) => {
     const { verifyCommand } = await import('./verify-command.js');
-    done(verifyCommand(command.optsWithGlobals()));
+    done(await verifyCommand(command.optsWithGlobals()));
   });
   withStateOptions(
     arena
@@ -83,7 +83,7 @@ export function addArenaCommands(program: Command, done: Done): void {
       .option('--due <date>', 'first bar at which the request applies'),
   ).action(async (file: string, _options, command: Command) => {
     const { addCommand } = await import('./request-commands.js');
-    done(addCommand(file, command.optsWithGlobals()));
+    done(await addCommand(file, command.optsWithGlobals()));
   });
   withStateOptions(
     arena

@@ -15,11 +15,11 @@ import { GENERATED_SYMBOLS, generateMarket } from '../../core/market/generate-ma
 import { type Metrics, summarise } from '../../core/metrics/summarise.js';
 import { zeroTradeTotals, tradeTotalsSince } from '../../core/metrics/trade-totals.js';
 import { type SessionRun, runSession } from '../../core/session/run-session.js';
-import { KIND_NAMES, findKind } from '../../core/strategies/catalog.js';
 import { fixed, grouped } from '../../reporting/text-table.js';
 import { configFor } from '../arena-config.js';
 import type { ArenaConfig } from '../config/schema.js';
 import { EXIT } from '../exit-codes.js';
+import { loadKinds } from '../load-kinds.js';
 import { createOutput } from '../output.js';
 import { parseEnd, parseFrom } from '../parse-date.js';
 import { parseJsonFile } from '../parse-json-file.js';
@@ -47,7 +47,7 @@ interface BacktestFlags {
 }
 
 /** Runs one strategy alone and prints what came of it. */
-export function backtestCommand(flags: BacktestFlags): number {
+export async function backtestCommand(flags: BacktestFlags): Promise<number> {
   const output = createOutput(flags.json === true);
   const { market, symbols, timeframe, seed } = flags;
   const { values } = configFor({
@@ -56,10 +56,11 @@ export function backtestCommand(flags: BacktestFlags): number {
     ...(timeframe === undefined ? {} : { timeframe }),
     ...(seed === undefined ? {} : { seed }),
   });
-  const kind = findKind(flags.kind);
+  const kinds = await loadKinds(values.contestants.folder);
+  const kind = kinds.find(flags.kind);
   if (kind === undefined)
     throw new Problem('usage', `--kind: there is no kind "${flags.kind}"`, {
-      hint: `did you mean "${nearest(flags.kind, KIND_NAMES)}"? Known kinds: ${KIND_NAMES.join(', ')}.`,
+      hint: `did you mean "${nearest(flags.kind, kinds.names)}"? Known kinds: ${kinds.names.join(', ')}.`,
     });
   const raw = parseJsonFile(flags.params, '--params');
   const quantity = flags.quantity === undefined ? {} : { quantity: positive(flags.quantity, '--quantity') };

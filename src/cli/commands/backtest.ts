@@ -25,6 +25,6 @@ export function addBacktestCommand(program: Command, done: Done): void {
     .option('--json', 'machine output alone on stdout, words on stderr')
     .action(async (_options, command: Command) => {
       const { backtestCommand } = await import('./backtest-command.js');
-      done(backtestCommand(command.opts()));
+      done(await backtestCommand(command.opts()));
     });
 }

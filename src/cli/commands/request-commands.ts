@@ -3,12 +3,13 @@ import { userInfo } from 'node:os';
 import { basename, resolve } from 'node:path';
 import type { ArenaRequestMessage } from '../../app/handle-requests.js';
 import { parseSettings } from '../../app/arena-settings.js';
-import { readStoredContestant } from '../../app/stored-contestants.js';
+import { readContestantRow } from '../../app/stored-contestants.js';
 import { describeContestant, findContestant } from '../../core/arena/board.js';
 import { parseRoster } from '../../core/arena/parse-roster.js';
 import { Problem } from '../../core/domain/problem.js';
 import { type ArenaFlags, configFor } from '../arena-config.js';
 import { EXIT } from '../exit-codes.js';
+import { loadKinds } from '../load-kinds.js';
 import { type Output, createOutput } from '../output.js';
 import { parseFrom } from '../parse-date.js';
 import { readRosterFile } from '../read-roster-files.js';
@@ -20,22 +21,28 @@ interface RequestFlags extends ArenaFlags {
 }
 
 /** `arena add`: checks the file against the arena's market, then files the request. */
-export function addCommand(file: string, flags: RequestFlags): number {
+export async function addCommand(file: string, flags: RequestFlags): Promise<number> {
   const output = createOutput(flags.json === true);
-  const folder = resolve(configFor(flags).values.state.folder);
+  const { values } = configFor(flags);
+  const folder = resolve(values.state.folder);
+  const kinds = await loadKinds(values.contestants.folder);
   const roster = readRosterFile(resolve(file));
   const store = arenaStore(folder, true);
   let count: number;
   try {
     const { market } = parseSettings(store.meta('settings') ?? '', folder);
     const known = store.contestants()[0];
-    const instrument =
-      known === undefined ? 'spot' : readStoredContestant(known).contestant.manifest.instrument;
-    count = parseRoster(roster, file, {
-      symbols: market.symbols,
-      timeframe: market.timeframe,
-      instrument,
-    }).length;
+    const instrument = known === undefined ? 'spot' : readContestantRow(known).manifest.instrument;
+    count = parseRoster(
+      roster,
+      file,
+      {
+        symbols: market.symbols,
+        timeframe: market.timeframe,
+        instrument,
+      },
+      kinds,
+    ).length;
   } finally {
     store.close();
   }
@@ -54,10 +61,7 @@ export function contestantCommand(
   const store = arenaStore(folder, true);
   let found;
   try {
-    found = findContestant(
-      store.contestants().map((row) => readStoredContestant(row).contestant),
-      text,
-    );
+    found = findContestant(store.contestants().map(readContestantRow), text);
   } finally {
     store.close();
   }

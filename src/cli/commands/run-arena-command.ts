@@ -9,6 +9,7 @@ import { projectArena } from '../../app/project-arena.js';
 import { nextBarMs, runArena } from '../../app/run-arena.js';
 import { type Arena } from '../../core/arena/arena.js';
 import { Problem } from '../../core/domain/problem.js';
+import type { Kinds } from '../../core/strategies/catalog.js';
 import { DAY_MS, type TimeMs, formatForPeople, timeframeMs } from '../../core/domain/time.js';
 import { type MarketLabel, leaderboardText } from '../../reporting/leaderboard-text.js';
 import { fixed } from '../../reporting/text-table.js';
@@ -18,6 +19,7 @@ import { type ArenaFlags, configFor } from '../arena-config.js';
 import { writeHeartbeat } from '../heartbeat.js';
 import type { ArenaConfig } from '../config/schema.js';
 import { EXIT } from '../exit-codes.js';
+import { loadKinds } from '../load-kinds.js';
 import { moveAside } from '../move-aside.js';
 import { type Output, createOutput } from '../output.js';
 import { parseEnd } from '../parse-date.js';
@@ -61,10 +63,11 @@ async function play(
   const resumes = saved !== undefined && store.lastCommit() !== undefined;
   const settings = resumes ? parseSettings(saved, folder) : newSettings(values, flags);
   if (resumes) checkSameMarket(settings, flags, values, folder);
+  const kinds = await loadKinds(values.contestants.folder);
   const source = marketSource(settings.market);
   const label: MarketLabel = { generated: source.generated, text: source.label };
-  const arena = openArenaOn(store, source, settings, flags, values, resumes);
-  const roster = readRosterFiles(resolve(values.contestants.folder), rosterMarket(arena));
+  const arena = openArenaOn(store, source, settings, kinds, flags, values, resumes);
+  const roster = readRosterFiles(resolve(values.contestants.folder), rosterMarket(arena), kinds);
   if (!resumes) store.setMeta('settings', settingsText(settings));
   const opening = registerNew(arena, roster, store);
   if (resumes && opening.length > 0)
@@ -94,6 +97,7 @@ async function play(
       {
         store,
         inbox: arenaInbox(folder),
+        kinds,
         nowMs: () => performance.now(),
         sleep: async (ms) => {
           await sleep(ms);
@@ -142,6 +146,7 @@ function openArenaOn(
   store: ArenaStore,
   source: MarketSource,
   settings: ArenaSettings,
+  kinds: Kinds,
   flags: ArenaFlags,
   values: ArenaConfig,
   resumes: boolean,
@@ -173,7 +178,7 @@ function openArenaOn(
   if (endMs !== undefined && !source.endless) store.setMeta('endMs', String(endMs));
   // A table that ends before what was played already could not be checked against the journal.
   const market = source.load(endMs === undefined ? undefined : Math.max(endMs, startMs));
-  return resumes ? resumeArena(store, market, settings, sha256) : beginArena(market, settings, sha256);
+  return resumes ? resumeArena(store, market, settings, kinds, sha256) : beginArena(market, settings, sha256);
 }
 
 function nextStartMs(store: ArenaStore, barMs: number): TimeMs {

@@ -5,13 +5,16 @@ import { Problem } from '../../core/domain/problem.js';
 import { timeframeMs } from '../../core/domain/time.js';
 import { type ArenaFlags, configFor } from '../arena-config.js';
 import { EXIT } from '../exit-codes.js';
+import { loadKinds } from '../load-kinds.js';
 import { createOutput } from '../output.js';
 import { arenaStore, folderProjections, marketSource, probeLock, sha256 } from '../wire.js';
 
 /** `arena verify`: 0 all checks hold, 1 only a derived file differs, 3 the journal or the books are wrong. */
-export function verifyCommand(flags: ArenaFlags & { readonly replay?: boolean }): number {
+export async function verifyCommand(flags: ArenaFlags & { readonly replay?: boolean }): Promise<number> {
   const output = createOutput(flags.json === true);
-  const folder = resolve(configFor(flags).values.state.folder);
+  const { values } = configFor(flags);
+  const folder = resolve(values.state.folder);
+  const kinds = await loadKinds(values.contestants.folder);
   const store = arenaStore(folder, true);
   try {
     const commit = store.lastCommit();
@@ -27,6 +30,7 @@ export function verifyCommand(flags: ArenaFlags & { readonly replay?: boolean })
     const checks = verifyArena({
       store,
       settings,
+      kinds,
       market: source.load(endMs),
       projections: folderProjections(folder),
       label: { generated: source.generated, text: source.label },

@@ -1,3 +1,4 @@
+import { createKinds } from '../strategies/catalog.js';
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { bar, flatBars, marketOf } from '../../../test/support/made-market.js';
@@ -28,7 +29,7 @@ const market = { symbols: ['A', 'B'], instrument: 'spot' as const, timeframe: '1
 
 function arenaOn(table: Parameters<typeof openArena>[0], roster: unknown): Arena {
   const arena = openArena(table, 0, RULES, sha256);
-  register(arena, parseRoster(roster, 'test', market));
+  register(arena, parseRoster(roster, 'test', market, createKinds()));
   return arena;
 }
 
@@ -58,7 +59,9 @@ describe('identity', () => {
 
   it('A-19: who is in the arena already is not registered twice', () => {
     const arena = arenaOn(marketOf([flatBars(1, 5), flatBars(2, 5)]), { kind: 'sma-cross' });
-    expect(register(arena, parseRoster({ kind: 'sma-cross', title: 'again' }, 'test', market))).toEqual([]);
+    expect(
+      register(arena, parseRoster({ kind: 'sma-cross', title: 'again' }, 'test', market, createKinds())),
+    ).toEqual([]);
     expect(arena.seats).toHaveLength(1);
   });
 });
@@ -106,7 +109,7 @@ describe('a round', () => {
   it('a strategy that throws is marked, holds, loses coverage, and never stops the others', () => {
     const table = marketOf([rising, rising]);
     const arena = openArena(table, 0, RULES, sha256);
-    const [good] = parseRoster({ kind: 'buy-and-hold', title: 'good' }, 'test', market);
+    const [good] = parseRoster({ kind: 'buy-and-hold', title: 'good' }, 'test', market, createKinds());
     if (good === undefined) throw new Error('no roster');
     const broken = {
       ...good,

@@ -17,6 +17,8 @@ export interface ContestantManifest {
   readonly timeframe: Timeframe;
   readonly instrument: 'spot' | 'perpetual';
   readonly seed: number;
+  /** Hash of the kind's code where it does not ship with the product. */
+  readonly code?: string;
   /** Absent when it has none, so that it is measured alone. */
   readonly breakers?: BreakerRules;
 }

@@ -3,7 +3,8 @@ import { Problem } from '../domain/problem.js';
 import { TIMEFRAMES, type Timeframe, timeframeMs } from '../domain/time.js';
 import { nearest } from '../domain/nearest.js';
 import { breakerRulesSchema } from '../risk/breakers.js';
-import { KIND_NAMES, findKind } from '../strategies/catalog.js';
+import { type AuditSubject, auditKind } from '../session/audit-kind.js';
+import type { Kinds } from '../strategies/catalog.js';
 import type { StrategyKind } from '../strategies/strategy.js';
 import type { ContestantManifest, Role } from './contestant.js';
 
@@ -48,14 +49,19 @@ export interface RosterEntry {
 export const MAX_CONTESTANTS_PER_FILE = 20_000;
 
 /** Turns a parsed contestant file into contestants for this market. Throws a Problem that names file and key. */
-export function parseRoster(content: unknown, file: string, market: RosterMarket): RosterEntry[] {
+export function parseRoster(
+  content: unknown,
+  file: string,
+  market: RosterMarket,
+  kinds: Kinds,
+): RosterEntry[] {
   const entries = readEntries(content, file);
   const roster: RosterEntry[] = [];
   for (const { entry, where } of entries) {
-    const kind = findKind(entry.kind);
+    const kind = kinds.find(entry.kind);
     if (kind === undefined)
       throw new Problem('input', `${where}.kind: there is no kind "${entry.kind}"`, {
-        hint: `did you mean "${nearest(entry.kind, KIND_NAMES)}"? Known kinds: ${KIND_NAMES.join(', ')}.`,
+        hint: `did you mean "${nearest(entry.kind, kinds.names)}"? Known kinds: ${kinds.names.join(', ')}. Kinds of your own lie in contestants/kinds and are read at the start.`,
       });
     const timeframe = entry.timeframe ?? market.timeframe;
     if (timeframeMs(timeframe) % timeframeMs(market.timeframe) !== 0)
@@ -67,9 +73,11 @@ export function parseRoster(content: unknown, file: string, market: RosterMarket
     const seeds = entry.seeds ?? [entry.seed ?? 0];
     for (const raw of combinations(entry.params ?? {}, entry.grid ?? {})) {
       const params = parseParams(kind, raw, where);
+      const code = kind.code?.(params);
       for (const symbols of symbolSets(entry.symbols, market, where)) {
         checkSymbols(kind, params, symbols, where);
-        checkSide(params, market, where);
+        checkSide(kind, params, market, where);
+        if (code !== undefined) audit({ kind, params, symbols, instrument: market.instrument }, where);
         for (const seed of seeds) {
           if (roster.length >= MAX_CONTESTANTS_PER_FILE)
             throw new Problem(
@@ -92,6 +100,7 @@ export function parseRoster(content: unknown, file: string, market: RosterMarket
               timeframe,
               instrument: market.instrument,
               seed,
+              ...(code === undefined ? {} : { code }),
               ...(entry.breakers === undefined ? {} : { breakers: entry.breakers }),
             },
           });
@@ -182,6 +191,13 @@ function checkSymbols(kind: StrategyKind, params: unknown, symbols: readonly str
       'input',
       `${where}.symbols: ${kind.manifest.kind} needs at least ${String(fewest)} symbols, got ${String(symbols.length)}`,
     );
+  const most = kind.manifest.maxSymbols ?? Infinity;
+  if (symbols.length > most)
+    throw new Problem(
+      'input',
+      `${where}.symbols: ${kind.manifest.kind} takes ${String(most)} symbols, got ${String(symbols.length)}`,
+      { hint: 'name them, e.g. "symbols": ["BTC-USD", "ETH-USD"]' },
+    );
   const weights = (params as { weights?: readonly number[] }).weights;
   if (weights !== undefined && weights.length !== symbols.length)
     throw new Problem(
@@ -192,12 +208,24 @@ function checkSymbols(kind: StrategyKind, params: unknown, symbols: readonly str
 }
 
 /** A short on spot would be refused at every bar: better said before it starts. */
-function checkSide(params: unknown, market: RosterMarket, where: string): void {
-  const side = (params as { side?: string } | null)?.side ?? 'long';
-  if (side === 'long' || market.instrument === 'perpetual') return;
-  throw new Problem('input', `${where}.params.side: "${side}" needs perpetuals, this market is spot`, {
-    hint: 'leave side away, or use a market with funding files or "instrument": "perpetual" in its market.json',
-  });
+function checkSide(kind: StrategyKind, params: unknown, market: RosterMarket, where: string): void {
+  if (market.instrument === 'perpetual' || kind.takesShorts?.(params) !== true) return;
+  throw new Problem(
+    'input',
+    `${where}.params: ${kind.label(params)} takes shorts, which need perpetuals; this market is spot`,
+    {
+      hint: 'leave the shorts away, or use a market with funding files or "instrument": "perpetual" in its market.json',
+    },
+  );
+}
+
+/** Kinds of the user's own prove that they see no future before they enter. */
+function audit(subject: AuditSubject, where: string): void {
+  const finding = auditKind(subject);
+  if (finding !== undefined)
+    throw new Problem('input', `${where}: ${subject.kind.manifest.kind} ${finding}`, {
+      hint: 'no clocks, files, network, Math.random or variables outside decide: use observation.nowMs, observation.random() and memory',
+    });
 }
 
 function defaultName(

@@ -61,6 +61,10 @@ export class SessionObservation implements Observation {
   }
 }
 
+function notPast(ago: number): string {
+  return `bars are named by how long ago they closed; ${String(ago)} is not in the past`;
+}
+
 class PointInTimeMarket implements MarketView {
   t = -1;
   readonly timeframeMs: number;
@@ -97,8 +101,7 @@ class PointInTimeMarket implements MarketView {
   }
 
   private at(ago: number): number {
-    if (!(ago >= 0))
-      throw new Error(`bars are named by how long ago they closed; ${String(ago)} is not in the past`);
+    if (!(ago >= 0)) throw new Error(notPast(ago));
     return this.t - ago;
   }
 
@@ -119,9 +122,10 @@ class PointInTimeFeatures implements FeatureView {
     this.perSymbol = perSymbol;
   }
 
-  value(symbol: number, feature: number): number {
+  value(symbol: number, feature: number, ago = 0): number {
+    if (!(ago >= 0)) throw new Error(notPast(ago));
     const column = this.columns[symbol * this.perSymbol + feature];
-    return column === undefined ? NaN : (column.values[this.t] ?? NaN);
+    return column === undefined ? NaN : (column.values[this.t - ago] ?? NaN);
   }
 }
 

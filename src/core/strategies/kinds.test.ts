@@ -9,9 +9,12 @@ import { sliceMarket } from '../domain/slice-market.js';
 import { DEFAULT_LIMITS } from '../risk/limits.js';
 import { type DecisionRecord, decideSession } from '../session/decide.js';
 import { advanceSession } from '../session/session.js';
-import { findKind, KIND_NAMES } from './catalog.js';
+import { createKinds, erase } from './catalog.js';
+import { formula } from './formula/formula.js';
 import { crossSignal } from './signal-kind.js';
 import type { StrategyKind } from './strategy.js';
+
+const KINDS = createKinds([erase(formula)]);
 
 /** Parameters short enough to act within a few dozen bars. */
 const PARAMS: Record<string, Record<string, unknown>> = {
@@ -23,13 +26,24 @@ const PARAMS: Record<string, Record<string, unknown>> = {
   'macd-trend': { fast: 2, slow: 5, signal: 3 },
   'adx-gated-reversion': { rsiPeriod: 3, low: 45, high: 60, adxPeriod: 3, maxAdx: 60 },
   'momentum-rotation': { lookback: 3, rebalance: 4, top: 1 },
+  'pairs-spread': { period: 6, entry: 1, exit: 0.2, abandon: 2 },
+  formula: {
+    entry: 'crosses_above(close, sma(4)) and volume_ratio(5) > 0.5',
+    exit: 'close < sma(4)[1] or pnl < -0.03 or bars_held >= 6',
+    stop: '2 * atr(3) / close',
+    risk: '0.01',
+  },
+  'volatility-target': {
+    of: { kind: 'rsi-bands', params: { period: 3, low: 40, high: 60, stop: 0.04 } },
+    period: 5,
+  },
   'buy-and-hold': {},
   flat: {},
   placebo: { holdHours: 5, exposure: 0.5 },
 };
 
 function kindNamed(name: string): StrategyKind {
-  const kind = findKind(name);
+  const kind = KINDS.find(name);
   if (kind === undefined) throw new Error(`no kind ${name}`);
   return kind;
 }
@@ -81,7 +95,7 @@ function scaled(market: MarketTable, factor: number): MarketTable {
   };
 }
 
-describe.each(KIND_NAMES)('%s', (name) => {
+describe.each(KINDS.names)('%s', (name) => {
   it('has parameters for this test', () => {
     expect(PARAMS[name]).toBeDefined();
   });

@@ -109,6 +109,7 @@ export function signalKind<Params extends Sizing>(rule: SignalRule<Params>): Sig
     label: (params) => rule.label(params),
     features: (params) => rule.features(params),
     warmupBars: (params) => rule.warmupBars(params),
+    takesShorts: (params) => params.side !== 'long',
     begin: (_params, _seed, symbols) => ({ stance: symbols.map(() => 0) }),
     decide(observation, memory): Step<Stances> {
       const { params, features, market, portfolio } = observation;

@@ -27,6 +27,8 @@ export interface Manifest<Params> {
   readonly asynchronous?: boolean;
   /** Fewest symbols that the kind can work with; 1 when absent. */
   readonly minSymbols?: number;
+  /** Most symbols that the kind can work with; any number when absent. */
+  readonly maxSymbols?: number;
   /** Benchmarks and placebos stand on the board and never at the gate. */
   readonly role?: 'benchmark' | 'placebo';
 }
@@ -35,6 +37,19 @@ export interface Manifest<Params> {
 export interface Why {
   readonly code: string;
   readonly detail?: string;
+}
+
+/** One rule as a person reads it: `rsi(14) < 30`, what both sides are now, and whether it holds. */
+export interface Gauge {
+  readonly symbol: string;
+  /** What the rule is for, e.g. `enter long`. */
+  readonly rule: string;
+  readonly text: string;
+  readonly value: number;
+  /** NaN where there is nothing to compare with. */
+  readonly threshold: number;
+  /** Undefined where a value is unknown. */
+  readonly holds: boolean | undefined;
 }
 
 export interface Step<Memory> {
@@ -52,6 +67,12 @@ export interface StrategyKind<Params = unknown, Memory = unknown> {
   features(params: Params): readonly FeatureSpec[];
   /** Closed bars that must exist before the first decision makes sense. */
   warmupBars(params: Params): number;
+  /** Hash of the code behind it, for kinds that do not ship with the product: it is part of the identity. */
+  code?(params: Params): string | undefined;
+  /** Whether it may open shorts, which need perpetuals; absent: never. */
+  takesShorts?(params: Params): boolean;
+  /** Every rule it looked at, with its numbers, for people who ask why. It changes nothing. */
+  explain?(observation: Observation<Params>, memory: Memory): readonly Gauge[];
   /** Plain JSON: it is saved, restored and handed over. */
   begin(params: Params, seed: Seed, symbols: readonly string[]): Memory;
   /** Synchronous and pure, unless the manifest says `asynchronous`. */
@@ -90,8 +111,8 @@ export interface MarketView {
 }
 
 export interface FeatureView {
-  /** The newest value of a declared feature; NaN during warm-up and where the bar is missing. */
-  value(symbol: number, feature: number): number;
+  /** A declared feature, `ago` bars back from the newest (0); NaN during warm-up and where the bar is missing. */
+  value(symbol: number, feature: number, ago?: number): number;
 }
 
 export interface PositionView {
