@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Arena, resetContestantBreakers, retire } from '../core/arena/arena.js';
+import { type Arena, haltContestant, resetContestantBreakers, retire } from '../core/arena/arena.js';
 import type { Contestant } from '../core/arena/contestant.js';
 import { describeContestant, findContestant } from '../core/arena/board.js';
 import { type RosterMarket, parseRoster } from '../core/arena/parse-roster.js';
@@ -23,6 +23,12 @@ const requestSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     ...common,
     kind: z.literal('retire'),
+    contestant: z.string().max(200),
+    reason: z.string().max(500),
+  }),
+  z.strictObject({
+    ...common,
+    kind: z.literal('halt'),
     contestant: z.string().max(200),
     reason: z.string().max(500),
   }),
@@ -120,6 +126,7 @@ function apply(arena: Arena, store: ArenaStore, request: ArenaRequestMessage, ki
       }
     }
     case 'retire':
+    case 'halt':
     case 'reset-breakers': {
       const found = findContestant(
         arena.seats.map((seat) => seat.contestant),
@@ -129,8 +136,9 @@ function apply(arena: Arena, store: ArenaStore, request: ArenaRequestMessage, ki
       if (contestant === undefined) return refused(`no contestant "${request.contestant}"`);
       if (found.length > 1)
         return refused(`"${request.contestant}" names ${String(found.length)} contestants`);
-      return request.kind === 'retire'
-        ? applyRetire(arena, store, contestant, request.reason)
+      if (request.kind === 'retire') return applyRetire(arena, store, contestant, request.reason);
+      return request.kind === 'halt'
+        ? applyHalt(arena, contestant, request.reason)
         : applyReset(arena, contestant, request.reason);
     }
   }
@@ -145,6 +153,18 @@ function applyRetire(arena: Arena, store: ArenaStore, contestant: Contestant, re
     events: [canonicalJson({ event: 'retired', c: contestant.position, ...after.retired })],
     accepted: true,
     text: `${describeContestant(contestant)} retired`,
+  };
+}
+
+function applyHalt(arena: Arena, contestant: Contestant, reason: string): Outcome {
+  if (!haltContestant(arena, contestant.position))
+    return refused(
+      `${describeContestant(contestant)} has no breakers, so it cannot be halted; retire it instead`,
+    );
+  return {
+    events: [canonicalJson({ event: 'halted', c: contestant.position, reason })],
+    accepted: true,
+    text: `${describeContestant(contestant)} halted: entries are refused until reset-breakers`,
   };
 }
 

@@ -3,6 +3,7 @@ import {
   type Arena,
   GENESIS,
   assertBooks,
+  haltContestant,
   playRound,
   register,
   resetContestantBreakers,
@@ -180,6 +181,7 @@ function replay(world: VerifyWorld): { value: true; detail: string } {
       if (event.event === 'joined' && row !== undefined)
         register(arena, [{ ...row.entry, ...row.contestant, kind: row.entry.kind }]);
       if (event.event === 'retired') retire(arena, event.c, event.reason ?? '');
+      if (event.event === 'halted') haltContestant(arena, event.c);
       if (event.event === 'breakers-reset') resetContestantBreakers(arena, event.c);
     }
     const played = playRound(arena, opening);

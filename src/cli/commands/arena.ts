@@ -99,6 +99,25 @@ export function addArenaCommands(program: Command, done: Done): void {
   });
   withStateOptions(
     arena
+      .command('halt <contestant>')
+      .description('refuse the entries of a contestant that has breakers, until reset-breakers; exits go on')
+      .option('--reason <text>', 'why', 'halted by hand')
+      .option('--due <date>', 'first bar at which the request applies'),
+  ).action(async (contestant: string, _options, command: Command) => {
+    const { contestantCommand } = await import('./request-commands.js');
+    done(contestantCommand('halt', contestant, command.optsWithGlobals()));
+  });
+  withStateOptions(
+    arena
+      .command('explain <contestant>')
+      .description('what it saw at a bar, every rule with its numbers, what it wanted and what came of it')
+      .option('--at <time>', 'the last decision at or before this time (UTC); the newest when absent'),
+  ).action(async (contestant: string, _options, command: Command) => {
+    const { explainCommand } = await import('./explain-command.js');
+    done(await explainCommand(contestant, command.optsWithGlobals()));
+  });
+  withStateOptions(
+    arena
       .command('reset-breakers <contestant>')
       .description("let a contestant enter again after a breaker; drawdown counts from today's equity")
       .option('--reason <text>', 'why')

@@ -4,11 +4,11 @@ import { basename, resolve } from 'node:path';
 import type { ArenaRequestMessage } from '../../app/handle-requests.js';
 import { parseSettings } from '../../app/arena-settings.js';
 import { readContestantRow } from '../../app/stored-contestants.js';
-import { describeContestant, findContestant } from '../../core/arena/board.js';
+import { describeContestant } from '../../core/arena/board.js';
 import { parseRoster } from '../../core/arena/parse-roster.js';
-import { Problem } from '../../core/domain/problem.js';
 import { type ArenaFlags, configFor } from '../arena-config.js';
 import { EXIT } from '../exit-codes.js';
+import { findOneContestant } from '../find-one-contestant.js';
 import { loadKinds } from '../load-kinds.js';
 import { type Output, createOutput } from '../output.js';
 import { parseFrom } from '../parse-date.js';
@@ -50,30 +50,21 @@ export async function addCommand(file: string, flags: RequestFlags): Promise<num
   return filed(folder, request, `${String(count)} contestants`, output);
 }
 
-/** `arena retire` and `arena reset-breakers`: find the contestant, then file the request. */
+/** `arena retire`, `halt` and `reset-breakers`: find the contestant, then file the request. */
 export function contestantCommand(
-  kind: 'retire' | 'reset-breakers',
+  kind: 'retire' | 'halt' | 'reset-breakers',
   text: string,
   flags: RequestFlags,
 ): number {
   const output = createOutput(flags.json === true);
   const folder = resolve(configFor(flags).values.state.folder);
   const store = arenaStore(folder, true);
-  let found;
+  let contestant;
   try {
-    found = findContestant(store.contestants().map(readContestantRow), text);
+    contestant = findOneContestant(store.contestants().map(readContestantRow), text, folder);
   } finally {
     store.close();
   }
-  const [contestant] = found;
-  if (contestant === undefined)
-    throw new Problem('input', `no contestant "${text}" in ${folder}`, {
-      hint: 'take the id or the name from the leaderboard',
-    });
-  if (found.length > 1)
-    throw new Problem('input', `"${text}" names ${String(found.length)} contestants`, {
-      hint: `be more exact: ${found.slice(0, 5).map(describeContestant).join(', ')}`,
-    });
   const request = {
     ...envelope(kind, flags),
     kind,

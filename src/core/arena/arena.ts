@@ -281,6 +281,14 @@ export function resetContestantBreakers(arena: Arena, position: number): boolean
   return true;
 }
 
+/** A halt by hand: entries are refused, exits never, until a reset. False when it has no breakers or has retired. */
+export function haltContestant(arena: Arena, position: number): boolean {
+  const seat = arena.seats[position];
+  if (seat?.session.breakers === undefined || seat.contestant.retired !== undefined) return false;
+  seat.session.breakers.kill = 1;
+  return true;
+}
+
 /** Throws when any account's books do not add up. Called before every commit. */
 export function assertBooks(arena: Arena): void {
   for (const seat of arena.seats)

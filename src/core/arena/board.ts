@@ -188,7 +188,8 @@ function compareRows(a: Standing, b: Standing): number {
 export function findContestant(contestants: readonly Contestant[], text: string): Contestant[] {
   const exact = contestants.filter((c) => c.id === text || c.name === text);
   if (exact.length > 0) return exact;
-  return contestants.filter((c) => text.length >= 4 && c.id.startsWith(text.toLowerCase()));
+  const byId = contestants.filter((c) => text.length >= 4 && c.id.startsWith(text.toLowerCase()));
+  return byId.length > 0 ? byId : contestants.filter((c) => text.length >= 3 && c.name.startsWith(text));
 }
 
 export function describeContestant(contestant: Contestant): string {

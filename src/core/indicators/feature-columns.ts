@@ -53,6 +53,15 @@ export function featureKey(symbol: string, spec: FeatureSpec): string {
   return `${name}.${definition.outputs[outputIndex(definition, spec)] ?? ''}`;
 }
 
+/** `bollinger(20,2).upper`, for people: without symbol and parameter names. */
+export function featureText(spec: FeatureSpec): string {
+  const definition = findIndicator(spec.indicator);
+  const values = Object.values(withDefaults(definition, spec.params)).join(',');
+  const output =
+    definition.outputs.length === 1 ? '' : `.${definition.outputs[outputIndex(definition, spec)] ?? ''}`;
+  return `${definition.name}(${values})${output}`;
+}
+
 export function createFeatureStore(initialTable: MarketTable): FeatureStore {
   const streams = new Map<string, Stream>();
   const bar: Bar = { openTimeMs: NaN, open: NaN, high: NaN, low: NaN, close: NaN, volume: NaN };

@@ -31,6 +31,11 @@ export function decideSession(session: Session, t: number, keep: DecisionRecord[
   acceptStep(session, answer as Step<unknown>, t, keep);
 }
 
+/** Whether a bar of the strategy's own timeframe closes with slot `t`. */
+export function decidesAt(session: Session, t: number): boolean {
+  return ownBarAt(session, t) >= 0;
+}
+
 /** Index of the strategy's own bar that closes with slot `t`; -1 where none does. */
 function ownBarAt(session: Session, t: number): number {
   const { closesAt } = session.view;

@@ -56,6 +56,11 @@ export class SessionObservation implements Observation {
     this.draws = 0;
   }
 
+  /** Bars up to the newest one, present or missing. */
+  barsSeen(): number {
+    return this.market.t + 1;
+  }
+
   random(): number {
     return uniformAt(this.seed, this.nowMs, this.draws++);
   }

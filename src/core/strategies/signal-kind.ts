@@ -7,6 +7,8 @@ import { z } from 'zod';
 import type { Intent, Protection, Size } from '../domain/intent.js';
 import type { FeatureSpec } from '../indicators/feature-columns.js';
 import type { ProtectiveExit } from '../simulation/protective-exits.js';
+import { explainSignal } from './explain-signal.js';
+import type { Condition, Side } from './signal-condition.js';
 import {
   type FeatureView,
   type MarketView,
@@ -18,9 +20,6 @@ import {
 
 /** What a rule says to a position of one side: take it, leave it, or neither. */
 export type Signal = 'enter' | 'leave' | 'stay';
-
-/** The side a rule is asked about: 1 long, -1 short. A rule mirrors itself for shorts. */
-export type Side = 1 | -1;
 
 /** Parameters that every signal kind has beside its own. */
 export const sizingParameters = {
@@ -62,6 +61,8 @@ export interface SignalRule<Params extends Sizing> {
   label(params: Params): string;
   features(params: Params): readonly FeatureSpec[];
   warmupBars(params: Params): number;
+  /** The same rule for people: it enters when all conditions that lead to `enter` hold, leaves likewise. */
+  conditions(params: Params, side: Side): readonly Condition[];
   /** Reads the newest values of one symbol, for one side. Values that are NaN must give `stay`. */
   signal(params: Params, side: Side, features: FeatureView, symbol: number, market: MarketView): Signal;
 }
@@ -111,6 +112,7 @@ export function signalKind<Params extends Sizing>(rule: SignalRule<Params>): Sig
     warmupBars: (params) => rule.warmupBars(params),
     takesShorts: (params) => params.side !== 'long',
     begin: (_params, _seed, symbols) => ({ stance: symbols.map(() => 0) }),
+    explain: (observation, memory) => explainSignal(rule, observation, memory),
     decide(observation, memory): Step<Stances> {
       const { params, features, market, portfolio } = observation;
       let stance =

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { signalKind, sizingLabel, sizingParameters } from '../signal-kind.js';
-import { bandSignal } from './band-signal.js';
+import { bandConditions, bandSignal } from './band-signal.js';
 
 /** An ADX on the limit but for rounding is not below it. */
 const ADX_NOISE = 1e-9;
@@ -29,6 +29,10 @@ export const adxGatedReversion = signalKind({
     { indicator: 'adx', params: { period: p.adxPeriod }, output: 'adx' },
   ],
   warmupBars: (p) => 4 * Math.max(p.rsiPeriod, p.adxPeriod),
+  conditions: (p, side) => [
+    ...bandConditions(p.low, p.high, side),
+    { leads: 'enter', left: { feature: 1 }, is: '<', right: p.maxAdx },
+  ],
   signal(p, side, features, symbol) {
     const signal = bandSignal(features.value(symbol, 0), p.low, p.high, side);
     // A missing ADX is no permission.

@@ -1,4 +1,5 @@
-import type { Side, Signal } from '../signal-kind.js';
+import type { Condition, Side } from '../signal-condition.js';
+import type { Signal } from '../signal-kind.js';
 
 /** An oscillator that lies on a band but for rounding has not crossed it. */
 const NOISE = 1e-9;
@@ -8,4 +9,17 @@ export function bandSignal(value: number, low: number, high: number, side: Side)
   const own = side === 1 ? value : 100 - value;
   if (own < low - NOISE) return 'enter';
   return own > high + NOISE ? 'leave' : 'stay';
+}
+
+/** The same for people: the first feature against both bands. */
+export function bandConditions(low: number, high: number, side: Side): readonly Condition[] {
+  return side === 1
+    ? [
+        { leads: 'enter', left: { feature: 0 }, is: '<', right: low },
+        { leads: 'leave', left: { feature: 0 }, is: '>', right: high },
+      ]
+    : [
+        { leads: 'enter', left: { feature: 0 }, is: '>', right: 100 - low },
+        { leads: 'leave', left: { feature: 0 }, is: '<', right: 100 - high },
+      ];
 }

@@ -20,6 +20,16 @@ export const bollingerReversion = signalKind({
     { indicator: 'bollinger', params: { period: p.period, k: p.k }, output: 'upper' },
   ],
   warmupBars: (p) => p.period,
+  conditions: (_p, side) =>
+    side === 1
+      ? [
+          { leads: 'enter', left: 'close', is: '<', right: { feature: 0 } },
+          { leads: 'leave', left: 'close', is: '>', right: { feature: 1 } },
+        ]
+      : [
+          { leads: 'enter', left: 'close', is: '>', right: { feature: 2 } },
+          { leads: 'leave', left: 'close', is: '<', right: { feature: 1 } },
+        ],
   signal(_p, side, features, symbol, market) {
     const close = market.close(symbol);
     const middle = features.value(symbol, 1);

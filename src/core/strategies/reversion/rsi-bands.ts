@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { signalKind, sizingLabel, sizingParameters } from '../signal-kind.js';
-import { bandSignal } from './band-signal.js';
+import { bandConditions, bandSignal } from './band-signal.js';
 
 const parameters = z
   .strictObject({
@@ -20,5 +20,6 @@ export const rsiBands = signalKind({
   label: (p) => `rsi ${String(p.period)} ${String(p.low)}/${String(p.high)}${sizingLabel(p)}`,
   features: (p) => [{ indicator: 'rsi', params: { period: p.period } }],
   warmupBars: (p) => 4 * p.period,
+  conditions: (p, side) => bandConditions(p.low, p.high, side),
   signal: (p, side, features, symbol) => bandSignal(features.value(symbol, 0), p.low, p.high, side),
 });

@@ -21,6 +21,16 @@ export const donchianBreakout = signalKind({
     { indicator: 'donchian', params: { period: p.exit }, output: 'priorLower' },
   ],
   warmupBars: (p) => Math.max(p.entry, p.exit) + 1,
+  conditions: (_p, side) =>
+    side === 1
+      ? [
+          { leads: 'enter', left: 'close', is: '>', right: { feature: 0 } },
+          { leads: 'leave', left: 'close', is: '<', right: { feature: 3 } },
+        ]
+      : [
+          { leads: 'enter', left: 'close', is: '<', right: { feature: 1 } },
+          { leads: 'leave', left: 'close', is: '>', right: { feature: 2 } },
+        ],
   signal(_p, side, features, symbol, market) {
     const close = market.close(symbol);
     if (side === 1) {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { crossConditions } from '../signal-condition.js';
 import { TIE_TOLERANCE, signalKind, sizingLabel, sizingParameters } from '../signal-kind.js';
 
 const parameters = z
@@ -21,6 +22,7 @@ export const macdTrend = signalKind({
     { indicator: 'macd', params: { fast: p.fast, slow: p.slow, signal: p.signal }, output: 'histogram' },
   ],
   warmupBars: (p) => 4 * (p.slow + p.signal),
+  conditions: (_p, side) => crossConditions({ feature: 0 }, 0, side),
   signal(_p, side, features, symbol, market) {
     const towards = side * features.value(symbol, 0);
     // The histogram is a difference of prices: its rounding noise is a share of the price, not of itself.

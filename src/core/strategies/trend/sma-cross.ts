@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { crossConditions } from '../signal-condition.js';
 import { crossSignal, signalKind, sizingLabel, sizingParameters } from '../signal-kind.js';
 
 const parameters = z
@@ -21,6 +22,7 @@ export const smaCross = signalKind({
     { indicator: 'sma', params: { period: p.slow } },
   ],
   warmupBars: (p) => p.slow,
+  conditions: (_p, side) => crossConditions({ feature: 0 }, { feature: 1 }, side),
   signal: (_p, side, features, symbol) =>
     crossSignal(features.value(symbol, 0), features.value(symbol, 1), side),
 });
