@@ -17,6 +17,9 @@ const limitsSchema = z.strictObject({
   maxOrderValueUsd: z.number(),
   maxOpenNames: z.number(),
   minNotionalUsd: z.number(),
+  classes: z.record(z.string(), z.string()).optional(),
+  maxClassExposureFraction: z.number().optional(),
+  correlatedAbove: z.number().optional(),
 });
 
 /** What an arena was started with. It is kept in the state and holds until `--fresh`. */

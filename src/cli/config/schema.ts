@@ -70,6 +70,21 @@ export const configSchema = z.strictObject({
         .min(0)
         .default(DEFAULT_LIMITS.minNotionalUsd)
         .describe('smallest order, USD'),
+      classes: z
+        .record(z.string(), z.string())
+        .optional()
+        .describe('class of a symbol, e.g. { "BTC-USDT": "majors" }'),
+      maxClassExposureFraction: z
+        .number()
+        .gt(0)
+        .optional()
+        .describe('notional of all symbols of one class over equity'),
+      correlatedAbove: z
+        .number()
+        .min(-1)
+        .lt(1)
+        .optional()
+        .describe("symbols whose 30-day returns correlate above this share one symbol's exposure"),
     })
     .prefault({}),
   board: z

@@ -116,6 +116,21 @@ export type Refusal =
       readonly limitFraction: number;
     }
   | {
+      readonly kind: 'class-exposure';
+      readonly symbol: string;
+      readonly class: string;
+      readonly exposureFraction: number;
+      readonly limitFraction: number;
+    }
+  | {
+      readonly kind: 'correlated-exposure';
+      readonly symbol: string;
+      /** Held symbols that move along with it. */
+      readonly with: string;
+      readonly roomUsd: number;
+      readonly minimumUsd: number;
+    }
+  | {
       readonly kind: 'too-many-names';
       readonly symbol: string;
       readonly open: number;

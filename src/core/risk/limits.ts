@@ -7,6 +7,12 @@ export interface RiskLimits {
   readonly maxOrderValueUsd: number;
   readonly maxOpenNames: number;
   readonly minNotionalUsd: number;
+  /** Class of a symbol, e.g. `majors`; a symbol without one is not capped by class. */
+  readonly classes?: Readonly<Record<string, string>> | undefined;
+  /** Notional of all symbols of one class over equity; absent: no cap. */
+  readonly maxClassExposureFraction?: number | undefined;
+  /** Symbols whose 30-day returns correlate above this share one symbol's exposure; absent: no cap. */
+  readonly correlatedAbove?: number | undefined;
 }
 
 export const DEFAULT_LIMITS: RiskLimits = {

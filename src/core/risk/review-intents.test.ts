@@ -15,6 +15,7 @@ function contextFor(
     limits?: Partial<RiskLimits>;
     instrument?: Instrument;
     price?: number;
+    correlation?: ReviewContext['correlation'];
   } = {},
 ): ReviewContext {
   const account = options.account ?? openAccount(10_000, SYMBOLS.length);
@@ -32,6 +33,8 @@ function contextFor(
     symbolIndex: (symbol) => (SYMBOLS.includes(symbol) ? SYMBOLS.indexOf(symbol) : undefined),
     instrument: (own) => options.instrument ?? spotInstrument(SYMBOLS[own] ?? ''),
     price: () => options.price ?? 100,
+    symbolName: (own) => SYMBOLS[own] ?? '',
+    correlation: options.correlation ?? (() => NaN),
   };
 }
 
@@ -261,5 +264,61 @@ describe('risk approves', () => {
     );
     expect(refusals[0]?.kind).toBe('stop-on-wrong-side');
     expect(account.positions[0]?.stopPrice).toBe(90);
+  });
+});
+
+describe('caps that several symbols share', () => {
+  const both = [open({ symbol: 'A', size: { weight: 0.3 } }), open({ symbol: 'B', size: { weight: 0.3 } })];
+  const limits = { maxSymbolExposureFraction: 0.4, correlatedAbove: 0.8 };
+  const sizes = (reviewed: Reviewed): number[] => reviewed.orders.map((order) => order.notionalUsd);
+
+  it('E-10: the second of two positions that move together is smaller, and both together are one symbol', () => {
+    const [first = 0, second = 0] = sizes(review(both, contextFor({ limits, correlation: () => 0.9 })));
+    expect([first, second]).toEqual([3000, expect.closeTo(1000, 9)]);
+  });
+
+  it('leaves alone what moves apart, and takes the unknown for the same', () => {
+    expect(sizes(review(both, contextFor({ limits, correlation: () => 0.5 })))).toEqual([3000, 3000]);
+    expect(sizes(review(both, contextFor({ limits, correlation: () => NaN })))[1]).toBeCloseTo(1000, 9);
+  });
+
+  it('does not count a short of what moves along, and counts one of what moves against', () => {
+    const instrument = perpetual('A');
+    const hedge = [both[0] ?? open(), open({ symbol: 'B', side: 'short', size: { weight: 0.3 } })];
+    expect(sizes(review(hedge, contextFor({ limits, instrument, correlation: () => 0.9 })))).toEqual([
+      3000, 3000,
+    ]);
+    expect(sizes(review(hedge, contextFor({ limits, instrument, correlation: () => -0.9 })))[1]).toBeCloseTo(
+      1000,
+      9,
+    );
+  });
+
+  it('refuses what has no room left, and names what it moves along with', () => {
+    const context = contextFor({ limits, correlation: () => 0.9, account: holding(40, 6_000) });
+    expect(review(open({ symbol: 'C', size: { quantity: 5 } }), context).refusals).toEqual([
+      { kind: 'correlated-exposure', symbol: 'C', with: 'A', roomUsd: 0, minimumUsd: 10 },
+    ]);
+  });
+
+  it('scales a quantity like a notional', () => {
+    const context = contextFor({ limits, correlation: () => 0.9, account: holding(30, 7_000) });
+    expect(review(open({ symbol: 'C', size: { quantity: 20 } }), context).orders[0]?.quantity).toBeCloseTo(
+      10,
+      9,
+    );
+  });
+
+  it('caps a class, and only its own', () => {
+    const context = contextFor({
+      limits: { classes: { A: 'majors', B: 'majors' }, maxClassExposureFraction: 0.5 },
+      account: holding(30, 7_000),
+    });
+    const wants = ['B', 'C'].map((symbol) => open({ symbol, size: { weight: 0.3 } }));
+    const reviewed = review(wants, context);
+    expect(reviewed.refusals).toEqual([
+      { kind: 'class-exposure', symbol: 'B', class: 'majors', exposureFraction: 0.6, limitFraction: 0.5 },
+    ]);
+    expect(reviewed.orders.map((order) => order.symbol)).toEqual([2]);
   });
 });

@@ -19,6 +19,7 @@ import { type Position, positionWorthUsd } from '../domain/position.js';
 import type { TimeMs } from '../domain/time.js';
 import { type BreakerRules, type BreakerState, streakFactor, trippedBreaker } from './breakers.js';
 import { LIMIT_TOLERANCE, type RiskLimits } from './limits.js';
+import { type Exposure, correlatedRoom, refuseClass } from './shared-exposure.js';
 
 export interface ReviewContext {
   readonly account: Account;
@@ -36,6 +37,9 @@ export interface ReviewContext {
   instrument(own: number): Instrument;
   /** Close of the newest bar; NaN when the symbol has none. */
   price(own: number): number;
+  symbolName(own: number): string;
+  /** Correlation of 30-day returns; NaN where it is unknown. Asked only where a limit needs it. */
+  correlation(a: number, b: number): number;
 }
 
 export interface Reviewed {
@@ -49,6 +53,8 @@ interface Budget {
   grossUsd: number;
   openNames: number;
   readonly symbolUsd: Map<number, number>;
+  /** The side of what each symbol holds, or will. */
+  readonly side: Map<number, number>;
 }
 
 export function reviewIntents(intents: readonly Intent[], context: ReviewContext): Reviewed {
@@ -159,14 +165,16 @@ export function reviewIntents(intents: readonly Intent[], context: ReviewContext
 
 function startBudget(account: Account): Budget {
   const symbolUsd = new Map<number, number>();
+  const side = new Map<number, number>();
   let grossUsd = 0;
   account.positions.forEach((position, own) => {
     if (position.quantity === 0) return;
     const usd = Math.abs(position.quantity * position.markPrice);
     symbolUsd.set(own, usd);
+    side.set(own, Math.sign(position.quantity));
     grossUsd += usd;
   });
-  return { freeCashUsd: account.cashUsd, grossUsd, openNames: account.openNames, symbolUsd };
+  return { freeCashUsd: account.cashUsd, grossUsd, openNames: account.openNames, symbolUsd, side };
 }
 
 function reviewEntry(
@@ -197,7 +205,13 @@ function reviewEntry(
   const asked = sizeOf(intent.size, intent, price, context);
   if (typeof asked === 'string') return { kind: 'invalid', symbol, what: asked };
   const factor = context.breakers === undefined ? 1 : streakFactor(account, context.breakers.rules);
-  const sized = { quantity: asked.quantity * factor, notionalUsd: asked.notionalUsd * factor };
+  const exposures = heldExposure(budget);
+  const minimumUsd = Math.max(limits.minNotionalUsd, instrument.minNotionalUsd);
+  const { roomUsd, with: companions } = correlatedRoom(own, direction, exposures, context);
+  if (roomUsd < Math.max(minimumUsd, LIMIT_TOLERANCE * equityUsd))
+    return { kind: 'correlated-exposure', symbol, with: companions.join(' '), roomUsd, minimumUsd };
+  const share = factor * Math.min(1, roomUsd / (asked.notionalUsd * factor));
+  const sized = { quantity: asked.quantity * share, notionalUsd: asked.notionalUsd * share };
 
   const quantity = sized.quantity;
   // The fill clips to free cash, so limits are checked on what can be bought.
@@ -211,7 +225,6 @@ function reviewEntry(
     };
   if (instrument.lotSize > 0 && roundDownToLot(notionalUsd / price, instrument.lotSize) === 0)
     return { kind: 'below-lot', symbol, quantity: notionalUsd / price, lotSize: instrument.lotSize };
-  const minimumUsd = Math.max(limits.minNotionalUsd, instrument.minNotionalUsd);
   if (notionalUsd < minimumUsd) return { kind: 'below-minimum', symbol, notionalUsd, minimumUsd };
   if (notionalUsd > limits.maxOrderValueUsd)
     return { kind: 'order-too-large', symbol, notionalUsd, limitUsd: limits.maxOrderValueUsd };
@@ -231,6 +244,8 @@ function reviewEntry(
       exposureFraction: grossFraction,
       limitFraction: limits.maxGrossExposureFraction,
     };
+  const full = refuseClass(own, notionalUsd, exposures, context);
+  if (full !== undefined) return full;
   const opensName = usedUsd <= 0;
   if (opensName && budget.openNames >= limits.maxOpenNames)
     return { kind: 'too-many-names', symbol, open: budget.openNames, limit: limits.maxOpenNames };
@@ -238,6 +253,7 @@ function reviewEntry(
   budget.grossUsd += notionalUsd;
   budget.freeCashUsd -= notionalUsd / leverage;
   budget.symbolUsd.set(own, usedUsd + notionalUsd);
+  budget.side.set(own, direction);
   if (opensName) budget.openNames++;
   return {
     symbol: own,
@@ -251,6 +267,13 @@ function reviewEntry(
     maxHoldMs: intent.maxHoldBars === undefined ? undefined : intent.maxHoldBars * context.barMs,
     decidedAtMs: context.nowMs,
   };
+}
+
+/** What the caps that several symbols share must count; nothing where there is no such cap. */
+function heldExposure(budget: Budget): ReadonlyMap<number, Exposure> {
+  const held = new Map<number, Exposure>();
+  for (const [own, usd] of budget.symbolUsd) held.set(own, { usd, side: budget.side.get(own) ?? 1 });
+  return held;
 }
 
 /** Breakers and cooldowns refuse entries only; nothing here ever sees an exit. */

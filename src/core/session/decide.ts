@@ -1,6 +1,7 @@
 import { equityUsd } from '../domain/account.js';
 import type { Instrument } from '../domain/instrument.js';
 import type { Intent, Refusal } from '../domain/intent.js';
+import { returnCorrelation } from '../risk/correlation.js';
 import { type ReviewContext, reviewIntents } from '../risk/review-intents.js';
 import { timeframeMs } from '../domain/time.js';
 import type { Step, StrategyKind, Why } from '../strategies/strategy.js';
@@ -141,6 +142,13 @@ function reviewContext(session: Session, t: number): ReviewContext {
     },
     price(own: number): number {
       return venue.candles[own]?.close[t] ?? NaN;
+    },
+    symbolName(own: number): string {
+      return plan.symbols[own] ?? '';
+    },
+    correlation(a: number, b: number): number {
+      const [x, y] = [venue.candles[a]?.close, venue.candles[b]?.close];
+      return x === undefined || y === undefined ? NaN : returnCorrelation(x, y, t, session.barMs);
     },
   };
 }
