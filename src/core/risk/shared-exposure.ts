@@ -22,14 +22,16 @@ export function refuseClass(
   own: number,
   notionalUsd: number,
   held: ReadonlyMap<number, Exposure>,
-  { limits, equityUsd, symbolName }: SharedExposureContext,
+  context: SharedExposureContext,
 ): Refusal | undefined {
+  const { limits, equityUsd } = context;
   const limit = limits.maxClassExposureFraction;
-  const symbol = symbolName(own);
+  const symbol = context.symbolName(own);
   const name = limits.classes?.[symbol];
   if (limit === undefined || name === undefined) return undefined;
   let usedUsd = 0;
-  for (const [other, { usd }] of held) if (limits.classes?.[symbolName(other)] === name) usedUsd += usd;
+  for (const [other, { usd }] of held)
+    if (limits.classes?.[context.symbolName(other)] === name) usedUsd += usd;
   const exposureFraction = (usedUsd + notionalUsd) / equityUsd;
   return exposureFraction > limit + LIMIT_TOLERANCE
     ? { kind: 'class-exposure', symbol, class: name, exposureFraction, limitFraction: limit }
@@ -50,19 +52,20 @@ export function correlatedRoom(
   own: number,
   direction: number,
   held: ReadonlyMap<number, Exposure>,
-  { limits, equityUsd, symbolName, correlation }: SharedExposureContext,
+  context: SharedExposureContext,
 ): CorrelatedRoom {
+  const { limits, equityUsd } = context;
   const above = limits.correlatedAbove;
   if (above === undefined) return { roomUsd: Infinity, with: [] };
   let usedUsd = 0;
   const names: string[] = [];
   for (const [other, { usd, side }] of held) {
     if (usd <= 0) continue;
-    const known = other === own ? 1 : correlation(own, other);
+    const known = other === own ? 1 : context.correlation(own, other);
     const together = Number.isNaN(known) ? 1 : known * direction * side;
     if (together <= above) continue;
     usedUsd += usd;
-    if (other !== own) names.push(symbolName(other));
+    if (other !== own) names.push(context.symbolName(other));
   }
   return {
     roomUsd: names.length === 0 ? Infinity : limits.maxSymbolExposureFraction * equityUsd - usedUsd,
