@@ -39,6 +39,8 @@ const settingsSchema = z.strictObject({
   costs: costsSchema,
   limits: limitsSchema,
   minimumHours: z.number(),
+  /** Absent in states from before there was pruning. */
+  pruning: z.strictObject({ everyHours: z.number() }).optional(),
   cohort: z.strictObject({ lifetimeHours: z.number(), opensOn: z.enum(['monday', 'day']) }),
 });
 export type ArenaSettings = z.infer<typeof settingsSchema>;

@@ -1,8 +1,8 @@
 import { type Arena, totalsOf } from '../core/arena/arena.js';
 import { type Board, makeBoard } from '../core/arena/board.js';
 
-/** The board of a running arena. */
-export function boardOfArena(arena: Arena): Board {
+/** The board of a running arena; `dailyMarks` come from its journal and tell clones apart. */
+export function boardOfArena(arena: Arena, dailyMarks?: readonly Float64Array[]): Board {
   return makeBoard({
     seats: arena.seats.map((seat) => ({
       contestant: seat.contestant,
@@ -23,5 +23,6 @@ export function boardOfArena(arena: Arena): Board {
     lastBarMs: arena.lastBarMs,
     observedRounds: arena.seq,
     dueRounds: arena.dueRounds,
+    ...(dailyMarks === undefined ? {} : { dailyMarks }),
   });
 }

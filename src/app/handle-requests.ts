@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { type Arena, haltContestant, resetContestantBreakers, retire } from '../core/arena/arena.js';
-import type { Contestant } from '../core/arena/contestant.js';
+import { type Contestant, contestantId } from '../core/arena/contestant.js';
 import { describeContestant, findContestant } from '../core/arena/board.js';
-import { type RosterMarket, parseRoster } from '../core/arena/parse-roster.js';
+import { type RosterEntry, type RosterMarket, parseRoster } from '../core/arena/parse-roster.js';
 import { canonicalJson } from '../core/domain/canonical-json.js';
 import { Problem } from '../core/domain/problem.js';
 import type { Kinds } from '../core/strategies/catalog.js';
 import type { ArenaStore } from '../ports/arena-store.js';
 import type { Inbox, InboxMessage } from '../ports/inbox.js';
+import { pruneNow } from './prune-arena.js';
 import { registerNew } from './open-arena-state.js';
 import { storedContestant } from './stored-contestants.js';
 
@@ -20,6 +21,7 @@ const common = {
 };
 const requestSchema = z.discriminatedUnion('kind', [
   z.strictObject({ ...common, kind: z.literal('add'), file: z.string().max(500), roster: z.unknown() }),
+  z.strictObject({ ...common, kind: z.literal('prune') }),
   z.strictObject({
     ...common,
     kind: z.literal('retire'),
@@ -118,12 +120,16 @@ function apply(arena: Arena, store: ArenaStore, request: ArenaRequestMessage, ki
         return {
           events,
           accepted: events.length > 0,
-          text: `${String(events.length)} joined, ${String(known)} known already`,
+          text: `${String(events.length)} joined, ${String(known)} known already${tombstones(arena, entries)}`,
         };
       } catch (error) {
         if (!(error instanceof Problem)) throw error;
         return { events: [], accepted: false, text: error.message };
       }
+    }
+    case 'prune': {
+      const events = pruneNow(arena, store);
+      return { events, accepted: true, text: `${String(events.length)} retired as far below the field` };
     }
     case 'retire':
     case 'halt':
@@ -142,6 +148,15 @@ function apply(arena: Arena, store: ArenaStore, request: ArenaRequestMessage, ki
         : applyReset(arena, contestant, request.reason);
     }
   }
+}
+
+/** Who comes back finds its record and its clock: a retired configuration does not enter again. */
+function tombstones(arena: Arena, entries: readonly RosterEntry[]): string {
+  const retired = new Set(
+    arena.seats.filter((seat) => seat.contestant.retired !== undefined).map((seat) => seat.contestant.id),
+  );
+  const back = entries.filter((entry) => retired.has(contestantId(entry.manifest, arena.hash))).length;
+  return back === 0 ? '' : `, ${String(back)} of them retired: a retired configuration does not enter again`;
 }
 
 function applyRetire(arena: Arena, store: ArenaStore, contestant: Contestant, reason: string): Outcome {

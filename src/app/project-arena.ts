@@ -11,6 +11,7 @@ import {
 import { leaderboardJson } from '../reporting/leaderboard-json.js';
 import { type MarketLabel, leaderboardText } from '../reporting/leaderboard-text.js';
 import { boardOfArena } from './board-of-arena.js';
+import { dailyMarks } from './daily-marks.js';
 
 /** How far back fills are looked for: older ones are in the journal. */
 const FILL_ROUNDS = 500;
@@ -23,7 +24,7 @@ export function projectArena(
   market: MarketLabel,
 ): void {
   if (arena.seq === 0) return;
-  const board = boardOfArena(arena);
+  const board = boardOfArena(arena, dailyMarks(store, arena.seq, arena.market.timeframe));
   projections.write('leaderboard.txt', leaderboardText(board, market));
   projections.write('leaderboard.json', leaderboardJson(board, market));
   projections.write('arena_state.json', arenaStateJson(arena, historyOf(arena, store)));

@@ -6,10 +6,12 @@ import { type Arena, assertBooks, playRound } from '../core/arena/arena.js';
 import { encodeArena } from '../core/arena/arena-codec.js';
 import { slotHasBar } from '../core/domain/market-table.js';
 import { timeframeMs } from '../core/domain/time.js';
+import type { PruningRules } from '../core/arena/pruning.js';
 import type { Kinds } from '../core/strategies/catalog.js';
 import type { ArenaStore } from '../ports/arena-store.js';
 import type { Inbox } from '../ports/inbox.js';
 import { type HandledRequest, handleRequests } from './handle-requests.js';
+import { pruneWhenDue } from './prune-arena.js';
 
 export interface RunLimits {
   /** Play at most this many rounds. */
@@ -26,6 +28,7 @@ export interface RunWorld {
   readonly inbox: Inbox;
   /** What requests may enter. */
   readonly kinds: Kinds;
+  readonly pruning: PruningRules;
   /** Monotonic milliseconds: pacing and grouping only, never part of the journal. */
   nowMs(): number;
   sleep(ms: number): Promise<void>;
@@ -84,6 +87,7 @@ export async function runArena(
     if (slotHasBar(arena.market, arena.nextIndex))
       events = [
         ...events,
+        ...pruneWhenDue(arena, store, world.pruning),
         ...handleRequests(arena, store, world.inbox, removals, world.kinds, (handled) => {
           world.requestHandled(handled);
         }),

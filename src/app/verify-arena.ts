@@ -20,6 +20,7 @@ import type { ArenaStore } from '../ports/arena-store.js';
 import type { Projections } from '../ports/projections.js';
 import { leaderboardJson } from '../reporting/leaderboard-json.js';
 import { type MarketLabel, leaderboardText } from '../reporting/leaderboard-text.js';
+import { dailyMarks } from './daily-marks.js';
 import type { ArenaSettings } from './arena-settings.js';
 import { beginArena, resumeArena } from './open-arena-state.js';
 import { readContestantRow, readStoredContestant } from './stored-contestants.js';
@@ -140,6 +141,7 @@ function checkBoard(world: VerifyWorld, fold: FoldedJournal, arena: Arena): Chec
     lastBarMs: arena.lastBarMs,
     observedRounds: fold.rounds,
     dueRounds: arena.dueRounds,
+    dailyMarks: dailyMarks(world.store, fold.rounds, world.settings.market.timeframe),
   });
   const derived = [
     ['leaderboard.txt', leaderboardText(board, world.label)],

@@ -16,6 +16,8 @@ export function leaderboardJson(board: Board, market: MarketLabel): string {
     observedRounds: board.observedRounds,
     dueRounds: board.dueRounds,
     cohorts: board.cohorts,
+    rankedContestants: board.contestants,
+    independentContestants: board.independent ?? null,
     minimumHours: board.minimumHours,
     startCashUsd: board.cashUsd,
     costs: board.costs,
@@ -55,6 +57,7 @@ function rowOf(standing: Standing): Record<string, unknown> {
     modelCostUsd: m.modelCostUsd,
     observedHours: standing.observedHours,
     coveragePct: standing.coveragePct ?? null,
+    cloneOf: standing.cloneOf?.id ?? null,
     status: standing.status,
     reason: standing.reason,
   };

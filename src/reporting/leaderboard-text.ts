@@ -60,12 +60,19 @@ function header(board: Board): string[] {
       : `${board.symbols.slice(0, 10).join(' ')} and ${String(board.symbols.length - 10)} more`;
   return [
     `Period    ${formatForPeople(board.firstBarMs)} to ${formatForPeople(end)}, ${board.timeframe} bars`,
-    `Window    since ${formatForPeople(board.windowStartMs)}; cohorts so far: ${String(board.cohorts)}; ranked: ${String(board.contestants)}`,
+    `Window    since ${formatForPeople(board.windowStartMs)}; cohorts so far: ${String(board.cohorts)}; ranked: ${String(board.contestants)}${clones(board)}`,
     `Rounds    ${grouped(board.observedRounds)} of ${grouped(board.dueRounds)} due rounds observed (${fixed(observedPct, 2)} %)`,
     `Symbols   ${symbols}`,
     `Costs     taker fee ${String(costs.takerFeeBps)} bps, half spread ${String(costs.halfSpreadBps)} bps, slippage ` +
       `${String(costs.slippageBps)} bps + ${String(costs.impactBps)} bps x sqrt(share of the bar); start ${grouped(board.cashUsd)} USD`,
   ];
+}
+
+/** Ten clones are one idea: how many move apart. */
+function clones({ independent, contestants }: Board): string {
+  return independent === undefined || independent === contestants
+    ? ''
+    : `, of which ${String(independent)} move apart`;
 }
 
 function resultsTable(standings: readonly Standing[], maxRows: number): string[] {
@@ -97,16 +104,17 @@ function evidenceTable(standings: readonly Standing[], board: Board): string[] {
   const unranked = standings.filter((s) => s.rank === undefined || s.reason !== '');
   const columns: Column<Standing>[] = [
     { title: 'Rank', align: 'right', cell: (s) => (s.rank === undefined ? '-' : String(s.rank)) },
-    { title: 'Name', align: 'left', maxWidth: 26, cell: (s) => s.name },
+    { title: 'Name', align: 'left', maxWidth: 20, cell: (s) => s.name },
     { title: 'Cohort', align: 'right', cell: (s) => (s.cohort === undefined ? 'next' : String(s.cohort)) },
     { title: 'Decided %', align: 'right', cell: (s) => fixed(s.coveragePct, 1) },
+    { title: 'Moves like', align: 'left', maxWidth: 12, cell: (s) => s.cloneOf?.name ?? '-' },
     { title: 'Sharpe 95 %', align: 'right', cell: () => 'n/a' },
     { title: 'Over champion', align: 'right', cell: () => 'n/a' },
     { title: 'Luck', align: 'right', cell: () => 'n/a' },
     {
       title: 'Verdict',
       align: 'left',
-      maxWidth: 40,
+      maxWidth: 25,
       cell: (s) => (s.reason === '' ? 'n/a' : `not eligible: ${s.reason}`),
     },
   ];

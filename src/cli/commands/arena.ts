@@ -99,6 +99,15 @@ export function addArenaCommands(program: Command, done: Done): void {
   });
   withStateOptions(
     arena
+      .command('prune')
+      .description('retire now whoever is past the minimum period and far below the field (never the leader)')
+      .option('--due <date>', 'first bar at which the request applies'),
+  ).action(async (_options, command: Command) => {
+    const { pruneCommand } = await import('./request-commands.js');
+    done(pruneCommand(command.optsWithGlobals()));
+  });
+  withStateOptions(
+    arena
       .command('halt <contestant>')
       .description('refuse the entries of a contestant that has breakers, until reset-breakers; exits go on')
       .option('--reason <text>', 'why', 'halted by hand')

@@ -17,6 +17,7 @@ export function newSettings(values: ArenaConfig, flags: ArenaFlags): ArenaSettin
     costs: values.costs,
     limits: values.risk,
     minimumHours: values.board.minimumHours,
+    pruning: values.pruning,
     cohort: values.cohort,
   };
 }

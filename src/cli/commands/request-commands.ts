@@ -74,6 +74,14 @@ export function contestantCommand(
   return filed(folder, request, describeContestant(contestant), output);
 }
 
+/** `arena prune`: retire now whoever is far below the field. */
+export function pruneCommand(flags: RequestFlags): number {
+  const output = createOutput(flags.json === true);
+  const folder = resolve(configFor(flags).values.state.folder);
+  arenaStore(folder, true).close();
+  return filed(folder, { ...envelope('prune', flags), kind: 'prune' }, 'the field', output);
+}
+
 function envelope(
   kind: string,
   flags: RequestFlags,

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pc from 'picocolors';
 import { type ArenaSettings, parseSettings, settingsText } from '../../app/arena-settings.js';
 import { boardOfArena } from '../../app/board-of-arena.js';
+import { dailyMarks } from '../../app/daily-marks.js';
 import { rosterMarket } from '../../app/handle-requests.js';
 import { beginArena, registerNew, resumeArena } from '../../app/open-arena-state.js';
 import { projectArena } from '../../app/project-arena.js';
@@ -10,6 +11,7 @@ import { nextBarMs, runArena } from '../../app/run-arena.js';
 import { type Arena } from '../../core/arena/arena.js';
 import { Problem } from '../../core/domain/problem.js';
 import type { Kinds } from '../../core/strategies/catalog.js';
+import { NO_PRUNING } from '../../core/arena/pruning.js';
 import { DAY_MS, type TimeMs, formatForPeople, timeframeMs } from '../../core/domain/time.js';
 import { type MarketLabel, leaderboardText } from '../../reporting/leaderboard-text.js';
 import { fixed } from '../../reporting/text-table.js';
@@ -98,6 +100,7 @@ async function play(
         store,
         inbox: arenaInbox(folder),
         kinds,
+        pruning: settings.pruning ?? NO_PRUNING,
         nowMs: () => performance.now(),
         sleep: async (ms) => {
           await sleep(ms);
@@ -129,7 +132,7 @@ async function play(
     });
     progress.stop();
     writeHeartbeat(projections, arena, 'stopped');
-    report(arena, label, folder, flags, output, {
+    report(arena, store, label, folder, flags, output, {
       rounds: result.rounds,
       seconds: (performance.now() - startedAt) / 1000,
       stopped: result.stopped,
@@ -230,13 +233,14 @@ const SHOWN_ROWS = 12;
 
 function report(
   arena: Arena,
+  store: ArenaStore,
   label: MarketLabel,
   folder: string,
   flags: ArenaFlags,
   output: Output,
   result: { rounds: number; seconds: number; stopped: boolean },
 ): void {
-  const board = boardOfArena(arena);
+  const board = boardOfArena(arena, dailyMarks(store, arena.seq, arena.market.timeframe));
   output.answer({
     rounds: result.rounds,
     seq: arena.seq,

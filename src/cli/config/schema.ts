@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DEFAULT_COHORT_RULES } from '../../core/arena/cohorts.js';
 import { DEFAULT_COSTS } from '../../core/domain/costs.js';
 import { TIMEFRAMES } from '../../core/domain/time.js';
+import { NO_PRUNING } from '../../core/arena/pruning.js';
 import { DEFAULT_LIMITS } from '../../core/risk/limits.js';
 
 const bps = (value: number, what: string): z.ZodDefault<z.ZodNumber> =>
@@ -90,6 +91,15 @@ export const configSchema = z.strictObject({
   board: z
     .strictObject({
       minimumHours: z.number().min(1).default(168).describe('hours that a ranking needs; seven days'),
+    })
+    .prefault({}),
+  pruning: z
+    .strictObject({
+      everyHours: z
+        .number()
+        .min(0)
+        .default(NO_PRUNING.everyHours)
+        .describe('retire contestants far below the field whenever so many hours have passed; 0 never'),
     })
     .prefault({}),
   cohort: z

@@ -8,6 +8,7 @@ import { HOUR_MS, type Timeframe, type TimeMs, timeframeMs } from '../domain/tim
 import type { Scorecard } from '../metrics/scorecard.js';
 import { type Metrics, summarise } from '../metrics/summarise.js';
 import { type TradeTotals, tradeTotalsSince } from '../metrics/trade-totals.js';
+import { FEWEST_DAYS, cloneHeads } from './clone-groups.js';
 import type { Cohort } from './cohorts.js';
 import { type Contestant, type Role, shortId } from './contestant.js';
 
@@ -33,6 +34,8 @@ export interface BoardInput {
   readonly lastBarMs: TimeMs;
   readonly observedRounds: number;
   readonly dueRounds: number;
+  /** Marks of all at the end of days, oldest first; without them no clones are told. */
+  readonly dailyMarks?: readonly Float64Array[];
 }
 
 export type Status = 'trading' | 'never-traded' | 'young' | 'retired' | 'fault';
@@ -50,6 +53,8 @@ export interface Standing {
   readonly reason: string;
   readonly observedHours: number;
   readonly coveragePct: number | undefined;
+  /** Name and id of a better ranked one that it moves in lockstep with. */
+  readonly cloneOf: { readonly id: string; readonly name: string } | undefined;
   readonly metrics: Metrics;
 }
 
@@ -67,6 +72,8 @@ export interface Board {
   readonly dueRounds: number;
   readonly cohorts: number;
   readonly contestants: number;
+  /** Ranked contestants less those that are another one's clone; undefined before it can be told. */
+  readonly independent: number | undefined;
 }
 
 /** Samples in a year: hours of a continuous market, or sessions of an exchange (252 days). */
@@ -81,7 +88,17 @@ export function makeBoard(input: BoardInput): Board {
   const standings = input.seats.map((seat) => standingOf(seat, input, windowStartMs));
   const ranked = standings.filter((s) => isRanked(s)).sort(compareStandings);
   const rankOf = new Map(ranked.map((standing, i) => [standing.id, i + 1]));
-  const withRank = standings.map((s) => ({ ...s, rank: rankOf.get(s.id) }));
+  const positions = new Map(input.seats.map(({ contestant }) => [contestant.id, contestant.position]));
+  const ids = new Map(input.seats.map(({ contestant }) => [contestant.position, contestant]));
+  const heads = cloneHeads(
+    ranked.map((s) => positions.get(s.id) ?? -1),
+    input.dailyMarks ?? [],
+  );
+  const cloneOf = (id: string): Standing['cloneOf'] => {
+    const head = ids.get(heads.get(positions.get(id) ?? -1) ?? -1);
+    return head === undefined ? undefined : { id: head.id, name: head.name };
+  };
+  const withRank = standings.map((s) => ({ ...s, rank: rankOf.get(s.id), cloneOf: cloneOf(s.id) }));
   return {
     standings: withRank.sort(compareRows),
     symbols: input.market.symbols,
@@ -96,6 +113,7 @@ export function makeBoard(input: BoardInput): Board {
     dueRounds: input.dueRounds,
     cohorts: input.cohorts.length,
     contestants: ranked.length,
+    independent: (input.dailyMarks ?? []).length <= FEWEST_DAYS ? undefined : ranked.length - heads.size,
   };
 }
 
@@ -121,6 +139,7 @@ function standingOf(seat: BoardSeat, input: BoardInput, windowStartMs: TimeMs): 
     status,
     reason,
     observedHours,
+    cloneOf: undefined,
     coveragePct: seat.dueDecisions === 0 ? undefined : (100 * seat.madeDecisions) / seat.dueDecisions,
     metrics,
   };
