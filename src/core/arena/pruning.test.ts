@@ -47,7 +47,7 @@ describe('pruning', () => {
     expect(more).toBeUndefined();
     expect(only?.id).toBe('bad');
     expect(only?.reason).toMatch(
-      /^pruned: return -20\.00 % below .* median of 11 is .*, Sharpe -3\.00 against a median/,
+      /^pruned: return -20\.00 % below .*median of 11 is .*, Sharpe -3\.00 against a median/,
     );
   });
 
