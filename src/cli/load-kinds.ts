@@ -9,13 +9,14 @@ import type { StrategyKind } from '../core/strategies/strategy.js';
 
 /**
  * All kinds: those that ship with the product, formulas, and one for every module in `<contestants>/kinds`.
- * A module runs with the rights of this process: it is code of the user's own, like the product's.
+ * `withFormulas` is false where it is known that none is needed. A module runs with the rights of this process: it is code of the user's own, like the product's.
  */
-export async function loadKinds(contestantsFolder: string): Promise<Kinds> {
-  // Loaded here and not at the top, because its parser takes a quarter of a second and most commands need none.
-  const { formula } = await import('../core/strategies/formula/formula.js');
+export async function loadKinds(contestantsFolder: string, withFormulas = true): Promise<Kinds> {
   const own: StrategyKind[] = [];
   for (const file of kindFiles(join(resolve(contestantsFolder), 'kinds'))) own.push(await loadUserKind(file));
+  if (!withFormulas) return createKinds(own);
+  // Loaded here and not at the top: its parser takes a quarter of a second.
+  const { formula } = await import('../core/strategies/formula/formula.js');
   return createKinds([erase(formula), ...own]);
 }
 

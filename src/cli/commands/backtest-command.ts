@@ -15,6 +15,7 @@ import { GENERATED_SYMBOLS, generateMarket } from '../../core/market/generate-ma
 import { type Metrics, summarise } from '../../core/metrics/summarise.js';
 import { zeroTradeTotals, tradeTotalsSince } from '../../core/metrics/trade-totals.js';
 import { type SessionRun, runSession } from '../../core/session/run-session.js';
+import { createKinds } from '../../core/strategies/catalog.js';
 import { fixed, grouped } from '../../reporting/text-table.js';
 import { configFor } from '../arena-config.js';
 import type { ArenaConfig } from '../config/schema.js';
@@ -56,7 +57,7 @@ export async function backtestCommand(flags: BacktestFlags): Promise<number> {
     ...(timeframe === undefined ? {} : { timeframe }),
     ...(seed === undefined ? {} : { seed }),
   });
-  const kinds = await loadKinds(values.contestants.folder);
+  const kinds = await loadKinds(values.contestants.folder, mayBeFormula(flags));
   const kind = kinds.find(flags.kind);
   if (kind === undefined)
     throw new Problem('usage', `--kind: there is no kind "${flags.kind}"`, {
@@ -110,6 +111,11 @@ export async function backtestCommand(flags: BacktestFlags): Promise<number> {
   if (!output.json)
     for (const line of summary(run, metrics, table, kind.label(params), cashUsd)) output.say(line);
   return run.session.fault === '' ? EXIT.fine : EXIT.degraded;
+}
+
+/** A formula, or another kind that may hold one; a name that is wrong gets the whole list of kinds. */
+function mayBeFormula({ kind, params }: BacktestFlags): boolean {
+  return `${kind} ${params}`.includes('formula') || createKinds().find(kind) === undefined;
 }
 
 function costsFor(flags: BacktestFlags, base: CostModel): CostModel {

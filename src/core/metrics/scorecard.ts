@@ -64,6 +64,49 @@ export function recordMark(card: Scorecard, equityUsd: number, grossExposureFrac
   }
 }
 
+/**
+ * What `recordMark` and `recordSample` do for each value in turn, with the card in local variables: the same
+ * operations in the same order, so the same bits. `sampled` says which values are samples.
+ */
+export function recordStretch(
+  card: Scorecard,
+  equities: Float64Array,
+  exposures: Float64Array,
+  from: number,
+  to: number,
+  sampled: (index: number) => boolean,
+): void {
+  let { exposureSum, peakEquityUsd, maxDrawdownFraction, samples, meanReturn, squaredDeviations } = card;
+  let { downsideSquares, lastSampleEquityUsd } = card;
+  for (let i = from; i < to; i++) {
+    const equity = equities[i] ?? NaN;
+    exposureSum += exposures[i] ?? NaN;
+    if (equity > peakEquityUsd) peakEquityUsd = equity;
+    else {
+      const drawdown = equity / peakEquityUsd - 1;
+      if (drawdown < maxDrawdownFraction) maxDrawdownFraction = drawdown < -1 ? -1 : drawdown;
+    }
+    if (!sampled(i)) continue;
+    const periodReturn = simpleReturn(lastSampleEquityUsd, equity);
+    lastSampleEquityUsd = equity;
+    samples++;
+    const delta = periodReturn - meanReturn;
+    meanReturn += delta / samples;
+    squaredDeviations += delta * (periodReturn - meanReturn);
+    if (periodReturn < 0) downsideSquares += periodReturn * periodReturn;
+  }
+  card.marks += to - from;
+  card.lastEquityUsd = equities[to - 1] ?? card.lastEquityUsd;
+  card.exposureSum = exposureSum;
+  card.peakEquityUsd = peakEquityUsd;
+  card.maxDrawdownFraction = maxDrawdownFraction;
+  card.samples = samples;
+  card.meanReturn = meanReturn;
+  card.squaredDeviations = squaredDeviations;
+  card.downsideSquares = downsideSquares;
+  card.lastSampleEquityUsd = lastSampleEquityUsd;
+}
+
 /** Every sampling period: mean and squared deviations by Welford (1962), and the downside. */
 export function recordSample(card: Scorecard, equityUsd: number): void {
   const periodReturn = simpleReturn(card.lastSampleEquityUsd, equityUsd);

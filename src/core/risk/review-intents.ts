@@ -19,7 +19,7 @@ import { type Position, positionWorthUsd } from '../domain/position.js';
 import type { TimeMs } from '../domain/time.js';
 import { type BreakerRules, type BreakerState, streakFactor, trippedBreaker } from './breakers.js';
 import { LIMIT_TOLERANCE, type RiskLimits } from './limits.js';
-import { type Exposure, correlatedRoom, refuseClass } from './shared-exposure.js';
+import { correlatedRoom, refuseClass } from './shared-exposure.js';
 
 export interface ReviewContext {
   readonly account: Account;
@@ -52,9 +52,10 @@ interface Budget {
   freeCashUsd: number;
   grossUsd: number;
   openNames: number;
-  readonly symbolUsd: Map<number, number>;
+  /** Notional of every symbol, by its own index. */
+  readonly symbolUsd: Float64Array;
   /** The side of what each symbol holds, or will. */
-  readonly side: Map<number, number>;
+  readonly side: Int8Array;
 }
 
 export function reviewIntents(intents: readonly Intent[], context: ReviewContext): Reviewed {
@@ -113,7 +114,7 @@ export function reviewIntents(intents: readonly Intent[], context: ReviewContext
     const freedUsd = quantity * position.markPrice;
     budget.grossUsd -= freedUsd;
     budget.freeCashUsd += fraction * positionWorthUsd(position);
-    budget.symbolUsd.set(own, (budget.symbolUsd.get(own) ?? 0) - freedUsd);
+    budget.symbolUsd[own] = (budget.symbolUsd[own] ?? 0) - freedUsd;
     if (fraction === 1) budget.openNames--;
     orders.push(exitOrder(own, position, quantity, context.nowMs));
   }
@@ -164,16 +165,18 @@ export function reviewIntents(intents: readonly Intent[], context: ReviewContext
 }
 
 function startBudget(account: Account): Budget {
-  const symbolUsd = new Map<number, number>();
-  const side = new Map<number, number>();
+  const { positions } = account;
+  const symbolUsd = new Float64Array(positions.length);
+  const side = new Int8Array(positions.length);
   let grossUsd = 0;
-  account.positions.forEach((position, own) => {
-    if (position.quantity === 0) return;
+  for (let own = 0; own < positions.length; own++) {
+    const position = positions[own];
+    if (position === undefined || position.quantity === 0) continue;
     const usd = Math.abs(position.quantity * position.markPrice);
-    symbolUsd.set(own, usd);
-    side.set(own, Math.sign(position.quantity));
+    symbolUsd[own] = usd;
+    side[own] = Math.sign(position.quantity);
     grossUsd += usd;
-  });
+  }
   return { freeCashUsd: account.cashUsd, grossUsd, openNames: account.openNames, symbolUsd, side };
 }
 
@@ -195,7 +198,7 @@ function reviewEntry(
     return { kind: 'leverage', symbol, leverage, limit: instrument.maxLeverage };
   if (direction === -1 && instrument.type === 'spot') return { kind: 'short-on-spot', symbol };
   const held = position?.quantity ?? 0;
-  const usedUsd = budget.symbolUsd.get(own) ?? 0;
+  const usedUsd = budget.symbolUsd[own] ?? 0;
   const opposes = held * direction < 0 && usedUsd > LIMIT_TOLERANCE * equityUsd;
   if (opposes) return { kind: 'already-held', symbol };
   const wrong = wrongSide(symbol, intent.side, intent, price);
@@ -205,9 +208,8 @@ function reviewEntry(
   const asked = sizeOf(intent.size, intent, price, context);
   if (typeof asked === 'string') return { kind: 'invalid', symbol, what: asked };
   const factor = context.breakers === undefined ? 1 : streakFactor(account, context.breakers.rules);
-  const exposures = heldExposure(budget);
   const minimumUsd = Math.max(limits.minNotionalUsd, instrument.minNotionalUsd);
-  const { roomUsd, with: companions } = correlatedRoom(own, direction, exposures, context);
+  const { roomUsd, with: companions } = correlatedRoom(own, direction, budget, context);
   if (roomUsd < Math.max(minimumUsd, LIMIT_TOLERANCE * equityUsd))
     return { kind: 'correlated-exposure', symbol, with: companions.join(' '), roomUsd, minimumUsd };
   const share = factor * Math.min(1, roomUsd / (asked.notionalUsd * factor));
@@ -244,7 +246,7 @@ function reviewEntry(
       exposureFraction: grossFraction,
       limitFraction: limits.maxGrossExposureFraction,
     };
-  const full = refuseClass(own, notionalUsd, exposures, context);
+  const full = refuseClass(own, notionalUsd, budget, context);
   if (full !== undefined) return full;
   const opensName = usedUsd <= 0;
   if (opensName && budget.openNames >= limits.maxOpenNames)
@@ -252,8 +254,8 @@ function reviewEntry(
 
   budget.grossUsd += notionalUsd;
   budget.freeCashUsd -= notionalUsd / leverage;
-  budget.symbolUsd.set(own, usedUsd + notionalUsd);
-  budget.side.set(own, direction);
+  budget.symbolUsd[own] = usedUsd + notionalUsd;
+  budget.side[own] = direction;
   if (opensName) budget.openNames++;
   return {
     symbol: own,
@@ -267,13 +269,6 @@ function reviewEntry(
     maxHoldMs: intent.maxHoldBars === undefined ? undefined : intent.maxHoldBars * context.barMs,
     decidedAtMs: context.nowMs,
   };
-}
-
-/** What the caps that several symbols share must count; nothing where there is no such cap. */
-function heldExposure(budget: Budget): ReadonlyMap<number, Exposure> {
-  const held = new Map<number, Exposure>();
-  for (const [own, usd] of budget.symbolUsd) held.set(own, { usd, side: budget.side.get(own) ?? 1 });
-  return held;
 }
 
 /** Breakers and cooldowns refuse entries only; nothing here ever sees an exit. */

@@ -2,11 +2,10 @@
 import type { Refusal } from '../domain/intent.js';
 import { LIMIT_TOLERANCE, type RiskLimits } from './limits.js';
 
-/** What is held or about to be held, in dollars and by side. */
-export interface Exposure {
-  readonly usd: number;
-  /** 1 long, -1 short. */
-  readonly side: number;
+/** What is held or about to be held, by the symbol's own index: dollars, and 1 long or -1 short. */
+export interface Exposures {
+  readonly symbolUsd: Float64Array;
+  readonly side: Int8Array;
 }
 
 export interface SharedExposureContext {
@@ -21,7 +20,7 @@ export interface SharedExposureContext {
 export function refuseClass(
   own: number,
   notionalUsd: number,
-  held: ReadonlyMap<number, Exposure>,
+  held: Exposures,
   context: SharedExposureContext,
 ): Refusal | undefined {
   const { limits, equityUsd } = context;
@@ -30,8 +29,9 @@ export function refuseClass(
   const name = limits.classes?.[symbol];
   if (limit === undefined || name === undefined) return undefined;
   let usedUsd = 0;
-  for (const [other, { usd }] of held)
+  held.symbolUsd.forEach((usd, other) => {
     if (limits.classes?.[context.symbolName(other)] === name) usedUsd += usd;
+  });
   const exposureFraction = (usedUsd + notionalUsd) / equityUsd;
   return exposureFraction > limit + LIMIT_TOLERANCE
     ? { kind: 'class-exposure', symbol, class: name, exposureFraction, limitFraction: limit }
@@ -44,6 +44,8 @@ export interface CorrelatedRoom {
   readonly with: readonly string[];
 }
 
+const UNLIMITED: CorrelatedRoom = { roomUsd: Infinity, with: [] };
+
 /**
  * Symbols that move together share the exposure of one. A short of what moves along is a hedge and does not
  * count; where the correlation is unknown, it is taken to be one.
@@ -51,22 +53,23 @@ export interface CorrelatedRoom {
 export function correlatedRoom(
   own: number,
   direction: number,
-  held: ReadonlyMap<number, Exposure>,
+  held: Exposures,
   context: SharedExposureContext,
 ): CorrelatedRoom {
   const { limits, equityUsd } = context;
   const above = limits.correlatedAbove;
-  if (above === undefined) return { roomUsd: Infinity, with: [] };
+  if (above === undefined) return UNLIMITED;
   let usedUsd = 0;
   const names: string[] = [];
-  for (const [other, { usd, side }] of held) {
-    if (usd <= 0) continue;
+  held.symbolUsd.forEach((usd, other) => {
+    if (usd <= 0) return;
+    const side = held.side[other] ?? 1;
     const known = other === own ? 1 : context.correlation(own, other);
     const together = Number.isNaN(known) ? 1 : known * direction * side;
-    if (together <= above) continue;
+    if (together <= above) return;
     usedUsd += usd;
     if (other !== own) names.push(context.symbolName(other));
-  }
+  });
   return {
     roomUsd: names.length === 0 ? Infinity : limits.maxSymbolExposureFraction * equityUsd - usedUsd,
     with: names,

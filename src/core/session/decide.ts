@@ -1,9 +1,5 @@
-import { equityUsd } from '../domain/account.js';
-import type { Instrument } from '../domain/instrument.js';
 import type { Intent, Refusal } from '../domain/intent.js';
-import { returnCorrelation } from '../risk/correlation.js';
-import { type ReviewContext, reviewIntents } from '../risk/review-intents.js';
-import { timeframeMs } from '../domain/time.js';
+import { reviewIntents } from '../risk/review-intents.js';
 import type { Step, StrategyKind, Why } from '../strategies/strategy.js';
 import type { Session } from './session.js';
 
@@ -75,7 +71,7 @@ export function acceptStep(session: Session, step: Step<unknown>, t: number, kee
   session.fault = '';
   let refused: readonly Refusal[] = NO_REFUSALS;
   if (step.intents.length > 0) {
-    const reviewed = reviewIntents(step.intents, reviewContext(session, t));
+    const reviewed = reviewIntents(step.intents, session.review.at(t, session.observation.nowMs));
     refused = reviewed.refusals;
     session.orders = session.orders.length === 0 ? reviewed.orders : [...session.orders, ...reviewed.orders];
   }
@@ -116,39 +112,3 @@ export function acceptFault(session: Session, fault: string, keep: DecisionRecor
 }
 
 const NO_REFUSALS: readonly Refusal[] = [];
-
-function reviewContext(session: Session, t: number): ReviewContext {
-  const { plan, venue, account } = session;
-  const { costs } = venue;
-  return {
-    account,
-    equityUsd: equityUsd(account),
-    nowMs: session.observation.nowMs,
-    limits: plan.limits,
-    barMs: timeframeMs(plan.timeframe),
-    breakers:
-      plan.breakers === undefined || session.breakers === undefined
-        ? undefined
-        : { rules: plan.breakers, state: session.breakers },
-    roundTripCostFraction: 2 * (costs.takerFee + costs.halfSpread + costs.slippage + costs.impact),
-    symbolIndex(symbol: string): number | undefined {
-      const own = plan.symbols.indexOf(symbol);
-      return own === -1 ? undefined : own;
-    },
-    instrument(own: number): Instrument {
-      const instrument = venue.instruments[own];
-      if (instrument === undefined) throw new Error(`no instrument for symbol index ${String(own)}`);
-      return instrument;
-    },
-    price(own: number): number {
-      return venue.candles[own]?.close[t] ?? NaN;
-    },
-    symbolName(own: number): string {
-      return plan.symbols[own] ?? '';
-    },
-    correlation(a: number, b: number): number {
-      const [x, y] = [venue.candles[a]?.close, venue.candles[b]?.close];
-      return x === undefined || y === undefined ? NaN : returnCorrelation(x, y, t, session.barMs);
-    },
-  };
-}

@@ -4,6 +4,7 @@ import { createMarketViews } from '../indicators/market-views.js';
 import { openScorecard } from '../metrics/scorecard.js';
 import { type DecisionRecord, decideSession } from './decide.js';
 import { type Session, advanceSession, openSession } from './session.js';
+import { type Curve, passQuietBars, quietRuleOf } from './quiet-bars.js';
 import type { SessionPlan } from './session-plan.js';
 
 /** What one session did, alone on a market. */
@@ -15,34 +16,53 @@ export interface SessionRun {
   readonly equity: Float64Array;
   readonly barsMs: Float64Array;
   readonly refusals: number;
+  /** Bars that were passed in one loop. */
+  readonly quietBars: number;
 }
 
 /** Where the curve is written; thousands of runs in a row may share one pair. */
 export interface CurveBuffers {
   readonly equity: Float64Array;
   readonly barsMs: Float64Array;
+  readonly exposure: Float64Array;
 }
 
 export function curveBuffers(length: number): CurveBuffers {
-  return { equity: new Float64Array(length), barsMs: new Float64Array(length) };
+  return {
+    equity: new Float64Array(length),
+    barsMs: new Float64Array(length),
+    exposure: new Float64Array(length),
+  };
 }
 
-/** Runs one strategy alone from axis index `first` to the end: the same session code as in the arena. */
+/**
+ * Runs one strategy alone from axis index `first` to the end: the same session code as in the arena. Quiet bars
+ * are passed in one loop unless `everyBar` asks for the general session throughout; the bytes are the same.
+ */
 export function runSession(
   plan: SessionPlan,
   market: MarketTable,
   first: number,
-  curve: CurveBuffers = curveBuffers(market.length - first),
+  buffers: CurveBuffers = curveBuffers(market.length - first),
+  everyBar = false,
 ): SessionRun {
   const ledger = createLedgerBuffer();
   const session = openSession(plan, createMarketViews(market), ledger);
   session.cards = [openScorecard(plan.cashUsd)];
-  const { equity, barsMs } = curve;
+  const { equity, barsMs, exposure } = buffers;
+  const curve: Curve = { equity, barsMs, exposure, count: 0 };
+  const rule = everyBar ? undefined : quietRuleOf(session);
   const { openTimesMs } = market;
   const kept: DecisionRecord[] = [];
-  let count = 0;
   let refusals = 0;
+  let quietBars = 0;
   for (let t = first; t < market.length; t++) {
+    if (rule !== undefined) {
+      const before = curve.count;
+      t = passQuietBars(session, rule, t, market.length, curve);
+      quietBars += curve.count - before;
+      if (t >= market.length) break;
+    }
     if (!slotHasBar(market, t)) continue;
     advanceSession(session, t);
     decideSession(session, t, kept);
@@ -50,15 +70,16 @@ export function runSession(
       for (const record of kept) refusals += record.refused.length + record.unfilled.length;
       kept.length = 0;
     }
-    equity[count] = session.equityUsd;
-    barsMs[count] = openTimesMs[t] ?? NaN;
-    count++;
+    equity[curve.count] = session.equityUsd;
+    barsMs[curve.count] = openTimesMs[t] ?? NaN;
+    curve.count++;
   }
   return {
     session,
     ledger: ledger.doubles.slice(0, ledger.length),
-    equity: equity.subarray(0, count),
-    barsMs: barsMs.subarray(0, count),
+    equity: equity.subarray(0, curve.count),
+    barsMs: barsMs.subarray(0, curve.count),
     refusals,
+    quietBars,
   };
 }

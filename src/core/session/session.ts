@@ -18,6 +18,7 @@ import { type ProtectiveExit, checkProtection } from '../simulation/protective-e
 import { type Venue, costFractions } from '../simulation/venue.js';
 import { SessionObservation } from './observation.js';
 import type { SessionPlan } from './session-plan.js';
+import { SessionReview } from './session-review.js';
 
 export interface Session {
   readonly plan: SessionPlan;
@@ -28,6 +29,7 @@ export interface Session {
   /** The market in the bars that it decides on. */
   readonly view: MarketInTimeframe;
   readonly observation: SessionObservation;
+  readonly review: SessionReview;
   memory: unknown;
   orders: readonly Order[];
   equityUsd: number;
@@ -75,6 +77,7 @@ export function openSession(plan: SessionPlan, views: MarketViews, ledger: Ledge
   };
   const account = openAccount(plan.cashUsd, plan.symbols.length);
   const specs = plan.kind.features(plan.params);
+  const breakers = plan.breakers === undefined ? undefined : armBreakers(plan.cashUsd);
   const columns: FeatureColumn[] = marketIndex.flatMap((index) =>
     specs.map((spec) => view.features.column(index, spec)),
   );
@@ -85,6 +88,7 @@ export function openSession(plan: SessionPlan, views: MarketViews, ledger: Ledge
     barMs: timeframeMs(market.timeframe),
     view,
     observation: new SessionObservation(plan, view.table, marketIndex, account, columns, specs.length),
+    review: new SessionReview(plan, venue, account, breakers),
     memory: plan.kind.begin(plan.params, plan.seed, plan.symbols),
     orders: [],
     equityUsd: plan.cashUsd,
@@ -93,7 +97,7 @@ export function openSession(plan: SessionPlan, views: MarketViews, ledger: Ledge
     exits: [],
     unfilled: [],
     refused: [],
-    breakers: plan.breakers === undefined ? undefined : armBreakers(plan.cashUsd),
+    breakers,
     trips: NO_TRIPS,
     lastWhy: '',
     dueDecisions: 0,
@@ -162,8 +166,20 @@ function executeOrders(session: Session, t: number): void {
 const NO_ORDERS: readonly Order[] = [];
 
 function mark(session: Session, t: number): void {
+  markPositions(session, t);
+  const { equityUsd: equity, grossExposureFraction: exposure, cards } = session;
+  const sampled = isSampleBar(session.barMs, session.venue.market.openTimesMs[t] ?? NaN);
+  for (let k = 0; k < cards.length; k++) {
+    const card = cards[k];
+    if (card === undefined) continue;
+    recordMark(card, equity, exposure);
+    if (sampled) recordSample(card, equity);
+  }
+}
+
+/** Equity and exposure at the close of slot `t`. */
+export function markPositions(session: Session, t: number): void {
   const { venue, account } = session;
-  const market = venue.market;
   let equity = account.cashUsd;
   let gross = 0;
   if (account.openNames > 0) {
@@ -182,16 +198,7 @@ function mark(session: Session, t: number): void {
     }
   }
   session.equityUsd = equity;
-  const exposure = gross === 0 ? 0 : equity > 0 ? gross / equity : 0;
-  session.grossExposureFraction = exposure;
-  const cards = session.cards;
-  const sampled = isSampleBar(session.barMs, market.openTimesMs[t] ?? NaN);
-  for (let k = 0; k < cards.length; k++) {
-    const card = cards[k];
-    if (card === undefined) continue;
-    recordMark(card, equity, exposure);
-    if (sampled) recordSample(card, equity);
-  }
+  session.grossExposureFraction = gross === 0 ? 0 : equity > 0 ? gross / equity : 0;
 }
 
 /** Bars shorter than an hour are sampled on the hour, longer ones as they come. */

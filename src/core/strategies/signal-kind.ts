@@ -164,7 +164,7 @@ function lockStopped(stance: readonly number[], exits: readonly ProtectiveExit[]
 }
 
 /** A new entry replaces the other side; a locked side opens only after its own signal has left. */
-function nextStance(stance: number, long: Signal, short: Signal): number {
+export function nextStance(stance: number, long: Signal, short: Signal): number {
   const isLong = stance > 0;
   const isShort = stance < 0;
   if (long === 'enter' && !isLong) return 1;

@@ -1,0 +1,91 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { START_MS, arbitraryBars, marketOf, perpetual } from '../../../test/support/made-market.js';
+import { createByteWriter } from '../domain/byte-writer.js';
+import { DEFAULT_COSTS } from '../domain/costs.js';
+import { HOUR_MS } from '../domain/time.js';
+import { DEFAULT_LIMITS } from '../risk/limits.js';
+import { createKinds } from '../strategies/catalog.js';
+import { curveBuffers, runSession } from './run-session.js';
+import type { SessionRun } from './run-session.js';
+import { writeSession } from './session-codec.js';
+import type { SessionPlan } from './session-plan.js';
+
+const RULES: Record<string, object> = {
+  'sma-cross': { fast: 2, slow: 5 },
+  'ema-cross': { fast: 2, slow: 5 },
+  'macd-trend': { fast: 2, slow: 5, signal: 3 },
+  'donchian-breakout': { entry: 4, exit: 2 },
+  'rsi-bands': { period: 3, low: 40, high: 60 },
+  'bollinger-reversion': { period: 5, k: 1 },
+  'adx-gated-reversion': { rsiPeriod: 3, low: 45, high: 60, adxPeriod: 3, maxAdx: 60 },
+};
+
+const sizing = fc.record(
+  {
+    side: fc.constantFrom('long', 'short', 'both'),
+    stop: fc.constantFrom(0.02, 0.05, 0.2),
+    target: fc.constantFrom(0.03, 0.1),
+    maxHoldBars: fc.integer({ min: 1, max: 12 }),
+    exposure: fc.constantFrom(0.5, 1, 3),
+  },
+  { requiredKeys: ['side'] },
+);
+const markets = fc
+  .record({
+    bars: fc.tuple(arbitraryBars(90), arbitraryBars(90)),
+    funded: fc.boolean(),
+  })
+  .map(({ bars, funded }) => {
+    const times = Float64Array.from({ length: 11 }, (_, i) => START_MS + i * 8 * HOUR_MS);
+    const rates = Float64Array.from({ length: 11 }, (_, i) => (i % 3) * 1e-4 - 1e-4);
+    return marketOf(bars, {
+      instruments: [perpetual('A'), perpetual('B')],
+      funding: funded ? [{ timesMs: times, rates }, undefined] : [undefined, undefined],
+    });
+  });
+
+/** Everything that a run leaves behind. */
+function bytesOf(run: SessionRun): object {
+  const out = createByteWriter();
+  writeSession(run.session, out);
+  return {
+    state: Buffer.from(out.finish()).toString('hex'),
+    ledger: [...run.ledger],
+    equity: [...run.equity],
+    barsMs: [...run.barsMs],
+    refusals: run.refusals,
+  };
+}
+
+describe.each(Object.keys(RULES))('quiet bars of %s', (name) => {
+  const kind = createKinds().find(name);
+  if (kind === undefined) throw new Error(name);
+  const planOf = (raw: object): SessionPlan => ({
+    position: 0,
+    kind,
+    params: kind.manifest.parameters.parse({ ...RULES[name], ...raw }),
+    seed: 0,
+    symbols: ['A', 'B'],
+    timeframe: '1h',
+    cashUsd: 10_000,
+    costs: DEFAULT_COSTS,
+    limits: { ...DEFAULT_LIMITS, maxGrossExposureFraction: 5, maxSymbolExposureFraction: 5 },
+  });
+
+  it('leave the same bytes as the general session: fills, equity, statistics, state', () => {
+    let passed = 0;
+    fc.assert(
+      fc.property(markets, sizing, (market, raw) => {
+        const plan = planOf(raw);
+        const general = runSession(plan, market, 0, curveBuffers(market.length), true);
+        const fast = runSession(plan, market, 0);
+        expect(bytesOf(fast)).toEqual(bytesOf(general));
+        expect(general.quietBars).toBe(0);
+        passed += fast.quietBars;
+      }),
+      { numRuns: 60 },
+    );
+    expect(passed, 'the fast path was taken').toBeGreaterThan(300);
+  });
+});
