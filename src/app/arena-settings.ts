@@ -29,6 +29,8 @@ const settingsSchema = z.strictObject({
     /** Absolute folder of recorded candles. */
     folder: z.string().optional(),
     seed: z.int(),
+    /** What a generated market trades; absent: spot. */
+    instrument: z.literal('perpetual').optional(),
     timeframe: z.enum(TIMEFRAMES),
     symbols: z.array(z.string()),
     /** First decided bar. */

@@ -12,6 +12,7 @@ export interface ArenaFlags {
   readonly days?: string;
   readonly symbols?: string;
   readonly seed?: string;
+  readonly instrument?: string;
   readonly contestants?: string;
   readonly once?: boolean;
   readonly speed?: string;
@@ -33,6 +34,7 @@ export function configFor(flags: ArenaFlags): LoadedConfig {
       'market.timeframe': flags.timeframe,
       'market.symbols': flags.symbols,
       'market.seed': flags.seed,
+      'market.instrument': flags.instrument,
     },
   });
 }

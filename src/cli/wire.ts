@@ -77,6 +77,7 @@ export function marketSource(settings: ArenaSettings['market']): MarketSource {
           timeframe: settings.timeframe,
           startMs,
           length: Math.round((endMs - startMs) / barMs),
+          perpetual: settings.instrument === 'perpetual',
         }),
     };
   const folder = settings.folder ?? '.';

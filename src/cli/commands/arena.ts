@@ -22,6 +22,7 @@ function withRunOptions(command: Command): Command {
     .option('--days <n>', 'play this many days from where it stands')
     .option('--symbols <list>', 'comma separated; all when absent')
     .option('--seed <n>', 'seed of the generated market')
+    .option('--instrument <type>', 'spot (default) or perpetual, for the generated market')
     .option('--contestants <dir>', 'folder of contestant files')
     .option('--once', 'play exactly one round')
     .option('--speed <bars>', 'bars a second instead of as fast as possible')

@@ -41,6 +41,7 @@ interface BacktestFlags {
   readonly from?: string;
   readonly to?: string;
   readonly seed?: string;
+  readonly instrument?: string;
   readonly days?: string;
   readonly tradesCsv?: string;
   readonly equityCsv?: string;
@@ -50,12 +51,13 @@ interface BacktestFlags {
 /** Runs one strategy alone and prints what came of it. */
 export async function backtestCommand(flags: BacktestFlags): Promise<number> {
   const output = createOutput(flags.json === true);
-  const { market, symbols, timeframe, seed } = flags;
+  const { market, symbols, timeframe, seed, instrument } = flags;
   const { values } = configFor({
     ...(market === undefined ? {} : { market }),
     ...(symbols === undefined ? {} : { symbols }),
     ...(timeframe === undefined ? {} : { timeframe }),
     ...(seed === undefined ? {} : { seed }),
+    ...(instrument === undefined ? {} : { instrument }),
   });
   const kinds = await loadKinds(values.contestants.folder, mayBeFormula(flags));
   const kind = kinds.find(flags.kind);
@@ -149,6 +151,7 @@ function tableFor(flags: BacktestFlags, values: ArenaConfig): { table: MarketTab
       timeframe,
       startMs: fromMs - warmup * barMs,
       length: warmup + Math.round((days * DAY_MS) / barMs),
+      perpetual: values.market.instrument === 'perpetual',
     });
     return { table, first: warmup };
   }

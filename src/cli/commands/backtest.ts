@@ -18,6 +18,7 @@ export function addBacktestCommand(program: Command, done: Done): void {
     .option('--quantity <units>', 'fixed order size in base units')
     .option('--from <date>', 'first decided bar')
     .option('--to <date>', 'last bar; a bare date includes that whole day')
+    .option('--instrument <type>', 'spot (default) or perpetual, for the generated market')
     .option('--seed <n>', 'seed of the strategy, and of a generated market')
     .option('--days <n>', 'length of a generated market')
     .option('--trades-csv <file>', 'write every fill')

@@ -33,6 +33,7 @@ function generated(values: ArenaConfig, flags: ArenaFlags): ArenaSettings['marke
   return {
     source: 'generated',
     seed: values.market.seed,
+    ...(values.market.instrument === 'spot' ? {} : { instrument: values.market.instrument }),
     timeframe: values.market.timeframe,
     symbols: [...symbols],
     fromMs,
@@ -77,6 +78,10 @@ export function checkSameMarket(
     differs('--timeframe', market.timeframe, flags.timeframe);
   if (flags.seed !== undefined && market.source === 'generated' && values.market.seed !== market.seed)
     differs('--seed', String(market.seed), flags.seed);
+  if (flags.instrument !== undefined && market.source === 'generated') {
+    const has = market.instrument ?? 'spot';
+    if (has !== values.market.instrument) differs('--instrument', has, values.market.instrument);
+  }
   if (flags.symbols !== undefined) {
     const asked = values.market.symbols ?? [];
     if ([...asked].sort().join() !== [...market.symbols].sort().join())

@@ -32,7 +32,8 @@ export async function addCommand(file: string, flags: RequestFlags): Promise<num
   try {
     const { market } = parseSettings(store.meta('settings') ?? '', folder);
     const known = store.contestants()[0];
-    const instrument = known === undefined ? 'spot' : readContestantRow(known).manifest.instrument;
+    const instrument =
+      known === undefined ? (market.instrument ?? 'spot') : readContestantRow(known).manifest.instrument;
     count = parseRoster(
       roster,
       file,

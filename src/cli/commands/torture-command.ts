@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,7 +13,7 @@ import { arenaStore, sha256 } from '../wire.js';
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
 const MAIN = join(ROOT, 'dist/cli/main.js');
-const CONTESTANTS = join(ROOT, 'contestants');
+const DEFAULT_ROSTER = join(ROOT, 'contestants', 'default-roster.json');
 
 /** Named places to die at, with the largest count that still comes in a run. */
 const FAULTS = [
@@ -24,10 +24,45 @@ const FAULTS = [
   ['after-rename', 6],
 ] as const;
 
-/** A run lasts about this long: random kills strike within it. */
-const RUN_MS = 1600;
 /** Small groups, so that a run has many commits to be hit in. */
-const CONFIG = { replay: { groupRounds: 20, groupMs: 1000, projectionMs: 100 } };
+const CONFIG = {
+  market: { instrument: 'perpetual' },
+  replay: { groupRounds: 20, groupMs: 1000, projectionMs: 100 },
+  pruning: { everyHours: 24 },
+};
+const BREAKERS = {
+  dayLossFraction: 0.02,
+  weekLossFraction: 0.05,
+  drawdownFraction: 0.08,
+  lossStreakSizing: true,
+  cooldownBars: 3,
+};
+/** Beside the usual contestants: leverage, shorts, funding, breakers, longer bars, formulas, spreads, an overlay. */
+const HARD_ROSTER = [
+  {
+    kind: 'sma-cross',
+    params: { fast: 4, side: 'both', exposure: 5, stop: 0.02 },
+    grid: { slow: [12, 24, 48] },
+    breakers: BREAKERS,
+  },
+  { kind: 'donchian-breakout', params: { side: 'both', exposure: 20 }, symbols: 'each' },
+  { kind: 'macd-trend', params: { side: 'both' }, timeframe: '4h', breakers: BREAKERS },
+  {
+    kind: 'formula',
+    params: {
+      entry: 'crosses_above(close, ema(12)) and volume_ratio(20) > 0.8',
+      exit: 'close < ema(24) or pnl > 0.03 or bars_held >= 48',
+      shortEntry: 'rsi(7) > 75',
+      shortExit: 'rsi(7) < 50 or pnl < -0.05',
+      stop: '2 * atr(14) / close',
+      risk: '0.01',
+      leverage: 5,
+    },
+    breakers: BREAKERS,
+  },
+  { kind: 'pairs-spread', params: { period: 48 }, symbols: 'majors' },
+  { kind: 'volatility-target', params: { of: { kind: 'bollinger-reversion', params: { side: 'both' } } } },
+];
 
 interface Counts {
   kills: number;
@@ -50,13 +85,19 @@ export async function tortureCommand(flags: {
   const progress = startProgress(kills, output.json);
   try {
     writeFileSync(join(folder, 'arena.config.json'), JSON.stringify(CONFIG));
+    mkdirSync(join(folder, 'contestants'));
+    copyFileSync(DEFAULT_ROSTER, join(folder, 'contestants', 'a.json'));
+    writeFileSync(join(folder, 'contestants', 'b.json'), JSON.stringify(HARD_ROSTER));
     const reference = join(folder, 'undisturbed');
+    const startedAt = performance.now();
     runToEnd(folder, reference);
+    // Random kills strike anywhere in the life of a run.
+    const runMs = performance.now() - startedAt;
     const expected = fingerprint(reference);
     const counts: Counts = { kills: 0, lost: 0, doubled: 0, runs: 0, same: true };
     while (counts.kills < kills) {
       const victim = join(folder, `victim-${String(counts.runs)}`);
-      await killUntilDone(folder, victim, kills, seed, counts, () => {
+      await killUntilDone(folder, victim, { kills, seed, runMs }, counts, () => {
         progress.update(counts.kills, { date: `run ${String(counts.runs + 1)}`, leader: 'n/a' });
       });
       runToEnd(folder, victim);
@@ -84,7 +125,7 @@ function args(state: string): string[] {
     '--state',
     state,
     '--contestants',
-    CONTESTANTS,
+    'contestants',
     '--to',
     '2026-02-28',
     '--quiet',
@@ -108,8 +149,7 @@ function cleanEnv(fault?: string): NodeJS.ProcessEnv {
 async function killUntilDone(
   cwd: string,
   state: string,
-  kills: number,
-  seed: number,
+  { kills, seed, runMs }: { kills: number; seed: number; runMs: number },
   counts: Counts,
   told: () => void,
 ): Promise<void> {
@@ -119,7 +159,7 @@ async function killUntilDone(
     const fault = FAULTS[Math.floor(random(0) * FAULTS.length)];
     const named = random(1) < 0.5 && fault !== undefined;
     const plan = named ? `${fault[0]}:${String(1 + Math.floor(random(2) * fault[1]))}` : undefined;
-    const killed = await runAndKill(cwd, state, plan, random(3) * RUN_MS);
+    const killed = await runAndKill(cwd, state, plan, random(3) * runMs);
     if (!killed) return;
     counts.kills++;
     told();

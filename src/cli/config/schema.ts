@@ -21,6 +21,10 @@ export const configSchema = z.strictObject({
         .optional()
         .describe('symbols to trade; all of the market when absent'),
       seed: z.int().min(0).max(4_294_967_295).default(1).describe('seed of the generated market'),
+      instrument: z
+        .enum(['spot', 'perpetual'])
+        .default('spot')
+        .describe('what the generated market trades; perpetuals have funding, leverage and shorts'),
       days: z.number().gt(0).max(36_500).default(60).describe('days of a first run on a generated market'),
       continueDays: z
         .number()
