@@ -1,9 +1,10 @@
 /** What a person is told when candles are wrong: which file, which line, which column, what was expected. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
+import { openCandleCache } from '../../src/adapters/market-data/candle-cache.js';
 import {
   listRecordedMarket,
   loadRecordedMarket,
@@ -531,6 +532,26 @@ describe('a bad market is refused with the place and what was expected there', (
       caught(() => listRecordedMarket(join(folder, 'a.txt'))),
       { message: ['a.txt: ', 'is a file', 'expected a folder'] },
     );
+  });
+});
+
+describe('with a cache', () => {
+  const all = [...FIELDS, ...TIMES, ...WHOLE_FILES, ...FOLDERS, ...DESCRIPTIONS, ...FUNDING];
+
+  it.each(all)('the same is said, and nothing is kept: $title', (bad) => {
+    const options = {
+      folder: makeFolder(bad.files),
+      timeframe: bad.timeframe ?? '1h',
+      ...(bad.symbols === undefined ? {} : { symbols: bad.symbols }),
+    };
+    const cacheFolder = join(makeFolder({}), 'cache');
+    const cache = openCandleCache({ folder: cacheFolder });
+    const plain = caught(() => loadRecordedMarket(options)) as Error;
+    for (const again of [1, 2])
+      expect((caught(() => loadRecordedMarket({ ...options, cache })) as Error).message, String(again)).toBe(
+        plain.message,
+      );
+    expect(existsSync(cacheFolder)).toBe(false);
   });
 });
 

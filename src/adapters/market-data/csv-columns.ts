@@ -8,6 +8,7 @@ import type { ParsedCandles } from './parsed-candles.js';
 /** All of a file at once. `file` is its name in messages. */
 export function parseCandleCsv(bytes: Uint8Array, file: string): ParsedCandles {
   const parser = createCandleCsvParser(file);
+  parser.expectBytes(bytes.length);
   parser.push(bytes);
   return parser.finish();
 }
@@ -16,9 +17,7 @@ export function parseCandleCsv(bytes: Uint8Array, file: string): ParsedCandles {
 export function createCandleCsvParser(file: string): CsvParser<ParsedCandles> {
   const parser = createCsvParser(file, CANDLE_COLUMNS);
   return {
-    push(chunk) {
-      parser.push(chunk);
-    },
+    ...parser,
     finish() {
       const csv = parser.finish();
       const [openTimesMs, open, high, low, close, volume] = csv.columns;

@@ -4,8 +4,7 @@
  * what was expected.
  */
 import { Problem } from '../../core/domain/problem.js';
-import { fieldEnd, fieldText, isBlank, joinBytes, shownText } from './csv-bytes.js';
-import { refuseForeignFormat } from './csv-foreign-format.js';
+import { fieldEnd, fieldText, isBlank, shownText } from './csv-bytes.js';
 import { type CsvColumnName, type CsvHeader, readHeader } from './csv-header.js';
 import {
   type TimeFormat,
@@ -16,6 +15,9 @@ import {
   plainDateMs,
   timeFault,
 } from './csv-time.js';
+import { grownColumn, nextCapacity, trimmedColumn } from './growing-columns.js';
+import { createLineNumbers } from './line-numbers.js';
+import { createWholeLines } from './whole-lines.js';
 
 export interface CsvColumns {
   /** In the order of the wanted columns; the first is time in epoch ms. */
@@ -28,6 +30,8 @@ export interface CsvColumns {
 }
 
 export interface CsvParser<Parsed = CsvColumns> {
+  /** How many bytes will come, as far as anyone knows: a better estimate needs less memory. */
+  expectBytes(count: number): void;
   /** The chunk may be reused by the caller afterwards. */
   push(chunk: Uint8Array): void;
   finish(): Parsed;
@@ -40,40 +44,32 @@ const DOT = 46;
 const ZERO = 48;
 /** Powers of ten that a double holds exactly. */
 const POWERS = Float64Array.from({ length: 23 }, (_, k) => Number(`1e${String(k)}`));
-/** A line longer than this is no candle. */
-const MAX_LINE_BYTES = 65_536;
 
 /** `wanted[0]` is the time column; every other one must hold finite numbers. */
 export function createCsvParser(file: string, wanted: readonly CsvColumnName[]): CsvParser {
   let header: CsvHeader | undefined;
-  let carried: Uint8Array = new Uint8Array(0);
-  let isFormatKnown = false;
-  let capacity = 1024;
-  let columns = wanted.map(() => new Float64Array(capacity));
-  let lines = new Uint32Array(capacity);
+  let expectedBytes = 0;
+  /** Bytes of all lines before those in hand. */
+  let seenBytes = 0;
+  let capacity = 0;
+  let columns: readonly Float64Array[] = wanted.map(() => new Float64Array(0));
+  const lines = createLineNumbers();
   let length = 0;
   let line = 0;
   let timeFormat: TimeFormat | undefined;
   /** Where the next field of the current line starts; one past the line's end when there is none. */
   let cursor = 0;
+  const wholeLines = createWholeLines(file, parseLines);
 
   return {
+    expectBytes(count) {
+      expectedBytes = count;
+    },
     push(chunk) {
-      const bytes = carried.length === 0 ? chunk : joinBytes(carried, chunk);
-      if (!isFormatKnown && bytes.length >= 4) {
-        refuseForeignFormat(bytes, file);
-        isFormatKnown = true;
-      }
-      const end = bytes.lastIndexOf(NEWLINE) + 1;
-      parseLines(bytes, end);
-      carried = bytes.slice(end);
-      if (carried.length > MAX_LINE_BYTES)
-        throw new Problem('input', `${file}: line ${String(line + 1)}: has no end, expected lines of CSV`, {
-          hint: 'candles are read from text, .csv or .csv.gz',
-        });
+      wholeLines.push(chunk);
     },
     finish() {
-      if (carried.length > 0) parseLines(joinBytes(carried, Uint8Array.of(NEWLINE)), carried.length + 1);
+      wholeLines.finish();
       if (header === undefined)
         throw new Problem('input', `${file}: the file is empty, expected a header and rows`, {
           hint: 'delete the file or fill it: a header line, then one line for each bar',
@@ -83,17 +79,17 @@ export function createCsvParser(file: string, wanted: readonly CsvColumnName[]):
           'has a header but no rows, expected one line for each bar',
           'delete the file or fill it',
         );
-      const lineNumbers = lines;
       return {
-        columns: columns.map((column) => column.slice(0, length)),
+        columns: columns.map((column) => trimmedColumn(column, length)),
         names: header.names,
         length,
-        lineOf: (row) => lineNumbers[row] ?? 0,
+        lineOf: (row) => lines.lineOf(row),
       };
     },
   };
 
-  function parseLines(bytes: Uint8Array, end: number): void {
+  function parseLines(bytes: Uint8Array): number {
+    const end = bytes.length;
     let at = 0;
     while (at < end) {
       const stop = bytes.indexOf(NEWLINE, at);
@@ -105,6 +101,8 @@ export function createCsvParser(file: string, wanted: readonly CsvColumnName[]):
       }
       at = stop + 1;
     }
+    seenBytes += end;
+    return line;
   }
 
   function parseHeader(bytes: Uint8Array, start: number, end: number): CsvHeader {
@@ -115,7 +113,7 @@ export function createCsvParser(file: string, wanted: readonly CsvColumnName[]):
   }
 
   function parseRow(head: CsvHeader, bytes: Uint8Array, start: number, end: number): void {
-    if (length === capacity) grow();
+    if (length === capacity) grow(seenBytes + start);
     const { fields } = head;
     cursor = start;
     for (let field = 0; field < fields.length; field++) {
@@ -127,7 +125,7 @@ export function createCsvParser(file: string, wanted: readonly CsvColumnName[]):
       else target[length] = readNumber(head, column, bytes, end);
     }
     if (cursor <= end) throw wrongFieldCount(head, bytes, start, end);
-    lines[length] = line;
+    lines.add(length, line);
     length++;
   }
 
@@ -224,16 +222,9 @@ export function createCsvParser(file: string, wanted: readonly CsvColumnName[]):
     );
   }
 
-  function grow(): void {
-    capacity *= 2;
-    columns = columns.map((column) => {
-      const larger = new Float64Array(capacity);
-      larger.set(column);
-      return larger;
-    });
-    const moreLines = new Uint32Array(capacity);
-    moreLines.set(lines);
-    lines = moreLines;
+  function grow(bytesSoFar: number): void {
+    capacity = nextCapacity(length, bytesSoFar, expectedBytes);
+    columns = columns.map((column) => grownColumn(column, capacity));
   }
 
   function complaint(what: string, hint: string): Problem {

@@ -11,9 +11,7 @@ const MAX_RATE_FRACTION = 0.2;
 export function createFundingCsvParser(file: string): CsvParser<FundingSeries> {
   const parser = createCsvParser(file, FUNDING_COLUMNS);
   return {
-    push(chunk) {
-      parser.push(chunk);
-    },
+    ...parser,
     finish() {
       const csv = parser.finish();
       const [timesMs, rates] = csv.columns;

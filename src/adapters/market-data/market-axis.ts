@@ -1,13 +1,14 @@
 /** One time axis for all symbols of a market, and how much of it each of them fills. */
-import { type Calendar, type Candles, emptyCandles } from '../../core/domain/market-table.js';
+import type { Calendar, Candles } from '../../core/domain/market-table.js';
 import { Problem } from '../../core/domain/problem.js';
 import { DAY_MS, type Timeframe, formatForPeople, timeframeMs } from '../../core/domain/time.js';
-import type { ParsedCandles } from './parsed-candles.js';
+import { columnWithRoom } from './growing-columns.js';
+import type { CandleColumns } from './parsed-candles.js';
 
 export interface SymbolSeries {
   readonly symbol: string;
   readonly file: string;
-  readonly candles: ParsedCandles;
+  readonly candles: CandleColumns;
 }
 
 /** How complete one symbol is between its first and its last bar. */
@@ -27,6 +28,15 @@ export interface Coverage {
 const MAX_SLOTS = 1 << 24;
 const SESSIONS_A_WEEK = 5;
 
+/** The slots of a market, oldest first. */
+export interface MarketAxis {
+  readonly length: number;
+  /** Infinity after the last slot. */
+  timeAt(slot: number): number;
+  /** May lie on the memory of the series' times, which are used up then: when all bars have been placed. */
+  toColumn(): Float64Array;
+}
+
 /** Daily bars that skip days of every week come from a venue with sessions. */
 export function guessCalendar(series: readonly SymbolSeries[], timeframe: Timeframe): Calendar {
   if (timeframe !== '1d') return 'continuous';
@@ -44,12 +54,17 @@ export function axisOf(
   series: readonly SymbolSeries[],
   timeframe: Timeframe,
   calendar: Calendar,
-): Float64Array {
+): MarketAxis {
   checkOverlap(series);
   if (calendar === 'sessions') {
     const times = new Set<number>();
     for (const { candles } of series) for (const timeMs of candles.openTimesMs) times.add(timeMs);
-    return Float64Array.from(times).sort();
+    const column = Float64Array.from(times).sort();
+    return {
+      length: column.length,
+      timeAt: (slot) => column[slot] ?? Infinity,
+      toColumn: () => column,
+    };
   }
   checkOneGrid(series, timeframe);
   const barMs = timeframeMs(timeframe);
@@ -65,38 +80,36 @@ export function axisOf(
       `${earliest.file}: starts at ${formatForPeople(firstMs)}, ${String(length)} slots of ${timeframe} before the last bar of the market, expected at most ${String(MAX_SLOTS)}`,
       { hint: 'check its first and last time, or cut the files' },
     );
-  const axis = new Float64Array(length);
-  for (let slot = 0; slot < length; slot++) axis[slot] = firstMs + slot * barMs;
-  return axis;
+  const timeAt = (slot: number): number => (slot < length ? firstMs + slot * barMs : Infinity);
+  return {
+    length,
+    timeAt,
+    toColumn() {
+      const column = columnWithRoom(earliest.candles.openTimesMs, length);
+      for (let slot = 0; slot < length; slot++) column[slot] = timeAt(slot);
+      return column;
+    },
+  };
 }
 
-/** Writes a symbol's bars into their slots; every other slot stays NaN. */
-export function placeOnAxis(
-  { candles, symbol }: SymbolSeries,
-  axis: Float64Array,
-): { columns: Candles; coverage: Coverage } {
-  const { openTimesMs: times, open, high, low, close, volume } = candles;
-  const columns = emptyCandles(axis.length);
+/** How complete a symbol is on its market's axis. */
+export function coverageOf({ candles, symbol }: SymbolSeries, axis: MarketAxis): Coverage {
+  const times = candles.openTimesMs;
   let slot = slotOf(axis, firstOf(times));
   let gaps = 0;
   let missing = 0;
   let longestGapBars = 0;
   for (let i = 0; i < times.length; i++) {
     const due = slot;
-    while ((axis[slot] ?? Infinity) < (times[i] ?? NaN)) slot++;
+    while (axis.timeAt(slot) < (times[i] ?? NaN)) slot++;
     if (slot > due) {
       gaps++;
       missing += slot - due;
       longestGapBars = Math.max(longestGapBars, slot - due);
     }
-    columns.open[slot] = open[i] ?? NaN;
-    columns.high[slot] = high[i] ?? NaN;
-    columns.low[slot] = low[i] ?? NaN;
-    columns.close[slot] = close[i] ?? NaN;
-    columns.volume[slot] = volume[i] ?? NaN;
     slot++;
   }
-  const coverage = {
+  return {
     symbol,
     firstMs: firstOf(times),
     lastMs: lastOf(times),
@@ -105,7 +118,44 @@ export function placeOnAxis(
     missing,
     longestGapBars,
   };
-  return { columns, coverage };
+}
+
+/**
+ * Moves a symbol's bars into their slots; every other slot becomes NaN. From the last bar to the first, so
+ * that columns with room move within their own memory: the candles given are used up.
+ */
+export function placeOnAxis(candles: CandleColumns, axis: MarketAxis): Candles {
+  const { openTimesMs: times, open, high, low, close, volume } = candles;
+  const from = [open, high, low, close, volume];
+  const to = from.map((column) => columnWithRoom(column, axis.length));
+  let endRow = times.length;
+  let endSlot = axis.length;
+  while (endRow > 0) {
+    let row = endRow - 1;
+    let slot = endSlot - 1;
+    while (slot > 0 && axis.timeAt(slot - 1) >= (times[row] ?? NaN)) slot--;
+    const afterSlot = slot + 1;
+    while (row > 0 && slot > 0 && times[row - 1] === axis.timeAt(slot - 1)) {
+      row--;
+      slot--;
+    }
+    to.forEach((target, k) => {
+      target.fill(NaN, afterSlot, endSlot);
+      moveRows(from[k] ?? target, row, endRow, target, slot);
+    });
+    endRow = row;
+    endSlot = slot;
+  }
+  for (const target of to) target.fill(NaN, 0, endSlot);
+  const [openTo, highTo, lowTo, closeTo, volumeTo] = to;
+  if (!openTo || !highTo || !lowTo || !closeTo || !volumeTo) throw new Error('candles have five columns');
+  return { open: openTo, high: highTo, low: lowTo, close: closeTo, volume: volumeTo };
+}
+
+/** Rows [from, to) of one column to a place in another, which may lie on the same memory. */
+function moveRows(source: Float64Array, from: number, to: number, target: Float64Array, at: number): void {
+  if (source.buffer === target.buffer) target.copyWithin(at, from, to);
+  else target.set(source.subarray(from, to), at);
 }
 
 /** A stretch of time in which no symbol trades between two that do is a wrong file, or a wrong time unit. */
@@ -141,12 +191,12 @@ function checkOneGrid(series: readonly SymbolSeries[], timeframe: Timeframe): vo
   }
 }
 
-function slotOf(axis: Float64Array, timeMs: number): number {
+function slotOf(axis: MarketAxis, timeMs: number): number {
   let low = 0;
   let high = axis.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if ((axis[middle] ?? Infinity) < timeMs) low = middle + 1;
+    if (axis.timeAt(middle) < timeMs) low = middle + 1;
     else high = middle;
   }
   return low;

@@ -1,51 +1,115 @@
 /**
- * Files into push parsers, in two ways. `pushFile` returns when it is done and unzips a `.gz` in memory;
- * `streamFile` waits for the disk and holds one chunk at a time, whatever the file's size.
+ * Files into push parsers, in two ways: `readCsvFile` returns when it is done, `streamCsvFile` waits for the
+ * disk. Either holds chunks of a fixed size, whatever the file's size. `onRaw` is shown the file's bytes as
+ * they lie on disk, in order.
  */
-import { closeSync, createReadStream, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, createReadStream, fstatSync, openSync, readSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
-import { createGunzip, gunzipSync } from 'node:zlib';
+import { createGunzip } from 'node:zlib';
 import { Problem } from '../../core/domain/problem.js';
 import type { CsvParser } from './csv-parser.js';
+import { gunzipInThread } from './gunzip-in-thread.js';
+import { gunzipAtOnce, unzippedBytes } from './gzip-file.js';
+
+export type OnBytes = (bytes: Uint8Array) => void;
 
 const CHUNK_BYTES = 1 << 20;
 
-export function readCsvFile<Parsed>(file: string, parser: CsvParser<Parsed>): Parsed {
+export function readCsvFile<Parsed>(file: string, parser: CsvParser<Parsed>, onRaw?: OnBytes): Parsed {
   try {
-    if (file.endsWith('.gz')) parser.push(gunzipSync(readFileSync(file)));
-    else pushFile(file, parser);
+    if (file.endsWith('.gz')) readGzip(file, parser, onRaw);
+    else readPlain(file, parser, onRaw);
   } catch (error) {
     throw readingProblem(file, error);
   }
   return parser.finish();
 }
 
-function pushFile(file: string, parser: CsvParser<unknown>): void {
+function readPlain(file: string, parser: CsvParser<unknown>, onRaw: OnBytes | undefined): void {
   const handle = openSync(file, 'r');
   try {
+    parser.expectBytes(fstatSync(handle).size);
     const buffer = new Uint8Array(CHUNK_BYTES);
     for (;;) {
-      const read = readSync(handle, buffer, 0, buffer.length, null);
-      if (read === 0) return;
-      parser.push(buffer.subarray(0, read));
+      const chunk = buffer.subarray(0, readSync(handle, buffer, 0, buffer.length, null));
+      if (chunk.length === 0) return;
+      onRaw?.(chunk);
+      parser.push(chunk);
     }
   } finally {
     closeSync(handle);
   }
 }
 
-export async function streamCsvFile<Parsed>(file: string, parser: CsvParser<Parsed>): Promise<Parsed> {
-  const pushAll = async (chunks: AsyncIterable<Uint8Array>): Promise<void> => {
-    for await (const chunk of chunks) parser.push(chunk);
-  };
-  const source = createReadStream(file, { highWaterMark: CHUNK_BYTES });
+function readGzip(file: string, parser: CsvParser<unknown>, onRaw: OnBytes | undefined): void {
+  const expected = unzippedBytes(file);
+  parser.expectBytes(expected);
+  const small = gunzipAtOnce(file, expected);
+  if (small === undefined) {
+    const onText: OnBytes = (bytes) => {
+      parser.push(bytes);
+    };
+    gunzipInThread(file, { chunkBytes: CHUNK_BYTES, onText, onRaw });
+    return;
+  }
+  onRaw?.(small.raw);
+  parser.push(small.text);
+}
+
+export async function streamCsvFile<Parsed>(
+  file: string,
+  parser: CsvParser<Parsed>,
+  onRaw?: OnBytes,
+): Promise<Parsed> {
   try {
-    if (file.endsWith('.gz')) await pipeline(source, createGunzip({ chunkSize: CHUNK_BYTES }), pushAll);
-    else await pipeline(source, pushAll);
+    if (file.endsWith('.gz')) await streamGzip(file, parser, onRaw);
+    else await streamPlain(file, parser, onRaw);
   } catch (error) {
     throw readingProblem(file, error);
   }
   return parser.finish();
+}
+
+async function streamPlain(
+  file: string,
+  parser: CsvParser<unknown>,
+  onRaw: OnBytes | undefined,
+): Promise<void> {
+  const handle = await open(file, 'r');
+  try {
+    parser.expectBytes((await handle.stat()).size);
+    const buffer = new Uint8Array(CHUNK_BYTES);
+    for (;;) {
+      const { bytesRead } = await handle.read(buffer, 0, buffer.length, null);
+      if (bytesRead === 0) return;
+      onRaw?.(buffer.subarray(0, bytesRead));
+      parser.push(buffer.subarray(0, bytesRead));
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+async function streamGzip(
+  file: string,
+  parser: CsvParser<unknown>,
+  onRaw: OnBytes | undefined,
+): Promise<void> {
+  parser.expectBytes(unzippedBytes(file));
+  await pipeline(
+    createReadStream(file, { highWaterMark: CHUNK_BYTES }),
+    async function* (chunks: AsyncIterable<Uint8Array>) {
+      for await (const chunk of chunks) {
+        onRaw?.(chunk);
+        yield chunk;
+      }
+    },
+    createGunzip({ chunkSize: CHUNK_BYTES }),
+    async (chunks: AsyncIterable<Uint8Array>) => {
+      for await (const chunk of chunks) parser.push(chunk);
+    },
+  );
 }
 
 const NOT_GZIP = /incorrect header check/;

@@ -8,21 +8,26 @@ import type { FundingSeries, MarketTable } from '../../core/domain/market-table.
 import { nearest } from '../../core/domain/nearest.js';
 import { Problem } from '../../core/domain/problem.js';
 import type { Timeframe } from '../../core/domain/time.js';
+import type { CacheEntry, CandleCache } from './candle-cache.js';
 import { checkSpacing } from './check-spacing.js';
 import { createCandleCsvParser } from './csv-columns.js';
 import { refuseParquet } from './csv-foreign-format.js';
+import type { CsvParser } from './csv-parser.js';
 import { type SymbolFiles, findCandleFiles } from './find-candle-files.js';
 import { createFundingCsvParser } from './funding-csv.js';
-import { type Coverage, axisOf, guessCalendar, placeOnAxis } from './market-axis.js';
+import type { KeptMarket } from './kept-market.js';
+import { type Coverage, axisOf, coverageOf, guessCalendar, placeOnAxis } from './market-axis.js';
 import { type MarketDescription, instrumentFor, readMarketDescription } from './market-description.js';
 import type { ParsedCandles } from './parsed-candles.js';
-import { readCsvFile, streamCsvFile } from './read-csv-file.js';
+import { type OnBytes, readCsvFile, streamCsvFile } from './read-csv-file.js';
 
 export interface RecordedMarketOptions {
   readonly folder: string;
   readonly timeframe: Timeframe;
   /** In this order; all of the folder, by name, when absent. */
   readonly symbols?: readonly string[];
+  /** Markets of earlier loads; the market is the same with and without it. */
+  readonly cache?: CandleCache | undefined;
 }
 
 export interface RecordedMarket {
@@ -53,32 +58,37 @@ export function listRecordedMarket(folder: string): { readonly symbols: readonly
   };
 }
 
-/** Unzips each `.csv.gz` in memory, which is the fastest way for files of up to some hundred MB. */
+/** One file at a time, one chunk of it in memory: what a load needs beyond its market does not grow with the files. */
 export function loadRecordedMarket(options: RecordedMarketOptions): RecordedMarket {
   const plan = planLoad(options);
-  return assemble(
-    plan,
-    plan.loads.map(({ candleFile, fundingFile }) => ({
-      candles: readCsvFile(candleFile, createCandleCsvParser(candleFile)),
-      funding:
-        fundingFile === undefined ? undefined : readCsvFile(fundingFile, createFundingCsvParser(fundingFile)),
-    })),
-  );
+  const entry = openCacheEntry(plan, options.cache);
+  const kept = entry?.load();
+  if (kept !== undefined) return marketOf(plan, kept);
+  const read = <Parsed>(file: string, parser: CsvParser<Parsed>): Parsed =>
+    readCsvFile(file, parser, showTo(entry, file));
+  const parts = plan.loads.map(({ candleFile, fundingFile }) => ({
+    candles: read(candleFile, createCandleCsvParser(candleFile)),
+    funding: fundingFile === undefined ? undefined : read(fundingFile, createFundingCsvParser(fundingFile)),
+  }));
+  return marketOf(plan, assemble(plan, parts, entry));
 }
 
-/** The same market from files of any size: one file at a time, one chunk of it in memory. */
+/** The same market for a caller that has other things to do while the disk reads. */
 export async function streamRecordedMarket(options: RecordedMarketOptions): Promise<RecordedMarket> {
   const plan = planLoad(options);
+  const entry = openCacheEntry(plan, options.cache);
+  const kept = entry?.load();
+  if (kept !== undefined) return marketOf(plan, kept);
+  const read = <Parsed>(file: string, parser: CsvParser<Parsed>): Promise<Parsed> =>
+    streamCsvFile(file, parser, showTo(entry, file));
   const parts: LoadedFiles[] = [];
   for (const { candleFile, fundingFile } of plan.loads)
     parts.push({
-      candles: await streamCsvFile(candleFile, createCandleCsvParser(candleFile)),
+      candles: await read(candleFile, createCandleCsvParser(candleFile)),
       funding:
-        fundingFile === undefined
-          ? undefined
-          : await streamCsvFile(fundingFile, createFundingCsvParser(fundingFile)),
+        fundingFile === undefined ? undefined : await read(fundingFile, createFundingCsvParser(fundingFile)),
     });
-  return assemble(plan, parts);
+  return marketOf(plan, assemble(plan, parts, entry));
 }
 
 interface SymbolLoad {
@@ -154,31 +164,54 @@ function checkTimeframe(chosen: readonly SymbolFiles[], timeframe: Timeframe, fo
   });
 }
 
+function openCacheEntry(
+  { timeframe, description, loads }: LoadPlan,
+  cache: CandleCache | undefined,
+): CacheEntry | undefined {
+  return cache?.entry({
+    timeframe,
+    calendar: description?.calendar,
+    symbols: symbolsOf(loads.map(({ instrument }) => instrument)),
+    files: loads.map(({ candleFile, fundingFile }) =>
+      fundingFile === undefined ? [candleFile] : [candleFile, fundingFile],
+    ),
+  });
+}
+
+function showTo(entry: CacheEntry | undefined, file: string): OnBytes | undefined {
+  if (entry === undefined) return undefined;
+  return (bytes) => {
+    entry.see(file, bytes);
+  };
+}
+
+/** Checks what only all files together can tell, lays them on one axis, and keeps the result. */
 function assemble(
   { timeframe, description, loads }: LoadPlan,
   parts: readonly LoadedFiles[],
-): RecordedMarket {
+  entry: CacheEntry | undefined,
+): KeptMarket {
   const series = parts.map(({ candles }, i) => {
     const file = loads[i]?.candleFile ?? '';
     checkSpacing(candles, file, timeframe);
     return { symbol: loads[i]?.instrument.symbol ?? '', file, candles };
   });
   const calendar = description?.calendar ?? guessCalendar(series, timeframe);
-  const openTimesMs = axisOf(series, timeframe, calendar);
-  const placed = series.map((one) => placeOnAxis(one, openTimesMs));
+  const axis = axisOf(series, timeframe, calendar);
+  const coverage = series.map((one) => coverageOf(one, axis));
+  const candles = series.map((one) => placeOnAxis(one.candles, axis));
+  const funding = parts.map((part) => part.funding);
+  const market = { calendar, openTimesMs: axis.toColumn(), coverage, candles, funding };
+  entry?.save(market);
+  return market;
+}
+
+function marketOf({ timeframe, loads }: LoadPlan, { coverage, ...columns }: KeptMarket): RecordedMarket {
   const instruments = loads.map((load) => load.instrument);
+  const symbols = symbolsOf(instruments);
   return {
-    table: {
-      timeframe,
-      calendar,
-      symbols: symbolsOf(instruments),
-      instruments,
-      openTimesMs,
-      length: openTimesMs.length,
-      candles: placed.map(({ columns }) => columns),
-      funding: parts.map(({ funding }) => funding),
-    },
-    coverage: placed.map(({ coverage }) => coverage),
+    table: { timeframe, symbols, instruments, length: columns.openTimesMs.length, ...columns },
+    coverage,
   };
 }
 
