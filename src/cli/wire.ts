@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { type CandleCache, openCandleCache } from '../adapters/market-data/candle-cache.js';
 import { loadRecordedMarket } from '../adapters/market-data/recorded-market.js';
 import { writeFileAtomically } from '../adapters/storage/atomic-file.js';
 import { fileRequest, openInbox } from '../adapters/storage/folder-inbox.js';
@@ -17,6 +18,7 @@ import type { ArenaStore } from '../ports/arena-store.js';
 import type { Inbox } from '../ports/inbox.js';
 import type { MarketSource } from '../ports/market-source.js';
 import type { Projections } from '../ports/projections.js';
+import { candleCacheFolder } from './candle-cache-folder.js';
 
 export const sha256: Hash = (content) => createHash('sha256').update(content).digest('hex');
 
@@ -52,13 +54,21 @@ export function folderProjections(folder: string): Projections {
   };
 }
 
-/** All candles of a folder, before anything is cut. */
+/** All candles of a folder, before anything is cut. `cacheSetting` is a value of CANDLE_CACHE. */
 export function recordedTable(
   folder: string,
   timeframe: Timeframe,
   symbols?: readonly string[],
+  cacheSetting = process.env['CANDLE_CACHE'],
 ): MarketTable {
-  return loadRecordedMarket({ folder, timeframe, ...(symbols === undefined ? {} : { symbols }) }).table;
+  const cache = candleCache(cacheSetting);
+  return loadRecordedMarket({ folder, timeframe, cache, ...(symbols === undefined ? {} : { symbols }) })
+    .table;
+}
+
+function candleCache(setting = process.env['CANDLE_CACHE']): CandleCache | undefined {
+  const folder = candleCacheFolder({ ...process.env, CANDLE_CACHE: setting });
+  return folder === undefined ? undefined : openCandleCache({ folder });
 }
 
 /** The market that an arena's settings name. */
@@ -90,6 +100,7 @@ export function marketSource(settings: ArenaSettings['market']): MarketSource {
         folder,
         timeframe: settings.timeframe,
         symbols: settings.symbols,
+        cache: candleCache(),
       });
       const first = firstIndexAtOrAfter(table, settings.fromMs);
       const end = endMs === undefined ? table.length : firstIndexAtOrAfter(table, endMs);

@@ -100,9 +100,11 @@ describe('the bench command', () => {
     const answer = JSON.parse(result.stdout) as {
       w1: { same: boolean; fills: number; hotOverJs: number };
       w2: { m: number; orderHashMatches: boolean; fillsMatch: boolean }[];
+      candles: { bars: number };
     };
     expect(result.code).toBe(0);
     expect(answer.w1).toMatchObject({ same: true, fills: 1938 });
     expect(answer.w2).toMatchObject([{ m: 10, orderHashMatches: true, fillsMatch: true }]);
+    expect(answer.candles.bars, 'all that bench/gen.mjs makes').toBe(50_000 + 6 * 17_520);
   });
 });

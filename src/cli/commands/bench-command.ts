@@ -10,6 +10,7 @@ import { EXIT } from '../exit-codes.js';
 import { createOutput } from '../output.js';
 import { positive } from '../parse-number.js';
 import { recordedTable } from '../wire.js';
+import { benchCandles } from './bench-candles.js';
 
 const limitSchema = z.object({
   equity: z.number().optional(),
@@ -30,7 +31,12 @@ interface W2Row {
 }
 
 /** Runs the limits and the engine on the same data and prints ratios. */
-export function benchCommand(flags: { contestants: string; repetitions: string; json?: boolean }): number {
+export function benchCommand(flags: {
+  contestants: string;
+  repetitions: string;
+  candles?: string;
+  json?: boolean;
+}): number {
   const output = createOutput(flags.json === true);
   const sizes = flags.contestants.split(',').map((text) => positive(text, '--contestants'));
   const repetitions = positive(flags.repetitions, '--repetitions');
@@ -55,6 +61,11 @@ export function benchCommand(flags: { contestants: string; repetitions: string; 
     const rows: W2Row[] = sizes.map((m) => benchW2(folder, m));
     output.say('');
     output.say(textTable(W2_COLUMNS, rows).join('\n'));
+    const candles = benchCandles(flags.candles ?? join(folder, 'market'));
+    output.say('');
+    output.say(
+      `candles: ${String(candles.bars)} bars: parse ${fixed(candles.parseMs, 1)} ms, cache ${fixed(candles.cacheMs, 1)} ms, ratio ${fixed(candles.ratio, 1)}`,
+    );
     output.answer({
       w1: {
         hotOverC: ratio(w1.hotMs, w1.cHotMs),
@@ -73,6 +84,7 @@ export function benchCommand(flags: { contestants: string; repetitions: string; 
         fillsMatch: row.engine.fills === row.js.fills,
         stepLateOverEarly: row.engine.stepLateOverEarly,
       })),
+      candles,
     });
     const agree = w1.same && rows.every((row) => row.engine.orderHash === row.js.order_hash);
     return agree ? EXIT.fine : EXIT.degraded;
@@ -148,9 +160,8 @@ function benchW1(
   const c = compiled(folder, 'w1');
   const cHot = c === undefined ? undefined : limitOf(c, [csv, 'fixed', '501']);
   const js = limitOf(process.execPath, [join(BENCH, 'w1.mjs'), csv, 'fixed', '501', '1000']);
-  const engine = runW1(recordedTable(join(folder, 'market'), '1h', ['W1']), repetitions, () =>
-    performance.now(),
-  );
+  const market = recordedTable(join(folder, 'market'), '1h', ['W1'], 'off');
+  const engine = runW1(market, repetitions, () => performance.now());
   const cli = [
     join(ROOT, 'dist/cli/main.js'),
     'backtest',
@@ -186,6 +197,7 @@ function benchW2(folder: string, m: number): W2Row {
     join(folder, 'market'),
     '1h',
     Array.from({ length: W2_SYMBOLS }, (_, s) => `W2${String(s)}`),
+    'off',
   );
   // The first run compiles the code; the best of the next ones is the engine's.
   const runs = Array.from({ length: 4 }, () => runW2(market, m, () => performance.now())).slice(1);
@@ -210,11 +222,11 @@ function limitOf(command: string, args: readonly string[]): Limit {
   return limitSchema.parse(JSON.parse(execFileSync(command, args, { encoding: 'utf8' })));
 }
 
-/** Median wall time of whole processes. */
+/** Median wall time of whole processes. Every one reads its CSV: the C program has no cache. */
 function wallMs(command: string, args: readonly string[]): number {
   const times = Array.from({ length: 9 }, () => {
     const start = performance.now();
-    execFileSync(command, args, { stdio: 'pipe' });
+    execFileSync(command, args, { stdio: 'pipe', env: { ...process.env, CANDLE_CACHE: 'off' } });
     return performance.now() - start;
   });
   return median(times);

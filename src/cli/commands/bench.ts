@@ -10,6 +10,7 @@ export function addBenchCommand(program: Command, done: Done): void {
     )
     .option('--contestants <list>', 'sizes of W2', '10,100,1000')
     .option('--repetitions <n>', 'repetitions of W1', '101')
+    .option('--candles <dir>', 'load these hourly candles, parsed and from the cache, instead of made ones')
     .option('--json', 'machine output alone on stdout, words on stderr')
     .action(async (_options, command: Command) => {
       const { benchCommand } = await import('./bench-command.js');
