@@ -1,6 +1,8 @@
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 
+/** Of the machine rather than of an arena, and so in no arena's configuration: it changes no result. */
+export const CANDLE_CACHE = 'CANDLE_CACHE';
 const PACKAGE = 'strategy-arena';
 
 /**
@@ -11,7 +13,7 @@ export function candleCacheFolder(
   env: Readonly<Record<string, string | undefined>>,
   home: () => string = homedir,
 ): string | undefined {
-  const setting = env['CANDLE_CACHE'] ?? '';
+  const setting = env[CANDLE_CACHE] ?? '';
   if (setting === 'off') return undefined;
   if (setting !== '') return resolve(setting);
   // The XDG rules: a relative path there counts as none.

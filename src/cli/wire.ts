@@ -18,7 +18,7 @@ import type { ArenaStore } from '../ports/arena-store.js';
 import type { Inbox } from '../ports/inbox.js';
 import type { MarketSource } from '../ports/market-source.js';
 import type { Projections } from '../ports/projections.js';
-import { candleCacheFolder } from './candle-cache-folder.js';
+import { CANDLE_CACHE, candleCacheFolder } from './candle-cache-folder.js';
 
 export const sha256: Hash = (content) => createHash('sha256').update(content).digest('hex');
 
@@ -59,15 +59,15 @@ export function recordedTable(
   folder: string,
   timeframe: Timeframe,
   symbols?: readonly string[],
-  cacheSetting = process.env['CANDLE_CACHE'],
+  cacheSetting = process.env[CANDLE_CACHE],
 ): MarketTable {
   const cache = candleCache(cacheSetting);
   return loadRecordedMarket({ folder, timeframe, cache, ...(symbols === undefined ? {} : { symbols }) })
     .table;
 }
 
-function candleCache(setting = process.env['CANDLE_CACHE']): CandleCache | undefined {
-  const folder = candleCacheFolder({ ...process.env, CANDLE_CACHE: setting });
+function candleCache(setting = process.env[CANDLE_CACHE]): CandleCache | undefined {
+  const folder = candleCacheFolder({ ...process.env, [CANDLE_CACHE]: setting });
   return folder === undefined ? undefined : openCandleCache({ folder });
 }
 
