@@ -29,6 +29,7 @@ const CONFIG = {
   market: { instrument: 'perpetual' },
   replay: { groupRounds: 20, groupMs: 1000, projectionMs: 100 },
   pruning: { everyHours: 24 },
+  risk: { maxSymbolExposureFraction: 20, maxGrossExposureFraction: 20 },
 };
 const BREAKERS = {
   dayLossFraction: 0.02,
