@@ -2,12 +2,7 @@ import type { Arena } from '../core/arena/arena.js';
 import { type LedgerEntry, ledgerCount, readLedgerEntry } from '../core/domain/ledger.js';
 import type { ArenaStore } from '../ports/arena-store.js';
 import type { Projections } from '../ports/projections.js';
-import {
-  type ArenaHistory,
-  HISTORY_FILLS,
-  HISTORY_POINTS,
-  arenaStateJson,
-} from '../reporting/arena-state-json.js';
+import { type ArenaHistory, arenaStateJson, historyLimits } from '../reporting/arena-state-json.js';
 import { leaderboardJson } from '../reporting/leaderboard-json.js';
 import { type MarketLabel, leaderboardText } from '../reporting/leaderboard-text.js';
 import { boardOfArena } from './board-of-arena.js';
@@ -31,7 +26,8 @@ export function projectArena(
 }
 
 function historyOf(arena: Arena, store: ArenaStore): ArenaHistory {
-  const stride = Math.max(1, Math.ceil(arena.seq / HISTORY_POINTS));
+  const limits = historyLimits(arena.seats.length);
+  const stride = Math.max(1, Math.ceil(arena.seq / limits.points));
   const points: { barMs: number; marks: Float64Array }[] = [];
   // Counted from the newest round, so that the last point is always the present.
   for (let seq = arena.seq; seq >= 1; seq -= stride) {
@@ -47,7 +43,7 @@ function historyOf(arena: Arena, store: ArenaStore): ArenaHistory {
       if (entry.effect !== 'entry' && entry.effect !== 'exit') continue;
       const list = fills.get(entry.contestant) ?? [];
       list.push(entry);
-      if (list.length > HISTORY_FILLS) list.shift();
+      if (list.length > limits.fills) list.shift();
       fills.set(entry.contestant, list);
     }
   return { points, fills };

@@ -5,14 +5,25 @@ import { timeframeMs } from '../core/domain/time.js';
 
 /** What the arena's journal gives for this file: thinned equity and the newest fills. */
 export interface ArenaHistory {
-  /** At most HISTORY_POINTS, oldest first; `marks` as stored in the rounds. */
+  /** As many as historyLimits allows, oldest first; `marks` as stored in the rounds. */
   readonly points: readonly { readonly barMs: number; readonly marks: Float64Array }[];
   /** Newest fills per contestant, oldest first. */
   readonly fills: ReadonlyMap<number, readonly LedgerEntry[]>;
 }
 
-export const HISTORY_POINTS = 200;
-export const HISTORY_FILLS = 100;
+const MOST_POINTS = 200;
+const MOST_FILLS = 100;
+/** Fewer for each in a large field: the file must stay one that a program can read at once. */
+const ALL_POINTS = 20_000;
+const ALL_FILLS = 10_000;
+
+/** How much history each of so many accounts gets; the journal has all of it. */
+export function historyLimits(accounts: number): { readonly points: number; readonly fills: number } {
+  return {
+    points: Math.min(MOST_POINTS, Math.max(10, Math.floor(ALL_POINTS / accounts))),
+    fills: Math.min(MOST_FILLS, Math.max(5, Math.floor(ALL_FILLS / accounts))),
+  };
+}
 
 /** `arena_state.json`: the accounts, in the keys that tools around the older arena read. */
 export function arenaStateJson(arena: Arena, history: ArenaHistory): string {
