@@ -38,7 +38,7 @@ export interface BoardInput {
   readonly dailyMarks?: readonly Float64Array[];
 }
 
-export type Status = 'trading' | 'never-traded' | 'young' | 'retired' | 'fault';
+export type Status = 'trading' | 'never-traded' | 'idle' | 'young' | 'retired' | 'fault';
 
 export interface Standing {
   /** Undefined for whoever is not ranked: benchmarks, placebos, young and retired ones. */
@@ -128,7 +128,8 @@ function standingOf(seat: BoardSeat, input: BoardInput, windowStartMs: TimeMs): 
   const totals = tradeTotalsSince(seat.totals, baseline);
   const metrics = summarise(card, totals, samplesPerYear(input.market.timeframe, input.market.calendar));
   const observedHours = card.marks * hoursPerBar;
-  const { status, reason } = statusOf(seat, young, totals, observedHours, input.minimumHours);
+  const idle = totals.fills === 0 && (metrics.exposurePct ?? 0) === 0;
+  const { status, reason } = statusOf(seat, young, idle, observedHours, input.minimumHours);
   return {
     rank: undefined,
     id: contestant.id,
@@ -148,7 +149,7 @@ function standingOf(seat: BoardSeat, input: BoardInput, windowStartMs: TimeMs): 
 function statusOf(
   seat: BoardSeat,
   young: boolean,
-  totals: TradeTotals,
+  idle: boolean,
   observedHours: number,
   minimumHours: number,
 ): { status: Status; reason: string } {
@@ -156,8 +157,8 @@ function statusOf(
   if (retired !== undefined) return { status: 'retired', reason: retired.reason };
   if (seat.fault !== '') return { status: 'fault', reason: seat.fault };
   if (young) return { status: 'young', reason: `${String(observedHours)} h of ${String(minimumHours)}` };
-  if (totals.fills === 0 && seat.totals.fills === 0)
-    return { status: 'never-traded', reason: 'never traded' };
+  if (idle && seat.totals.fills === 0) return { status: 'never-traded', reason: 'never traded' };
+  if (idle) return { status: 'idle', reason: 'neither a trade nor a position in this window' };
   if (observedHours < minimumHours)
     return { status: 'trading', reason: `${String(observedHours)} h of ${String(minimumHours)}` };
   return { status: 'trading', reason: '' };
@@ -170,13 +171,18 @@ function isRanked(standing: Standing): boolean {
 
 /** Better first. Undefined ratios lose every tie, and the id decides what is left, so that order is one. */
 export function compareStandings(a: Standing, b: Standing): number {
-  const idle = Number(a.status === 'never-traded') - Number(b.status === 'never-traded');
+  const idle = Number(stoodStill(a)) - Number(stoodStill(b));
   if (idle !== 0) return idle;
   return (
     descending(a.metrics.totalReturnPct, b.metrics.totalReturnPct) ||
     descending(a.metrics.sharpe, b.metrics.sharpe) ||
     (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
   );
+}
+
+/** No trade and no position is no result: it stands below every result, the bad ones too. */
+function stoodStill({ status }: Standing): boolean {
+  return status === 'never-traded' || status === 'idle';
 }
 
 function descending(a: number | undefined, b: number | undefined): number {
