@@ -51,7 +51,14 @@ const eventSchema = z.union([
   z.object({ event: z.literal('joined'), c: z.int() }),
   z.object({ event: z.literal('retired'), c: z.int(), barMs: z.number(), reason: z.string() }),
   z.object({
-    event: z.enum(['cohort-opened', 'cohort-closed', 'request', 'breaker-tripped', 'breakers-reset']),
+    event: z.enum([
+      'cohort-opened',
+      'cohort-closed',
+      'request',
+      'breaker-tripped',
+      'breakers-reset',
+      'halted',
+    ]),
   }),
 ]);
 const decisionSchema = z.object({ c: z.int(), fault: z.string().optional() });

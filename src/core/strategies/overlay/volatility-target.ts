@@ -159,7 +159,7 @@ function innerObservation(o: Observation<VolatilityTargetParams>): Observation {
 function parametersOver(find: (name: string) => StrategyKind | undefined): z.ZodType<VolatilityTargetParams> {
   return z.strictObject({
     of: z
-      .strictObject({ kind: z.string(), params: z.unknown(), version: z.int().optional() })
+      .strictObject({ kind: z.string(), params: z.unknown().optional(), version: z.int().optional() })
       .transform((of, context) => {
         const kind = find(of.kind);
         const fail = (message: string): never => {
