@@ -136,7 +136,7 @@ describe('a journal whose writer is killed', () => {
 });
 
 describe('a folder lock', () => {
-  it('of another process keeps this one out, says who holds it, and is free when that one is killed', async () => {
+  it('A-42: of another process keeps this one out, says who holds it, and is free when that one is killed', async () => {
     const path = newFolder();
     const holder = start(path, `lockFolder(path); say('locked');`);
     expect(await firstLine(holder)).toBe('locked');

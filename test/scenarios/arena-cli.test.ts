@@ -48,7 +48,7 @@ describe('a first run without any flag but the state', () => {
     result = arena('first', '--days', '20');
   });
 
-  it('ends well, prints the board and says that prices are GENERATED', () => {
+  it('B-6, E-2: ends well, prints the board and says that prices are GENERATED', () => {
     expect(result.code).toBe(0);
     expect(result.stdout).toContain('ARENA LEADERBOARD');
     expect(result.stdout).toContain('GENERATED');

@@ -106,7 +106,7 @@ describe('a round', () => {
     expect(boardOfArena(arena).standings[0]?.observedHours).toBe(40);
   });
 
-  it('a strategy that throws is marked, holds, loses coverage, and never stops the others', () => {
+  it('A-13: a strategy that throws is marked, holds, loses coverage, and never stops the others', () => {
     const table = marketOf([rising, rising]);
     const arena = openArena(table, 0, RULES, sha256);
     const [good] = parseRoster({ kind: 'buy-and-hold', title: 'good' }, 'test', market, createKinds());
@@ -190,7 +190,7 @@ describe('cohorts', () => {
     ]);
   });
 
-  it('the window starts at the youngest cohort that is a week old', () => {
+  it('A-22: the window starts at the youngest cohort that is a week old', () => {
     const cohorts = [0, 7, 14].map((day, i) => ({
       number: i + 1,
       startMs: monday + day * DAY_MS,

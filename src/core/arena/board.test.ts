@@ -61,20 +61,22 @@ const boardOf = (seats: BoardSeat[]): ReturnType<typeof makeBoard> =>
   });
 
 describe('the board', () => {
-  it('A-17: who stood still in the window stands below who lost, whether it ever traded or not', () => {
+  it('A-13, A-17: who failed or stood still in the window stands below who lost, whether it ever traded or not', () => {
     const board = boardOf([
       seat(0, 'halted long ago', 100, 6, 0),
       seat(1, 'loses', 90, 0, 4),
       seat(2, 'never traded', 100, 0, 0),
       seat(3, 'gains', 110, 2, 2),
+      { ...seat(4, 'fails', 120, 0, 2), fault: 'it threw' },
     ]);
     expect(board.standings.map((s) => [s.rank, s.name, s.status])).toEqual([
       [1, 'gains', 'trading'],
       [2, 'loses', 'trading'],
-      [3, 'halted long ago', 'idle'],
-      [4, 'never traded', 'never-traded'],
+      [3, 'fails', 'fault'],
+      [4, 'halted long ago', 'idle'],
+      [5, 'never traded', 'never-traded'],
     ]);
-    expect(board.standings[2]?.reason).toContain('neither a trade nor a position');
+    expect(board.standings[3]?.reason).toContain('neither a trade nor a position');
   });
 });
 

@@ -171,7 +171,7 @@ function isRanked(standing: Standing): boolean {
 
 /** Better first. Undefined ratios lose every tie, and the id decides what is left, so that order is one. */
 export function compareStandings(a: Standing, b: Standing): number {
-  const idle = Number(stoodStill(a)) - Number(stoodStill(b));
+  const idle = Number(hasNoResult(a)) - Number(hasNoResult(b));
   if (idle !== 0) return idle;
   return (
     descending(a.metrics.totalReturnPct, b.metrics.totalReturnPct) ||
@@ -180,9 +180,9 @@ export function compareStandings(a: Standing, b: Standing): number {
   );
 }
 
-/** No trade and no position is no result: it stands below every result, the bad ones too. */
-function stoodStill({ status }: Standing): boolean {
-  return status === 'never-traded' || status === 'idle';
+/** No trade and no position is no result, and neither is a strategy that fails: they stand below every result. */
+function hasNoResult({ status }: Standing): boolean {
+  return status === 'never-traded' || status === 'idle' || status === 'fault';
 }
 
 function descending(a: number | undefined, b: number | undefined): number {

@@ -55,7 +55,7 @@ describe('pruning', () => {
     ['is far below by return alone', { id: 'bad', returnPct: -20, sharpe: 2 }],
     ['is far below by Sharpe alone', { id: 'bad', returnPct: 0.4, sharpe: -9 }],
     ['has no Sharpe', { id: 'bad', returnPct: -20 }],
-    ['is within the minimum period', { id: 'bad', returnPct: -20, sharpe: -3, hours: 100 }],
+    ['A-18: is within the minimum period', { id: 'bad', returnPct: -20, sharpe: -3, hours: 100 }],
     ['is a placebo', { id: 'bad', returnPct: -20, sharpe: -3, role: 'placebo' }],
     ['is the champion', { id: 'bad', returnPct: -20, sharpe: -3, role: 'champion' }],
     ['has retired already', { id: 'bad', returnPct: -20, sharpe: -3, status: 'retired' }],

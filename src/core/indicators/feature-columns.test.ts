@@ -51,7 +51,7 @@ describe('the feature store', () => {
     expect([upper, lower].map((column) => Number.isFinite(column.values[60]))).toEqual([true, true]);
   });
 
-  it('extended in any pieces holds bit for bit what one pass holds', () => {
+  it('E-8: extended in any pieces holds bit for bit what one pass holds', () => {
     const pieces = fc.array(fc.integer({ min: 0, max: 40 }), { maxLength: 8 });
     const gaps = fc.infiniteStream(fc.boolean());
     fc.assert(
@@ -79,7 +79,7 @@ describe('the feature store', () => {
     );
   });
 
-  it('a gap stays NaN and does not disturb the values after it', () => {
+  it('A-4: a gap stays NaN and does not disturb the values after it', () => {
     const bars = walkBars(3, 90);
     const gapped: (Bar | undefined)[] = [
       undefined,

@@ -27,7 +27,7 @@ describe('by hand', () => {
     expect(runOutput('macd', params, rising, 'histogram')[3]).toBeCloseTo(0.5 / 3, 14);
   });
 
-  it('rsi(2) is the share of smoothed gains, 100 without losses and 0 without gains', () => {
+  it('B-7: rsi(2) is the share of smoothed gains, 100 without losses and 0 without gains', () => {
     const values = runOutput('rsi', { period: 2 }, barsOf({ close: [10, 12, 11, 11] }));
     expect(values.slice(0, 2)).toEqual([NaN, NaN]);
     expect(values[2]).toBeCloseTo((100 * 1) / 1.5, 12);
@@ -61,7 +61,7 @@ describe('by hand', () => {
     expect(['middle', 'upper', 'lower', 'percentB', 'width'].map(last)).toEqual([12, 18, 6, 8 / 12, 1]);
   });
 
-  it('donchian(2) includes the current bar, its prior channel does not', () => {
+  it('A-2: donchian(2) includes the current bar, its prior channel does not', () => {
     const highs = barsOf({ close: [5, 6, 9, 4], high: [6, 7, 10, 5], low: [4, 5, 8, 3] });
     const column = (output: string): number[] => runOutput('donchian', { period: 2 }, highs, output);
     expect(column('upper')).toEqual([NaN, 7, 10, 10]);

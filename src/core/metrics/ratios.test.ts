@@ -36,7 +36,7 @@ const EVERY_METRIC = {
 };
 
 describe('statistics of four returns, by hand', () => {
-  it('divide deviations by n - 1', () => {
+  it('A-16, B-43: divide deviations by n - 1', () => {
     expect(mean(RETURNS)).toBeCloseTo(0.01, 15);
     expect(deviation(RETURNS)).toBeCloseTo(Math.sqrt(0.0024 / 3), 15);
     expect(annualVolatility(RETURNS, 4)).toBeCloseTo(2 * Math.sqrt(0.0024 / 3), 15);

@@ -59,7 +59,7 @@ describe('the running scorecard', () => {
     expect(card.maxDrawdownFraction).toBe(-1);
   });
 
-  it('sees a fall between two samples', () => {
+  it('A-16, B-34: sees a fall between two samples', () => {
     const card = openScorecard(100);
     for (const equityUsd of [100, 80, 100]) recordMark(card, equityUsd, 0);
     recordSample(card, 100);

@@ -57,7 +57,7 @@ const equityPath = fc
   });
 
 describe('the metrics of a card', () => {
-  it('agree with those of the whole curve', () => {
+  it('B-35: agree with those of the whole curve', () => {
     fc.assert(
       fc.property(equityPath, (equity) => {
         const returns = equityToReturns(equity);

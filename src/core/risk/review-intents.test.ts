@@ -128,7 +128,7 @@ describe('risk refuses with a typed reason and both figures', () => {
     ],
     ['leverage on spot', open({ leverage: 2 }), {}, { kind: 'leverage', leverage: 2, limit: 1 }],
     [
-      'leverage over the limit',
+      'B-17: leverage over the limit',
       open({ leverage: 60 }),
       { instrument: perpetual('A') },
       { kind: 'leverage', leverage: 60, limit: 50 },
@@ -174,7 +174,7 @@ describe('risk refuses with a typed reason and both figures', () => {
 });
 
 describe('risk approves', () => {
-  it('exits before entries, whatever their order, and counts what they free', () => {
+  it('B-22: exits before entries, whatever their order, and counts what they free', () => {
     const { orders, refusals } = review(
       [open({ symbol: 'B', size: { weight: 1 } }), { kind: 'close', symbol: 'A', reason: 'x' }],
       contextFor({ account: holding(100, 0) }),

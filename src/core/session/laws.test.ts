@@ -106,7 +106,7 @@ describe('money', () => {
     );
   });
 
-  it('E-1: at a constant price any number of trades costs fees, spread and slippage and nothing else', () => {
+  it('E-1, B-20: at a constant price any number of trades costs fees, spread and slippage and nothing else', () => {
     fc.assert(
       fc.property(
         fc.double({ min: 0.001, max: 1e5, noNaN: true }),

@@ -59,7 +59,7 @@ describe('funding', () => {
     }
   });
 
-  it('is paid by who holds through the open at its time, not by who left at that open', () => {
+  it('B-27: is paid by who holds through the open at its time, not by who left at that open', () => {
     const at = (bars: number): number => {
       const market = marketOf([flatBars(100, 20)], {
         instruments: [perpetual('A')],
@@ -85,7 +85,7 @@ describe('funding', () => {
 });
 
 describe('long and short', () => {
-  it('mirror each other on a mirrored market, without costs', () => {
+  it('B-24: mirror each other on a mirrored market, without costs', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: -20, max: 20 }), { minLength: 5, maxLength: 30 }), (steps) => {
         let price = 1_000;

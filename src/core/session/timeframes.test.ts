@@ -47,7 +47,7 @@ function differences(
 }
 
 describe('longer bars', () => {
-  it('are made of complete shorter ones only, and a gap stays a gap', () => {
+  it('C-6: are made of complete shorter ones only, and a gap stays a gap', () => {
     const bars = Array.from({ length: 12 }, (_, i) => (i === 5 ? undefined : bar(100 + i, 101 + i, 0.01)));
     const { table, closesAt } = aggregateMarket(marketOf([bars, flatBars(7, 11)]), '4h');
     expect(table.length).toBe(3);
