@@ -3,7 +3,7 @@
  * Such bars only move the mark and the statistics, and are passed here in one loop. Every other bar is played by
  * the general session, which stays the definition: both ways give the same bytes, as a property in the tests.
  */
-import { slotHasBar } from '../domain/market-table.js';
+import { HOUR_MS } from '../domain/time.js';
 import { recordStretch } from '../metrics/scorecard.js';
 import { isTouched } from '../simulation/protective-exits.js';
 import { type SignalRule, type Sizing, type Stances, nextStance } from '../strategies/signal-kind.js';
@@ -30,90 +30,91 @@ export function quietRuleOf(session: Session): Rule | undefined {
 
 /** Passes quiet bars from slot `from` on; returns the first slot that is not quiet, or `end`. */
 export function passQuietBars(session: Session, rule: Rule, from: number, end: number, curve: Curve): number {
-  const { venue, account, observation, orders, exits, unfilled } = session;
+  const { account, orders, exits, unfilled } = session;
   const news = orders.length + exits.length + unfilled.length + session.refused.length;
   if (news > 0 || session.lastWhy !== 'hold' || session.fault !== '') return from;
-  const held = account.openNames > 0;
-  if (held && venue.hasFunding) return from;
-  const { market } = venue;
+  if (account.openNames > 0 && session.venue.hasFunding) return from;
+  const to = quietUntil(session, rule, from, end);
+  if (to > from) recordBars(session, from, to, curve);
+  return to;
+}
+
+/** The first slot on which something happens, or in which the session has no bar at all. */
+function quietUntil(session: Session, rule: Rule, from: number, end: number): number {
+  const { venue, account, observation } = session;
   const stances = (session.memory as Stances).stance;
   const params = session.plan.params as Sizing;
+  const asksLong = params.side !== 'short';
+  const asksShort = params.side !== 'long';
   const { market: seen, features } = observation;
   const { positions } = account;
-  const { equity, exposure, barsMs } = curve;
-  let { count } = curve;
-  let t = from;
-  for (; t < end; t++) {
+  const { openTimesMs } = venue.market;
+  for (let t = from; t < end; t++) {
     seen.t = t;
     features.t = t;
-    const openMs = market.openTimesMs[t] ?? NaN;
     let bars = 0;
-    let quiet = true;
     for (let own = 0; own < stances.length; own++) {
       const candles = venue.candles[own];
       const position = positions[own];
-      const close = candles?.close[t] ?? NaN;
-      if (candles === undefined || position === undefined || close !== close) continue;
+      if (candles === undefined || position === undefined) continue;
+      const close = candles.close[t] ?? NaN;
+      if (close !== close) continue;
       bars++;
       const { quantity } = position;
       if (quantity !== 0) {
         const open = candles.open[t] ?? NaN;
         const high = candles.high[t] ?? NaN;
         const low = candles.low[t] ?? NaN;
-        if (position.exitDueMs <= openMs || isTouched(position, open, high, low)) {
-          quiet = false;
-          break;
-        }
+        if (position.exitDueMs <= (openTimesMs[t] ?? NaN) || isTouched(position, open, high, low)) return t;
       }
       const stance = stances[own] ?? 0;
       const after = nextStance(
         stance,
-        params.side === 'short' ? 'stay' : rule.signal(params, 1, features, own, seen),
-        params.side === 'long' ? 'stay' : rule.signal(params, -1, features, own, seen),
+        asksLong ? rule.signal(params, 1, features, own, seen) : 'stay',
+        asksShort ? rule.signal(params, -1, features, own, seen) : 'stay',
       );
+      if (after !== stance) return t;
       const wanted = after === 1 || after === -1 ? after : 0;
-      if (after !== stance || (quantity === 0 ? wanted !== 0 : !(quantity * wanted > 0))) {
-        quiet = false;
-        break;
-      }
+      if (quantity === 0 ? wanted !== 0 : !(quantity * wanted > 0)) return t;
     }
-    if (!quiet) break;
-    if (bars === 0) {
-      if (slotHasBar(market, t)) break;
-      continue;
-    }
-    if (held) moveBestPrices(session, t);
-    markPositions(session, t);
-    equity[count] = session.equityUsd;
-    exposure[count] = session.grossExposureFraction;
-    barsMs[count] = openMs;
-    count++;
+    if (bars === 0) return t;
   }
-  recordBars(session, curve, count);
-  return t;
+  return end;
 }
 
-/** The decisions and statistics of the bars that were passed. */
-function recordBars(session: Session, curve: Curve, count: number): void {
+/** Marks, decisions and statistics of the slots [from, to), and what the check of protection leaves behind. */
+function recordBars(session: Session, from: number, to: number, curve: Curve): void {
   const { equity, exposure, barsMs, count: first } = curve;
-  const { barMs } = session;
-  session.dueDecisions += count - first;
-  session.madeDecisions += count - first;
-  const sampled = (i: number): boolean => isSampleBar(barMs, barsMs[i] ?? NaN);
+  const { account, venue, barMs } = session;
+  const { openTimesMs } = venue.market;
+  let count = first;
+  for (let t = from; t < to; t++) {
+    if (account.openNames > 0 || t === from) markPositions(session, t);
+    equity[count] = session.equityUsd;
+    exposure[count] = session.grossExposureFraction;
+    barsMs[count] = openTimesMs[t] ?? NaN;
+    count++;
+  }
+  if (account.openNames > 0) moveBestPrices(session, from, to);
+  session.dueDecisions += to - from;
+  session.madeDecisions += to - from;
+  const everyBar = barMs >= HOUR_MS;
+  const sampled = (i: number): boolean => everyBar || isSampleBar(barMs, barsMs[i] ?? NaN);
   for (const card of session.cards) recordStretch(card, equity, exposure, first, count, sampled);
   curve.count = count;
 }
 
-/** What the check of protective exits leaves behind where nothing is touched. */
-function moveBestPrices({ venue, account }: Session, t: number): void {
+function moveBestPrices({ venue, account }: Session, from: number, to: number): void {
   const { positions } = account;
   for (let own = 0; own < positions.length; own++) {
     const position = positions[own];
-    if (position === undefined || position.quantity === 0) continue;
-    const high = venue.candles[own]?.high[t] ?? NaN;
-    const low = venue.candles[own]?.low[t] ?? NaN;
+    const candles = venue.candles[own];
+    if (position === undefined || candles === undefined || position.quantity === 0) continue;
+    let best = position.bestPrice;
+    const { high, low } = candles;
     if (position.quantity > 0) {
-      if (high > position.bestPrice) position.bestPrice = high;
-    } else if (low < position.bestPrice) position.bestPrice = low;
+      for (let t = from; t < to; t++) best = (high[t] ?? NaN) > best ? (high[t] ?? NaN) : best;
+    } else for (let t = from; t < to; t++) best = (low[t] ?? NaN) < best ? (low[t] ?? NaN) : best;
+    position.bestPrice = best;
   }
 }

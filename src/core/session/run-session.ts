@@ -68,7 +68,7 @@ export function runSession(
     decideSession(session, t, kept);
     if (kept.length > 0) {
       for (const record of kept) refusals += record.refused.length + record.unfilled.length;
-      kept.length = 0;
+      while (kept.length > 0) kept.pop();
     }
     equity[curve.count] = session.equityUsd;
     barsMs[curve.count] = openTimesMs[t] ?? NaN;
@@ -76,7 +76,7 @@ export function runSession(
   }
   return {
     session,
-    ledger: ledger.doubles.slice(0, ledger.length),
+    ledger: ledger.doubles.subarray(0, ledger.length),
     equity: equity.subarray(0, curve.count),
     barsMs: barsMs.subarray(0, curve.count),
     refusals,
