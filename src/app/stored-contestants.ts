@@ -3,8 +3,7 @@ import type { Contestant } from '../core/arena/contestant.js';
 import type { RosterEntry } from '../core/arena/parse-roster.js';
 import { canonicalJson } from '../core/domain/canonical-json.js';
 import { Problem } from '../core/domain/problem.js';
-import { TIMEFRAMES } from '../core/domain/time.js';
-import { breakerRulesSchema } from '../core/risk/breakers.js';
+import { manifestSchema } from '../core/arena/manifest-schema.js';
 import type { Kinds } from '../core/strategies/catalog.js';
 import { missingKind } from '../core/strategies/missing-kind.js';
 import type { StrategyKind } from '../core/strategies/strategy.js';
@@ -12,17 +11,7 @@ import type { StoredContestant } from '../ports/arena-store.js';
 
 const bodySchema = z.strictObject({
   role: z.enum(['contestant', 'champion', 'shadow', 'benchmark', 'placebo']),
-  manifest: z.strictObject({
-    kind: z.string(),
-    version: z.int(),
-    params: z.unknown(),
-    symbols: z.array(z.string()),
-    timeframe: z.enum(TIMEFRAMES),
-    instrument: z.enum(['spot', 'perpetual']),
-    seed: z.int(),
-    code: z.string().optional(),
-    breakers: breakerRulesSchema.optional(),
-  }),
+  manifest: manifestSchema,
   joinedBarMs: z.number(),
   retired: z.strictObject({ barMs: z.number(), reason: z.string() }).optional(),
 });
@@ -37,19 +26,13 @@ export function readContestantRow(row: StoredContestant): Contestant {
   const parsed = bodySchema.safeParse(JSON.parse(row.body));
   if (!parsed.success)
     throw new Problem('damaged', `contestant ${row.name}: its record in the journal has the wrong shape`);
-  const { role, joinedBarMs, retired } = parsed.data;
-  const { breakers, code, ...plain } = parsed.data.manifest;
+  const { role, manifest, joinedBarMs, retired } = parsed.data;
   return {
     position: row.position,
     id: row.id,
     name: row.name,
     role,
-    manifest: {
-      ...plain,
-      params: plain.params,
-      ...(code === undefined ? {} : { code }),
-      ...(breakers === undefined ? {} : { breakers }),
-    },
+    manifest,
     joinedBarMs,
     ...(retired === undefined ? {} : { retired }),
   };

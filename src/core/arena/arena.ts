@@ -252,7 +252,7 @@ function advanceWindows(arena: Arena, barMs: TimeMs): string[] {
   return events;
 }
 
-function decisionLine(record: DecisionRecord): string {
+export function decisionLine(record: DecisionRecord): string {
   return canonicalJson({
     c: record.contestant,
     why: record.why.code,

@@ -69,6 +69,8 @@ export interface Order {
   readonly target: ProtectivePrice | undefined;
   readonly maxHoldMs: number | undefined;
   readonly decidedAtMs: TimeMs;
+  /** Why it was ordered, where that was not the strategy. */
+  readonly reason?: 'flatten' | 'kill' | 'hand-over';
 }
 
 /** Why an intent did not become an order, or an order not a fill. Every figure that decided is in it. */

@@ -68,6 +68,7 @@ function quietUntil(session: Session, rule: Rule, from: number, end: number): nu
         if (position.exitDueMs <= (openTimesMs[t] ?? NaN) || isTouched(position, open, high, low)) return t;
       }
       const stance = stances[own] ?? 0;
+      if (stance === 0 && quantity !== 0) return t;
       const after = nextStance(
         stance,
         asksLong ? rule.signal(params, 1, features, own, seen) : 'stay',

@@ -13,6 +13,8 @@ export interface SessionPlan {
   readonly params: unknown;
   readonly seed: Seed;
   readonly symbols: readonly string[];
+  /** Held but not traded: inherited positions that keep their protection. The strategy does not see them. */
+  readonly orphans?: readonly string[];
   /** Bars it decides on; the market's own or longer ones. Fills, stops and marks use the market's own. */
   readonly timeframe: Timeframe;
   readonly cashUsd: number;

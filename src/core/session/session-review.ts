@@ -56,7 +56,7 @@ export class SessionReview implements ReviewContext {
   }
 
   symbolName(own: number): string {
-    return this.symbols[own] ?? '';
+    return this.symbols[own] ?? this.venue.instruments[own]?.symbol ?? '';
   }
 
   correlation(a: number, b: number): number {

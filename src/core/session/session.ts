@@ -57,12 +57,13 @@ export interface Session {
 export function openSession(plan: SessionPlan, views: MarketViews, ledger: LedgerBuffer): Session {
   const market = views.base;
   const view = views.in(plan.timeframe);
-  const marketIndex = plan.symbols.map((symbol) => market.symbols.indexOf(symbol));
+  const held = [...plan.symbols, ...(plan.orphans ?? [])];
+  const marketIndex = held.map((symbol) => market.symbols.indexOf(symbol));
   const own = marketIndex.map((index, i) => {
     const candles = market.candles[index];
     const instrument = market.instruments[index];
     if (candles === undefined || instrument === undefined)
-      throw new Error(`the market has no symbol ${plan.symbols[i] ?? ''}`);
+      throw new Error(`the market has no symbol ${held[i] ?? ''}`);
     return { candles, instrument };
   });
   const venue: Venue = {
@@ -75,10 +76,11 @@ export function openSession(plan: SessionPlan, views: MarketViews, ledger: Ledge
     contestant: plan.position,
     ledger,
   };
-  const account = openAccount(plan.cashUsd, plan.symbols.length);
+  const account = openAccount(plan.cashUsd, held.length);
   const specs = plan.kind.features(plan.params);
   const breakers = plan.breakers === undefined ? undefined : armBreakers(plan.cashUsd);
-  const columns: FeatureColumn[] = marketIndex.flatMap((index) =>
+  const seen = marketIndex.slice(0, plan.symbols.length);
+  const columns: FeatureColumn[] = seen.flatMap((index) =>
     specs.map((spec) => view.features.column(index, spec)),
   );
   return {
@@ -87,7 +89,7 @@ export function openSession(plan: SessionPlan, views: MarketViews, ledger: Ledge
     account,
     barMs: timeframeMs(market.timeframe),
     view,
-    observation: new SessionObservation(plan, view.table, marketIndex, account, columns, specs.length),
+    observation: new SessionObservation(plan, view.table, seen, account, columns, specs.length),
     review: new SessionReview(plan, venue, account, breakers),
     memory: plan.kind.begin(plan.params, plan.seed, plan.symbols),
     orders: [],
@@ -116,9 +118,17 @@ export function advanceSession(session: Session, t: number): void {
     if (venue.hasFunding) bookFunding(venue, account, t);
     checkProtection(venue, account, t, session.exits);
   }
+  if (session.plan.orphans !== undefined) forgetOrphans(session);
   mark(session, t);
   if (breakers !== undefined && session.plan.breakers !== undefined)
     session.trips = checkBreakers(breakers, session.plan.breakers, session.equityUsd);
+}
+
+/** A strategy hears of its own symbols only. */
+function forgetOrphans(session: Session): void {
+  const own = session.plan.symbols.length;
+  if (session.exits.some((exit) => exit.symbol >= own))
+    session.exits = session.exits.filter((exit) => exit.symbol < own);
 }
 
 const NO_TRIPS: readonly Trip[] = [];
@@ -148,7 +158,7 @@ function executeOrders(session: Session, t: number): void {
     if (position === undefined || position.quantity * order.direction >= 0) continue;
     const open = venue.candles[order.symbol]?.open[t] ?? NaN;
     if (Number.isNaN(open)) (waiting ??= []).push(order);
-    else fillExit(venue, account, order.symbol, order.quantity, open, 'strategy', t);
+    else fillExit(venue, account, order.symbol, order.quantity, open, order.reason ?? 'strategy', t);
   }
   for (const order of orders) {
     if (order.effect !== 'entry') continue;

@@ -120,13 +120,14 @@ export function signalKind<Params extends Sizing>(rule: SignalRule<Params>): Sig
       let intents: Intent[] | undefined;
       for (let symbol = 0; symbol < stance.length; symbol++) {
         if (!market.hasBar(symbol)) continue;
-        const before = stance[symbol] ?? 0;
+        const known = stance[symbol] ?? 0;
+        const before = known === 0 ? inherited(params, portfolio.quantity(symbol)) : known;
         const after = nextStance(
           before,
           params.side === 'short' ? 'stay' : rule.signal(params, 1, features, symbol, market),
           params.side === 'long' ? 'stay' : rule.signal(params, -1, features, symbol, market),
         );
-        if (after !== before) stance = stance.with(symbol, after);
+        if (after !== known) stance = stance.with(symbol, after);
         const held = portfolio.quantity(symbol);
         const wanted = after === 1 || after === -1 ? after : 0;
         if (held === 0 && wanted === 0) continue;
@@ -151,6 +152,12 @@ export function signalKind<Params extends Sizing>(rule: SignalRule<Params>): Sig
         : { intents, memory: { stance }, why: ACT };
     },
   };
+}
+
+/** A position that somebody else opened is taken as one's own, where it is of a side that this one takes. */
+function inherited({ side }: Sizing, quantity: number): number {
+  if (quantity > 0 && side !== 'short') return 1;
+  return quantity < 0 && side !== 'long' ? -1 : 0;
 }
 
 /** What a protective exit closed stays closed until its signal has left. */

@@ -1,0 +1,21 @@
+/** Who should trade: what the deployer writes and the paper trader obeys. */
+import { z } from 'zod';
+import { manifestSchema } from '../arena/manifest-schema.js';
+
+export const championSchema = z.strictObject({
+  /** Hash of the manifest: the contestant's id in the arena. */
+  id: z.string().min(8),
+  name: z.string().min(1).max(200),
+  manifest: manifestSchema,
+  /** How it came to be champion. */
+  source: z.enum(['trial', 'candidate', 'rollback', 'by-hand']),
+});
+export type Champion = z.infer<typeof championSchema>;
+
+export const deploymentStateSchema = z.looseObject({
+  schema_version: z.literal(1),
+  /** Raised with every change of champion; the paper trader reports the one it runs. */
+  generation: z.int().min(0),
+  champion: championSchema.nullable(),
+});
+export type DeploymentState = z.infer<typeof deploymentStateSchema>;

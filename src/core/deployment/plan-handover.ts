@@ -1,0 +1,74 @@
+/**
+ * What happens to open positions when the champion changes. The rule: keep everything, entry prices, protection
+ * and high-water marks included. What the new champion does not trade keeps its protection and leaves by rule; a
+ * position that nothing would ever close is closed at the hand-over's bar.
+ */
+import type { Account } from '../domain/account.js';
+import type { CostFractions } from '../simulation/venue.js';
+
+export interface HandoverStep {
+  readonly symbol: string;
+  readonly action: 'keep' | 'orphan' | 'close';
+  /** Signed base units. */
+  readonly quantity: number;
+  readonly notionalUsd: number;
+  /** Estimated at the last mark; 0 for what is kept. */
+  readonly costUsd: number;
+  readonly why: string;
+}
+
+export interface HandoverPlan {
+  readonly steps: readonly HandoverStep[];
+  readonly costUsd: number;
+  readonly equityBeforeUsd: number;
+}
+
+export interface HandoverAccount {
+  readonly account: Account;
+  readonly symbols: readonly string[];
+  readonly equityUsd: number;
+}
+
+export interface HandoverTarget {
+  readonly symbols: readonly string[];
+  readonly takesShorts: boolean;
+}
+
+/** How long an orphan may stay before it is closed, when nothing closed it earlier. */
+export const ORPHAN_HOURS = 168;
+
+export function planHandover(from: HandoverAccount, to: HandoverTarget, costs: CostFractions): HandoverPlan {
+  const exitCost = costs.takerFee + costs.halfSpread + costs.slippage;
+  const steps = from.symbols.flatMap((symbol, own): HandoverStep[] => {
+    const position = from.account.positions[own];
+    if (position === undefined || position.quantity === 0) return [];
+    const notionalUsd = Math.abs(position.quantity * position.markPrice);
+    const step = (action: HandoverStep['action'], why: string): HandoverStep => ({
+      symbol,
+      action,
+      quantity: position.quantity,
+      notionalUsd,
+      costUsd: action === 'close' ? notionalUsd * exitCost : 0,
+      why,
+    });
+    const guarded = !Number.isNaN(position.stopPrice);
+    if (to.symbols.includes(symbol)) {
+      if (position.quantity < 0 && !to.takesShorts && !guarded)
+        return [step('close', 'a short without a stop, and the new champion takes no shorts')];
+      return [step('keep', 'the new champion trades it and decides at its next bar')];
+    }
+    return guarded
+      ? [
+          step(
+            'orphan',
+            `not traded any more: keeps its stop at ${String(position.stopPrice)}, leaves within ${String(ORPHAN_HOURS)} h`,
+          ),
+        ]
+      : [step('close', 'not traded any more, and without a stop')];
+  });
+  return {
+    steps,
+    costUsd: steps.reduce((sum, step) => sum + step.costUsd, 0),
+    equityBeforeUsd: from.equityUsd,
+  };
+}
