@@ -23,7 +23,7 @@ const limitsSchema = z.strictObject({
 });
 
 /** What an arena was started with. It is kept in the state and holds until `--fresh`. */
-const settingsSchema = z.strictObject({
+export const settingsSchema = z.strictObject({
   market: z.strictObject({
     source: z.enum(['generated', 'recorded']),
     /** Absolute folder of recorded candles. */

@@ -14,6 +14,9 @@ export interface ArenaFlags {
   readonly seed?: string;
   readonly instrument?: string;
   readonly contestants?: string;
+  readonly deployments?: string;
+  readonly paper?: string;
+  readonly balance?: string;
   readonly once?: boolean;
   readonly speed?: string;
   readonly fresh?: boolean;
@@ -30,6 +33,9 @@ export function configFor(flags: ArenaFlags): LoadedConfig {
     flags: {
       'state.folder': flags.state,
       'contestants.folder': flags.contestants,
+      'deployments.folder': flags.deployments,
+      'paper.folder': flags.paper,
+      'paper.cashUsd': flags.balance,
       'market.source': flags.market,
       'market.timeframe': flags.timeframe,
       'market.symbols': flags.symbols,

@@ -4,6 +4,7 @@ import { Problem } from '../core/domain/problem.js';
 import { addArenaCommands } from './commands/arena.js';
 import { addBacktestCommand } from './commands/backtest.js';
 import { addBenchCommand } from './commands/bench.js';
+import { addPaperCommands } from './commands/paper.js';
 import { addTortureCommand } from './commands/torture.js';
 import { EXIT, exitCodeOf } from './exit-codes.js';
 
@@ -20,6 +21,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
   };
   addArenaCommands(program, done);
   addBacktestCommand(program, done);
+  addPaperCommands(program, done);
   addBenchCommand(program, done);
   addTortureCommand(program, done);
   makeAllThrow(program);

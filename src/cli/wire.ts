@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type CandleCache, openCandleCache } from '../adapters/market-data/candle-cache.js';
 import { loadRecordedMarket } from '../adapters/market-data/recorded-market.js';
-import { writeFileAtomically } from '../adapters/storage/atomic-file.js';
+import { appendDurably, writeFileAtomically } from '../adapters/storage/atomic-file.js';
 import { fileRequest, openInbox } from '../adapters/storage/folder-inbox.js';
 import { type FolderLock, type LockProbe, isLocked, lockFolder } from '../adapters/storage/folder-lock.js';
 import { openArenaStore } from '../adapters/storage/sqlite-arena-store.js';
@@ -107,6 +107,11 @@ export function marketSource(settings: ArenaSettings['market']): MarketSource {
       return sliceMarket(table, Math.max(0, first - settings.warmupBars), end);
     },
   };
+}
+
+/** One more line at the end of a file, durable before it returns. */
+export function appendLine(path: string, line: string): void {
+  appendDurably(path, line);
 }
 
 /** A file that a person named on the command line. */

@@ -27,8 +27,12 @@ export function runCli(
 }
 
 /** Starts the program without waiting for it. */
-export function startCli(args: readonly string[]): ChildProcess {
-  return spawn(process.execPath, [MAIN, ...args], { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+export function startCli(args: readonly string[], env: Record<string, string> = {}): ChildProcess {
+  return spawn(process.execPath, [MAIN, ...args], {
+    cwd: ROOT,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
 }
 
 export function ended(child: ChildProcess): Promise<{ code: number | null; signal: NodeJS.Signals | null }> {

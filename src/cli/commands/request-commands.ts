@@ -1,5 +1,3 @@
-import { randomBytes } from 'node:crypto';
-import { userInfo } from 'node:os';
 import { basename, resolve } from 'node:path';
 import type { ArenaRequestMessage } from '../../app/handle-requests.js';
 import { parseSettings } from '../../app/arena-settings.js';
@@ -11,7 +9,7 @@ import { EXIT } from '../exit-codes.js';
 import { findOneContestant } from '../find-one-contestant.js';
 import { loadKinds } from '../load-kinds.js';
 import { type Output, createOutput } from '../output.js';
-import { parseFrom } from '../parse-date.js';
+import { requestEnvelope } from '../request-envelope.js';
 import { readRosterFile } from '../read-roster-files.js';
 import { arenaStore, fileArenaRequest, probeLock } from '../wire.js';
 
@@ -47,7 +45,12 @@ export async function addCommand(file: string, flags: RequestFlags): Promise<num
   } finally {
     store.close();
   }
-  const request = { ...envelope('add', flags), kind: 'add' as const, file: basename(file), roster };
+  const request = {
+    ...requestEnvelope('add', flags.due),
+    kind: 'add' as const,
+    file: basename(file),
+    roster,
+  };
   return filed(folder, request, `${String(count)} contestants`, output);
 }
 
@@ -67,7 +70,7 @@ export function contestantCommand(
     store.close();
   }
   const request = {
-    ...envelope(kind, flags),
+    ...requestEnvelope(kind, flags.due),
     kind,
     contestant: contestant.id,
     reason: flags.reason ?? 'by hand',
@@ -80,20 +83,7 @@ export function pruneCommand(flags: RequestFlags): number {
   const output = createOutput(flags.json === true);
   const folder = resolve(configFor(flags).values.state.folder);
   arenaStore(folder, true).close();
-  return filed(folder, { ...envelope('prune', flags), kind: 'prune' }, 'the field', output);
-}
-
-function envelope(
-  kind: string,
-  flags: RequestFlags,
-): { id: string; who: string; whenMs: number; dueBarMs?: number } {
-  const whenMs = Date.now();
-  return {
-    id: `${kind}-${String(whenMs)}-${randomBytes(4).toString('hex')}`,
-    who: userInfo().username,
-    whenMs,
-    ...(flags.due === undefined ? {} : { dueBarMs: parseFrom(flags.due, '--due') }),
-  };
+  return filed(folder, { ...requestEnvelope('prune', flags.due), kind: 'prune' }, 'the field', output);
 }
 
 function filed(folder: string, request: ArenaRequestMessage, what: string, output: Output): number {

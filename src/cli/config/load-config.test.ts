@@ -62,6 +62,16 @@ describe('settings', () => {
       cohort: { lifetimeHours: 8_760, opensOn: 'monday' },
       contestants: { folder: 'contestants' },
       state: { folder: 'arena_state' },
+      deployments: { folder: 'deployments' },
+      paper: {
+        folder: 'paper_trades',
+        cashUsd: 10_000,
+        dayLossFraction: 0.05,
+        weekLossFraction: 0.1,
+        drawdownFraction: 0.08,
+        lossStreakSizing: true,
+        pollMs: 500,
+      },
       replay: { groupRounds: 200, groupMs: 1_000, projectionMs: 1_000 },
     });
   });

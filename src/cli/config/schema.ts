@@ -129,6 +129,40 @@ export const configSchema = z.strictObject({
       folder: z.string().min(1).default('arena_state').describe('folder of the arena'),
     })
     .prefault({}),
+  deployments: z
+    .strictObject({
+      folder: z.string().min(1).default('deployments').describe('folder of the deployer'),
+    })
+    .prefault({}),
+  paper: z
+    .strictObject({
+      folder: z.string().min(1).default('paper_trades').describe('folder of the paper trader'),
+      cashUsd: z.number().gt(0).max(1e12).default(10_000).describe('starting cash of the paper account, USD'),
+      dayLossFraction: z
+        .number()
+        .min(0)
+        .lt(1)
+        .default(0.05)
+        .describe('paper account: refuse entries for the day after this loss; 0 off'),
+      weekLossFraction: z
+        .number()
+        .min(0)
+        .lt(1)
+        .default(0.1)
+        .describe('paper account: refuse entries for the week after this loss; 0 off'),
+      drawdownFraction: z
+        .number()
+        .min(0)
+        .lt(1)
+        .default(0.08)
+        .describe('paper account: refuse entries until resumed after this fall from the peak; 0 off'),
+      lossStreakSizing: z
+        .boolean()
+        .default(true)
+        .describe('paper account: smaller entries after losses in a row'),
+      pollMs: z.number().min(10).max(3_600_000).default(500).describe('how often it looks for a new bar, ms'),
+    })
+    .prefault({}),
   replay: z
     .strictObject({
       groupRounds: z.int().min(1).max(100_000).default(200).describe('rounds per commit in a replay'),

@@ -19,6 +19,8 @@ export const SETTINGS: readonly Setting[] = Object.entries(configSchema.shape).f
 export const ENVIRONMENT: Readonly<Record<string, string>> = {
   ARENA_STATE: 'state.folder',
   ARENA_CONTESTANTS: 'contestants.folder',
+  ARENA_DEPLOYMENTS: 'deployments.folder',
+  ARENA_PAPER: 'paper.folder',
   ARENA_MARKET: 'market.source',
   ARENA_TIMEFRAME: 'market.timeframe',
   ARENA_SYMBOLS: 'market.symbols',
@@ -29,6 +31,9 @@ export const ENVIRONMENT: Readonly<Record<string, string>> = {
 const FLAG_NAMES: Readonly<Record<string, string>> = {
   'state.folder': '--state',
   'contestants.folder': '--contestants',
+  'deployments.folder': '--deployments',
+  'paper.folder': '--paper',
+  'paper.cashUsd': '--balance',
   'market.source': '--market',
 };
 

@@ -17,5 +17,7 @@ export const deploymentStateSchema = z.looseObject({
   /** Raised with every change of champion; the paper trader reports the one it runs. */
   generation: z.int().min(0),
   champion: championSchema.nullable(),
+  /** The first bar that it may trade; at once when absent. */
+  fromBarMs: z.number().optional(),
 });
 export type DeploymentState = z.infer<typeof deploymentStateSchema>;

@@ -16,7 +16,8 @@ export interface PaperHead {
   readonly seq: number;
   readonly nextBarMs: TimeMs;
   readonly firstBarMs: TimeMs;
-  readonly lastBarMs: TimeMs;
+  /** Null before the first round. */
+  readonly lastBarMs: TimeMs | null;
   readonly marketDigest: string;
   readonly lastHash: string;
   readonly generation: number;
@@ -31,7 +32,7 @@ export function encodePaper(paper: Paper, nextBarMs: TimeMs): Uint8Array {
     seq: paper.seq,
     nextBarMs,
     firstBarMs: paper.firstBarMs,
-    lastBarMs: paper.lastBarMs,
+    lastBarMs: Number.isNaN(paper.lastBarMs) ? null : paper.lastBarMs,
     marketDigest: paper.marketDigest,
     lastHash: paper.lastHash,
     generation: paper.generation,
@@ -60,7 +61,7 @@ export function readPaperHead(input: ByteReader): PaperHead {
 export function readPaperBody(paper: Paper, head: PaperHead, kind: StrategyKind, input: ByteReader): void {
   paper.seq = head.seq;
   paper.firstBarMs = head.firstBarMs;
-  paper.lastBarMs = head.lastBarMs;
+  paper.lastBarMs = head.lastBarMs ?? NaN;
   paper.marketDigest = head.marketDigest;
   paper.lastHash = head.lastHash;
   paper.generation = head.generation;

@@ -1,0 +1,157 @@
+/**
+ * The paper trader's loop: follow the arena's clock bar by bar, obey the deployment state at the next boundary,
+ * take kill and resume from the inbox, commit, and show what came of it.
+ */
+import { z } from 'zod';
+import type { DeploymentState } from '../core/deployment/champion.js';
+import { encodePaper } from '../core/deployment/paper-codec.js';
+import { type Paper, handOver, killPaper, playPaperRound, resumePaper } from '../core/deployment/paper.js';
+import { assertConserved } from '../core/domain/account.js';
+import { canonicalJson } from '../core/domain/canonical-json.js';
+import { slotHasBar } from '../core/domain/market-table.js';
+import type { TimeMs } from '../core/domain/time.js';
+import type { Kinds } from '../core/strategies/catalog.js';
+import type { ArenaStore, StoredRound } from '../ports/arena-store.js';
+import type { Inbox } from '../ports/inbox.js';
+import { kindOf, nextPaperBarMs } from './open-paper.js';
+
+const common = {
+  id: z.string(),
+  who: z.string().max(200),
+  whenMs: z.number(),
+  dueBarMs: z.number().optional(),
+  reason: z.string().max(500),
+};
+const requestSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ ...common, kind: z.literal('kill'), flatten: z.boolean() }),
+  z.strictObject({ ...common, kind: z.literal('resume') }),
+]);
+export type PaperRequest = z.infer<typeof requestSchema>;
+
+export interface PaperWorld {
+  readonly store: ArenaStore;
+  readonly inbox: Inbox;
+  readonly kinds: Kinds;
+  /** Open time of the newest bar that the arena has committed; NaN before its first. */
+  clock(): TimeMs;
+  /** Who should trade; undefined while nobody was deployed. */
+  desired(): DeploymentState | undefined;
+  /** The champion's memory in the arena at its last commit; undefined where it has none. */
+  memoryOf(championId: string): unknown;
+  /** The account on a market that holds the bar `openMs`. */
+  reaching(paper: Paper, openMs: TimeMs): Paper;
+  /** After every commit, with the rounds that it made durable. */
+  committed(paper: Paper, rounds: readonly StoredRound[]): void;
+  told(text: string): void;
+  sleep(ms: number): Promise<void>;
+  stopRequested(): boolean;
+}
+
+export interface PaperRunLimits {
+  /** Play what is due and end. */
+  readonly once: boolean;
+  readonly pollMs: number;
+  readonly groupRounds: number;
+}
+
+/** Runs until a stop is requested, or until all due bars are played where `once` is set. */
+export async function runPaper(start: Paper, world: PaperWorld, limits: PaperRunLimits): Promise<Paper> {
+  let paper = start;
+  for (;;) {
+    const clockMs = world.clock();
+    if (nextPaperBarMs(paper) <= clockMs) {
+      paper = world.reaching(paper, clockMs);
+      playUpTo(paper, world, limits, clockMs);
+    }
+    if (limits.once || world.stopRequested()) return paper;
+    await world.sleep(limits.pollMs);
+  }
+}
+
+function playUpTo(paper: Paper, world: PaperWorld, limits: PaperRunLimits, clockMs: TimeMs): void {
+  const { store } = world;
+  let rounds: StoredRound[] = [];
+  let removals: string[] = [];
+  const commit = (): void => {
+    if (rounds.length === 0) return;
+    assertConserved(paper.session.account, 'the paper account');
+    store.commit(paper.seq, paper.lastHash, encodePaper(paper, nextPaperBarMs(paper)));
+    for (const id of removals) world.inbox.remove(id);
+    world.committed(paper, rounds);
+    rounds = [];
+    removals = [];
+  };
+  while (
+    nextPaperBarMs(paper) <= clockMs &&
+    paper.nextIndex < paper.market.length &&
+    !world.stopRequested()
+  ) {
+    const due = slotHasBar(paper.market, paper.nextIndex);
+    const events = due ? [...obey(paper, world), ...takeRequests(paper, world, removals)] : [];
+    const round = playPaperRound(paper, events);
+    if (round === undefined) continue;
+    store.appendRound(round);
+    rounds.push(round);
+    if (removals.length > 0 || events.length > 0 || rounds.length >= limits.groupRounds) commit();
+  }
+  commit();
+}
+
+/** Hands over when another generation is wanted than the one that runs. */
+function obey(paper: Paper, world: PaperWorld): string[] {
+  const desired = world.desired();
+  if (desired === undefined || desired.champion === null || desired.generation <= paper.generation) return [];
+  if ((desired.fromBarMs ?? -Infinity) > nextPaperBarMs(paper)) return [];
+  const { champion, generation } = desired;
+  const missing = champion.manifest.symbols.filter((symbol) => !paper.market.symbols.includes(symbol));
+  if (missing.length > 0) {
+    world.told(`generation ${String(generation)} is refused: the market has no ${missing.join(', ')}`);
+    return [];
+  }
+  const event = handOver(
+    paper,
+    champion,
+    kindOf(champion, world.kinds),
+    generation,
+    world.memoryOf(champion.id),
+  );
+  world.told(`generation ${String(generation)}: ${champion.name} trades from the next bar`);
+  return [event];
+}
+
+function takeRequests(paper: Paper, world: PaperWorld, removals: string[]): string[] {
+  const { messages, rubbish } = world.inbox.read();
+  for (const item of rubbish) {
+    world.inbox.setAside(item);
+    world.told(`${item.file} is no request: ${item.why}`);
+  }
+  const events: string[] = [];
+  for (const message of messages) {
+    if (removals.includes(message.id)) continue;
+    if (world.store.hasRequest(message.id)) {
+      world.inbox.remove(message.id);
+      continue;
+    }
+    const parsed = requestSchema.safeParse(message.body);
+    if (parsed.success && (parsed.data.dueBarMs ?? -Infinity) > nextPaperBarMs(paper)) continue;
+    const text = parsed.success
+      ? 'done'
+      : `wrong shape at ${parsed.error.issues[0]?.path.join('.') ?? 'top'}`;
+    if (parsed.success)
+      events.push(
+        parsed.data.kind === 'kill'
+          ? killPaper(paper, parsed.data.reason, parsed.data.flatten)
+          : resumePaper(paper, parsed.data.reason),
+      );
+    events.push(canonicalJson({ event: 'request', id: message.id, accepted: parsed.success, text }));
+    world.store.saveRequest({
+      id: message.id,
+      seq: paper.seq + 1,
+      body: JSON.stringify(message.body),
+      outcome: canonicalJson({ accepted: parsed.success, text }),
+    });
+    removals.push(message.id);
+    world.told(`${message.id}: ${text}`);
+  }
+  return events;
+}

@@ -1,0 +1,65 @@
+import type { Command } from 'commander';
+import type { Done } from './arena.js';
+
+function withFolders(command: Command): Command {
+  return command
+    .option('--state <dir>', 'folder of the arena (default arena_state)')
+    .option('--deployments <dir>', 'folder of the deployer (default deployments)')
+    .option('--paper <dir>', 'folder of the paper trader (default paper_trades)')
+    .option('--contestants <dir>', 'folder of contestant files')
+    .option('--config <file>', 'settings file (default arena.config.json)')
+    .option('--json', 'machine output alone on stdout, words on stderr');
+}
+
+/** `paper`, `kill` and `resume`. */
+export function addPaperCommands(program: Command, done: Done): void {
+  const paper = withFolders(
+    program
+      .command('paper')
+      .description('run the paper trader: it follows the arena bar by bar and trades what is deployed')
+      .option('--balance <usd>', 'starting cash of a new account')
+      .option('--once', 'play the bars that are due and end'),
+  ).action(async (_options, command: Command) => {
+    const { runPaperCommand } = await import('./run-paper-command.js');
+    done(await runPaperCommand(command.optsWithGlobals()));
+  });
+  for (const [name, about] of [
+    ['show', 'the account: champion, equity, latches'],
+    ['positions', 'what it holds, with protection'],
+    ['trades', 'its newest fills'],
+  ] as const)
+    withFolders(paper.command(name).description(about)).action(async (_options, command: Command) => {
+      const { showPaperCommand } = await import('./show-paper-command.js');
+      done(showPaperCommand(name, command.optsWithGlobals()));
+    });
+  withFolders(
+    paper
+      .command('reset')
+      .description('move the account aside and begin a new one at the next start')
+      .option('--yes', 'do not ask'),
+  ).action(async (_options, command: Command) => {
+    const { resetPaperCommand } = await import('./reset-paper-command.js');
+    done(await resetPaperCommand(command.optsWithGlobals()));
+  });
+  withFolders(
+    program
+      .command('kill')
+      .description('no more entries of the paper trader, from its next bar until resume; exits go on')
+      .requiredOption('--reason <text>', 'why')
+      .option('--flatten', 'sell everything at the next open as well')
+      .option('--due <date>', 'first bar at which the request applies'),
+  ).action(async (_options, command: Command) => {
+    const { paperRequestCommand } = await import('./paper-request-command.js');
+    done(paperRequestCommand('kill', command.optsWithGlobals()));
+  });
+  withFolders(
+    program
+      .command('resume')
+      .description('entries of the paper trader are allowed again; drawdown counts from its equity then')
+      .option('--reason <text>', 'why', 'resumed by hand')
+      .option('--due <date>', 'first bar at which the request applies'),
+  ).action(async (_options, command: Command) => {
+    const { paperRequestCommand } = await import('./paper-request-command.js');
+    done(paperRequestCommand('resume', command.optsWithGlobals()));
+  });
+}

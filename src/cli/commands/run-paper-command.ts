@@ -1,0 +1,197 @@
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseSettings } from '../../app/arena-settings.js';
+import { followArena } from '../../app/follow-arena.js';
+import { nextPaperBarMs, onLongerMarket, openPaperState } from '../../app/open-paper.js';
+import { type Reign, linesOf } from '../../app/paper-lines.js';
+import { type PaperSettings, paperSettingsText, parsePaperSettings } from '../../app/paper-settings.js';
+import { runPaper } from '../../app/run-paper.js';
+import { deploymentStateSchema } from '../../core/deployment/champion.js';
+import type { DeploymentState } from '../../core/deployment/champion.js';
+import type { Paper } from '../../core/deployment/paper.js';
+import { Problem } from '../../core/domain/problem.js';
+import { DAY_MS, type TimeMs, formatForPeople, timeframeMs } from '../../core/domain/time.js';
+import { EQUITY_HEADER, TRADES_HEADER, positionsStateJson } from '../../reporting/paper-files.js';
+import { fixed } from '../../reporting/text-table.js';
+import type { ArenaStore } from '../../ports/arena-store.js';
+import { configFor } from '../arena-config.js';
+import type { ArenaConfig } from '../config/schema.js';
+import { EXIT } from '../exit-codes.js';
+import { loadKinds } from '../load-kinds.js';
+import { createOutput } from '../output.js';
+import { listenForStop } from '../stop-signal.js';
+import {
+  appendLine,
+  arenaInbox,
+  arenaStore,
+  folderProjections,
+  lockArena,
+  marketSource,
+  sha256,
+  writeTextFile,
+} from '../wire.js';
+import type { PaperFlags } from '../paper-flags.js';
+
+/** How far beyond the arena's clock an endless market is made at once. */
+const AHEAD_MS = 60 * DAY_MS;
+
+/** `paper`: opens the account, follows the arena, trades what is deployed. */
+export async function runPaperCommand(flags: PaperFlags): Promise<number> {
+  const output = createOutput(flags.json === true);
+  const { values } = configFor(flags);
+  const folder = resolve(values.paper.folder);
+  const arenaFolder = resolve(values.state.folder);
+  const lock = lockArena(folder);
+  const arena = followArena(() => arenaStore(arenaFolder, true));
+  const store = arenaStore(folder);
+  const stop = listenForStop((text) => process.stderr.write(`${text}\n`));
+  try {
+    const kinds = await loadKinds(values.contestants.folder);
+    const settings = settingsOf(store, folder, values, arena, arenaFolder);
+    const source = marketSource(settings.market);
+    const load = (untilMs: TimeMs): ReturnType<typeof source.load> =>
+      source.load(source.endless ? untilMs + AHEAD_MS : undefined);
+    const start = openPaperState(
+      store,
+      load(Math.max(arena.clock(), settings.firstBarMs)),
+      settings,
+      kinds,
+      sha256,
+    );
+    const files = openFiles(folder, store, start);
+    files.show(start);
+    output.say(
+      `paper trader on ${source.label}: ${start.champion?.name ?? 'no champion yet'}, next bar ${formatForPeople(nextPaperBarMs(start))}`,
+    );
+    const ended = await runPaper(
+      start,
+      {
+        store,
+        inbox: arenaInbox(folder),
+        kinds,
+        clock: () => arena.clock(),
+        desired: () => readDeployment(resolve(values.deployments.folder)),
+        memoryOf: (id) => arena.memoryOf(id, load, kinds, sha256),
+        reaching(paper, openMs) {
+          const lastMs = paper.market.openTimesMs[paper.market.length - 1] ?? NaN;
+          return openMs <= lastMs ? paper : onLongerMarket(paper, load(openMs), settings, kinds);
+        },
+        committed(paper, rounds) {
+          files.append(paper, rounds);
+        },
+        told(text) {
+          output.say(text);
+        },
+        sleep: async (ms) => {
+          await sleep(ms);
+        },
+        stopRequested: () => stop.requested(),
+      },
+      { once: flags.once === true, pollMs: values.paper.pollMs, groupRounds: values.replay.groupRounds },
+    );
+    report(ended, output, folder);
+    return EXIT.fine;
+  } finally {
+    stop.dispose();
+    store.close();
+    lock.release();
+  }
+}
+
+function report(paper: Paper, output: ReturnType<typeof createOutput>, folder: string): void {
+  const { session } = paper;
+  output.say(
+    `${String(paper.seq)} rounds, generation ${String(paper.generation)}, equity ${fixed(session.equityUsd, 2)} USD, ${String(session.account.openNames)} positions`,
+  );
+  output.say(`In ${folder}: positions_state.json, trades.csv, equity.csv, journal.sqlite (the truth).`);
+  output.answer({
+    rounds: paper.seq,
+    generation: paper.generation,
+    champion: paper.champion?.id ?? null,
+    equityUsd: session.equityUsd,
+    lastHash: paper.lastHash,
+  });
+}
+
+/** The account's own settings; a new one takes its market from the arena and begins at the arena's next bar. */
+function settingsOf(
+  store: ArenaStore,
+  folder: string,
+  values: ArenaConfig,
+  arena: ReturnType<typeof followArena>,
+  arenaFolder: string,
+): PaperSettings {
+  const saved = store.meta('settings');
+  if (saved !== undefined && store.lastCommit() !== undefined) return parsePaperSettings(saved, folder);
+  const text = arena.settings();
+  if (text === undefined)
+    throw new Problem(
+      'not-running',
+      `${arenaFolder}: the arena has not begun, so there is no market to trade`,
+      {
+        hint: 'start it first: npm run arena',
+      },
+    );
+  const { market, costs, limits } = parseSettings(text, arenaFolder);
+  const { paper } = values;
+  const clockMs = arena.clock();
+  const settings: PaperSettings = {
+    market,
+    firstBarMs: Number.isNaN(clockMs) ? market.fromMs : clockMs + timeframeMs(market.timeframe),
+    cashUsd: paper.cashUsd,
+    costs,
+    limits,
+    breakers: {
+      ...(paper.dayLossFraction > 0 ? { dayLossFraction: paper.dayLossFraction } : {}),
+      ...(paper.weekLossFraction > 0 ? { weekLossFraction: paper.weekLossFraction } : {}),
+      ...(paper.drawdownFraction > 0 ? { drawdownFraction: paper.drawdownFraction } : {}),
+      ...(paper.lossStreakSizing ? { lossStreakSizing: true } : {}),
+    },
+  };
+  store.setMeta('settings', paperSettingsText(settings));
+  return settings;
+}
+
+/** What the deployer wants; undefined while it has written nothing. */
+function readDeployment(folder: string): DeploymentState | undefined {
+  const text = folderProjections(folder).read('deployment_state.json');
+  if (text === undefined) return undefined;
+  try {
+    return deploymentStateSchema.safeParse(JSON.parse(text)).data;
+  } catch {
+    // Torn or edited: the champion that runs goes on, and the deployer writes the file anew.
+    return undefined;
+  }
+}
+
+interface PaperFiles {
+  append(paper: Paper, rounds: Parameters<typeof linesOf>[0]): void;
+  show(paper: Paper): void;
+}
+
+/** The files are made from the journal at the start, and grow with every commit. */
+function openFiles(folder: string, store: ArenaStore, paper: Paper): PaperFiles {
+  const projections = folderProjections(folder);
+  const trades = join(folder, 'trades.csv');
+  const equity = join(folder, 'equity.csv');
+  const reign: Reign = { champion: '', generation: 0 };
+  const past = linesOf(store.lastCommit() === undefined ? [] : store.rounds(1), reign, paper.market);
+  writeTextFile(trades, `${[TRADES_HEADER, ...past.trades].join('\n')}\n`);
+  writeTextFile(equity, `${[EQUITY_HEADER, ...past.equity].join('\n')}\n`);
+  const show = (p: Paper): void => {
+    projections.write('positions_state.json', positionsStateJson(p));
+  };
+  return {
+    show,
+    append(p, rounds) {
+      const lines = linesOf(rounds, reign, p.market);
+      if (lines.trades.length > 0) appendLines(trades, lines.trades);
+      appendLines(equity, lines.equity);
+      show(p);
+    },
+  };
+}
+
+function appendLines(path: string, lines: readonly string[]): void {
+  for (const line of lines) appendLine(path, line);
+}
