@@ -3,26 +3,28 @@ import { Problem } from '../core/domain/problem.js';
 import { parseJsonFile } from './parse-json-file.js';
 
 const positionSchema = z.looseObject({
-  quantity: z.number(),
+  ticker: z.string(),
+  holdings: z.number(),
   entry_price: z.number(),
-  mark_price: z.number(),
+  current_price: z.number(),
+  pnl_pct: z.number(),
   unrealized_pnl: z.number(),
-  stop_price: z.number().nullable(),
+  stop_loss_price: z.number(),
   traded_by_champion: z.boolean(),
 });
 const stateSchema = z.looseObject({
+  timestamp: z.string().nullable(),
+  portfolio_value: z.number(),
+  cash: z.number(),
+  positions: z.array(positionSchema),
   champion: z.looseObject({ id: z.string(), name: z.string() }).nullable(),
   generation: z.int(),
   rounds: z.int(),
-  last_bar_closed_at: z.string().nullable(),
-  equity: z.number(),
-  cash: z.number(),
+  latch: z.string().nullable(),
   realized_pnl: z.number(),
   unrealized_pnl: z.number(),
-  fees: z.number(),
-  latch: z.string().nullable(),
+  fees_paid: z.number(),
   fault: z.string().nullable(),
-  positions: z.record(z.string(), positionSchema),
 });
 export type PositionsState = z.infer<typeof stateSchema>;
 

@@ -1,71 +1,89 @@
 /** The files of the paper trader that people and other processes read. */
 import type { Paper } from '../core/deployment/paper.js';
 import type { LedgerEntry } from '../core/domain/ledger.js';
+import type { Position } from '../core/domain/position.js';
 import { timeframeMs } from '../core/domain/time.js';
 import { trippedBreaker } from '../core/risk/breakers.js';
 
-/** `positions_state.json`: the whole account; numbers that do not exist are null. */
+/**
+ * `positions_state.json`: the whole account. Names and units that other programs know are kept (percent, 0 for a
+ * protective price that does not exist); what is ours is added. `timestamp` is the close of the newest bar.
+ */
 export function positionsStateJson(paper: Paper): string {
   const { session, champion } = paper;
   const { account, plan } = session;
   const stepMs = timeframeMs(paper.market.timeframe);
   const symbols = [...plan.symbols, ...(plan.orphans ?? [])];
-  const positions = Object.fromEntries(
-    symbols.flatMap((symbol, own) => {
-      const p = account.positions[own];
-      if (p === undefined || p.quantity === 0) return [];
-      return [
-        [
-          symbol,
-          {
-            quantity: p.quantity,
-            entry_price: p.entryPrice,
-            mark_price: p.markPrice,
-            stale_bars: p.staleBars,
-            leverage: p.leverage,
-            margin_usd: p.marginUsd,
-            stop_price: orNull(p.stopPrice),
-            target_price: orNull(p.targetPrice),
-            liquidation_price: orNull(p.liquidationPrice),
-            exit_due: isoOrNull(p.exitDueMs),
-            best_price: p.bestPrice,
-            opened_at: isoOrNull(p.openedAtMs),
-            unrealized_pnl: p.quantity * (p.markPrice - p.entryPrice),
-            traded_by_champion: own < plan.symbols.length,
-          },
-        ] as const,
-      ];
-    }),
-  );
-  const unrealized = Object.values(positions).reduce((sum, p) => sum + p.unrealized_pnl, 0);
+  const positions = symbols.flatMap((symbol, own) => {
+    const p = account.positions[own];
+    return p === undefined || p.quantity === 0 ? [] : [positionRow(symbol, p, own < plan.symbols.length)];
+  });
+  const unrealized = positions.reduce((sum, p) => sum + p.unrealized_pnl, 0);
+  const peak = session.cards[0]?.peakEquityUsd ?? session.equityUsd;
+  const latch = session.breakers === undefined ? undefined : trippedBreaker(session.breakers);
   const content = {
-    schema_version: 1,
+    schema_version: 2,
+    timestamp: isoOrNull(paper.lastBarMs + stepMs),
+    portfolio_value: session.equityUsd,
+    cash: account.cashUsd,
+    positions,
+    portfolio_protection: {
+      initial_value: account.depositsUsd,
+      high_water_mark: peak,
+      in_cash_mode: latch !== undefined,
+      profit_taken: false,
+    },
     champion:
-      champion === undefined ? null : { id: champion.id, name: champion.name, kind: champion.manifest.kind },
+      champion === undefined
+        ? null
+        : { id: champion.id, name: champion.name, kind: champion.manifest.kind, source: champion.source },
     generation: paper.generation,
     rounds: paper.seq,
-    last_bar_closed_at: Number.isNaN(paper.lastBarMs)
-      ? null
-      : new Date(paper.lastBarMs + stepMs).toISOString(),
-    equity: session.equityUsd,
-    cash: account.cashUsd,
-    initial_cash: account.depositsUsd,
+    latch: latch ?? null,
+    losses_in_a_row: account.lossStreak,
     realized_pnl: session.equityUsd - account.depositsUsd - unrealized,
     unrealized_pnl: unrealized,
-    fees: account.feesUsd,
-    funding: account.fundingUsd,
+    fees_paid: account.feesUsd,
+    funding_paid: account.fundingUsd,
     fills: account.fills,
     closed_trades: account.closedTrades,
     winning_trades: account.wins,
-    peak_equity: session.cards[0]?.peakEquityUsd ?? session.equityUsd,
-    latch: session.breakers === undefined ? null : (trippedBreaker(session.breakers) ?? null),
-    losses_in_a_row: account.lossStreak,
     orders_waiting: session.orders.length,
     fault: session.fault === '' ? null : session.fault,
-    positions,
     last_hash: paper.lastHash,
   };
   return `${JSON.stringify(content, null, 2)}\n`;
+}
+
+interface PositionRow extends Readonly<Record<string, unknown>> {
+  readonly ticker: string;
+  readonly unrealized_pnl: number;
+}
+
+function positionRow(ticker: string, p: Position, traded: boolean): PositionRow {
+  const side = Math.sign(p.quantity);
+  return {
+    ticker,
+    holdings: p.quantity,
+    current_price: p.markPrice,
+    entry_price: p.entryPrice,
+    position_value: p.quantity * p.markPrice,
+    pnl_pct: (100 * side * (p.markPrice - p.entryPrice)) / p.entryPrice,
+    stop_loss_price: Number.isNaN(p.stopPrice) ? 0 : p.stopPrice,
+    trailing_stop_price: 0,
+    high_water_mark: p.bestPrice,
+    distance_to_stop_pct: orNull((100 * side * (p.markPrice - p.stopPrice)) / p.markPrice),
+    stop_loss_triggered: false,
+    last_trade_time: isoOrNull(p.openedAtMs),
+    target_price: orNull(p.targetPrice),
+    liquidation_price: orNull(p.liquidationPrice),
+    leverage: p.leverage,
+    margin: p.marginUsd,
+    unrealized_pnl: p.quantity * (p.markPrice - p.entryPrice),
+    exit_due: isoOrNull(p.exitDueMs),
+    stale_bars: p.staleBars,
+    traded_by_champion: traded,
+  };
 }
 
 function orNull(value: number): number | null {

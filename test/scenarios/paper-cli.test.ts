@@ -94,7 +94,12 @@ describe('the paper trader at the command line', () => {
 
   it('waits with its cash while nobody is deployed', () => {
     for (const each of [one, twin]) expect(each.run('paper', '--once').code).toBe(0);
-    expect(one.positions()).toMatchObject({ generation: 0, equity: 10_000, positions: {}, latch: null });
+    expect(one.positions()).toMatchObject({
+      generation: 0,
+      portfolio_value: 10_000,
+      positions: [],
+      latch: null,
+    });
   });
 
   it('trades what is deployed, bar for bar behind the arena, and hands over with positions', () => {
@@ -170,10 +175,10 @@ describe('the paper trader at the command line', () => {
     expect(one.run('kill', '--reason', 'a test', '--flatten').code).toBe(0);
     expect(arena('--days', '1', '--quiet').code).toBe(0);
     expect(one.run('paper', '--once').code).toBe(0);
-    expect(one.positions()).toMatchObject({ latch: 'kill', positions: {} });
+    expect(one.positions()).toMatchObject({ latch: 'kill', positions: [] });
     expect(arena('--days', '3', '--quiet').code).toBe(0);
     expect(one.run('paper', '--once').code).toBe(0);
-    expect(one.positions()).toMatchObject({ latch: 'kill', positions: {} });
+    expect(one.positions()).toMatchObject({ latch: 'kill', positions: [] });
     expect(one.run('resume').code).toBe(0);
     expect(arena('--days', '4', '--quiet').code).toBe(0);
     expect(one.run('paper', '--once').code).toBe(0);

@@ -37,31 +37,32 @@ export function showPaperCommand(what: 'show' | 'positions' | 'trades', flags: P
     output.say(
       `champion      ${state.champion === null ? 'none' : `${state.champion.name} (${state.champion.id.slice(0, 8)})`}, generation ${String(state.generation)}`,
     );
-    output.say(`last bar      ${state.last_bar_closed_at ?? 'none'}, ${grouped(state.rounds)} rounds`);
-    output.say(`equity        ${grouped(state.equity, 2)} USD, cash ${grouped(state.cash, 2)} USD`);
+    output.say(`last bar      ${state.timestamp ?? 'none'}, ${grouped(state.rounds)} rounds`);
+    output.say(`equity        ${grouped(state.portfolio_value, 2)} USD, cash ${grouped(state.cash, 2)} USD`);
     output.say(
-      `P&L           realised ${fixed(state.realized_pnl, 2)}, open ${fixed(state.unrealized_pnl, 2)} USD; fees ${fixed(state.fees, 2)} USD`,
+      `P&L           realised ${fixed(state.realized_pnl, 2)}, open ${fixed(state.unrealized_pnl, 2)} USD; fees ${fixed(state.fees_paid, 2)} USD`,
     );
     output.say(`latch         ${state.latch ?? 'none'}`);
     if (state.fault !== null) output.say(`FAULT         ${state.fault}`);
   }
-  const rows = Object.entries(state.positions);
+  const rows = state.positions;
   output.say(
     rows.length === 0
       ? 'no positions'
       : textTable(
           [
-            { title: 'Symbol', align: 'left', cell: ([symbol]) => symbol },
-            { title: 'Quantity', align: 'right', cell: ([, p]) => short(p.quantity) },
-            { title: 'Entry', align: 'right', cell: ([, p]) => short(p.entry_price) },
-            { title: 'Mark', align: 'right', cell: ([, p]) => short(p.mark_price) },
-            { title: 'Open P&L', align: 'right', cell: ([, p]) => fixed(p.unrealized_pnl, 2) },
+            { title: 'Symbol', align: 'left', cell: (p) => p.ticker },
+            { title: 'Quantity', align: 'right', cell: (p) => short(p.holdings) },
+            { title: 'Entry', align: 'right', cell: (p) => short(p.entry_price) },
+            { title: 'Mark', align: 'right', cell: (p) => short(p.current_price) },
+            { title: 'Open P&L', align: 'right', cell: (p) => fixed(p.unrealized_pnl, 2) },
+            { title: '%', align: 'right', cell: (p) => fixed(p.pnl_pct, 2) },
             {
               title: 'Stop',
               align: 'right',
-              cell: ([, p]) => (p.stop_price === null ? '-' : short(p.stop_price)),
+              cell: (p) => (p.stop_loss_price === 0 ? '-' : short(p.stop_loss_price)),
             },
-            { title: 'Traded', align: 'left', cell: ([, p]) => (p.traded_by_champion ? 'yes' : 'orphan') },
+            { title: 'Traded', align: 'left', cell: (p) => (p.traded_by_champion ? 'yes' : 'orphan') },
           ],
           rows,
         ).join('\n'),
