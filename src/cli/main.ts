@@ -1,4 +1,7 @@
 #!/usr/bin/env node
+import { goOnWithoutReader } from './closed-pipe.js';
 import { runCli } from './run-cli.js';
 
+goOnWithoutReader(process.stdout);
+goOnWithoutReader(process.stderr);
 process.exitCode = await runCli(process.argv.slice(2));

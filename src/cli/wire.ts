@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type CandleCache, openCandleCache } from '../adapters/market-data/candle-cache.js';
 import { loadRecordedMarket } from '../adapters/market-data/recorded-market.js';
-import { appendDurably, writeFileAtomically } from '../adapters/storage/atomic-file.js';
+import { appendDurably, removeAbandoned, writeFileAtomically } from '../adapters/storage/atomic-file.js';
 import { fileRequest, openInbox } from '../adapters/storage/folder-inbox.js';
 import { type FolderLock, type LockProbe, isLocked, lockFolder } from '../adapters/storage/folder-lock.js';
 import { openArenaStore } from '../adapters/storage/sqlite-arena-store.js';
@@ -34,8 +34,11 @@ export function fileArenaRequest(folder: string, id: string, body: unknown): voi
   fileRequest(folder, id, body);
 }
 
+/** Takes a folder for this process alone, and clears away what a killed one left half written. */
 export function lockArena(folder: string): FolderLock {
-  return lockFolder(folder);
+  const lock = lockFolder(folder);
+  removeAbandoned(folder);
+  return lock;
 }
 
 export function probeLock(folder: string): LockProbe {

@@ -344,6 +344,14 @@ describe('damage is told and never overwritten', () => {
 });
 
 describe('usage', () => {
+  it('a reader that has seen enough stops nothing: the run ends well without it', async () => {
+    const child = startCli(['arena', '--state', state('unread'), '--days', '3']);
+    child.stdout?.destroy();
+    child.stderr?.destroy();
+    expect(await ended(child)).toEqual({ code: 0, signal: null });
+    expect(existsSync(join(state('unread'), 'leaderboard.txt'))).toBe(true);
+  });
+
   it('every command explains itself', () => {
     for (const command of [
       [],

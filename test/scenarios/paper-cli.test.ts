@@ -160,6 +160,8 @@ describe('the paper trader at the command line', () => {
     expect(twin.run('paper', '--once').code).toBe(0);
     expect(one.run('paper', '--once').code).toBe(0);
     expect(leftBy(twin)).toEqual(leftBy(one));
+    const half = readdirSync(twin.paper).filter((name) => /\.\d+$/.test(name));
+    expect(half, 'nothing half written stays').toEqual([]);
   });
 
   it('a torn or foreign deployment state leaves the champion that runs', () => {

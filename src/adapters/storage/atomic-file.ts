@@ -5,9 +5,12 @@ import {
   fsyncSync,
   ftruncateSync,
   openSync,
+  readdirSync,
   readSync,
+  rmSync,
   writeFileSync,
 } from 'node:fs';
+import { join } from 'node:path';
 import { sync as writeFileAtomic } from 'write-file-atomic';
 import { Problem, assertInvariant } from '../../core/domain/problem.js';
 import { faultPoint } from './fault-point.js';
@@ -28,6 +31,15 @@ export function writeFileAtomically(path: string, text: string): void {
     throw fileProblem(path, error);
   }
   faultPoint('after-rename');
+}
+
+/** What write-file-atomic calls its temporary files: the name, a dot, and a hash in decimal. */
+const TEMPORARY = /\.(?:json|txt|csv|heartbeat)\.\d{4,}$/;
+
+/** Removes temporary files that a killed writer left; only for who holds the folder's lock. */
+export function removeAbandoned(folder: string): void {
+  for (const name of readdirSync(folder))
+    if (TEMPORARY.test(name)) rmSync(join(folder, name), { force: true });
 }
 
 /**

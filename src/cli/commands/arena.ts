@@ -90,7 +90,7 @@ export function addArenaCommands(program: Command, done: Done): void {
     arena
       .command('retire <contestant>')
       .description(
-        'take a contestant (id, first 4 or more letters of it, or name) out of the arena; its record stays',
+        'take a contestant (id, name, or the beginning of either) out of the arena; its record stays',
       )
       .option('--reason <text>', 'why', 'retired by hand')
       .option('--due <date>', 'first bar at which the request applies'),
