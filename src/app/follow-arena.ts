@@ -6,12 +6,16 @@ import type { Kinds } from '../core/strategies/catalog.js';
 import type { ArenaStore } from '../ports/arena-store.js';
 import { parseSettings } from './arena-settings.js';
 import { resumeArena } from './open-arena-state.js';
+import { readContestantRow } from './stored-contestants.js';
 
 /** What another process may know of the arena: how far it is, on what, and what a contestant remembers. */
 export interface FollowedArena {
   settings(): string | undefined;
   /** Open time of the newest committed bar; NaN before the first. */
   clock(): TimeMs;
+  /** Ids of all who were ever registered. */
+  contestants(): readonly string[];
+  instrument(): 'spot' | 'perpetual';
   memoryOf(id: string, load: (untilMs: TimeMs) => MarketTable, kinds: Kinds, hash: Hash): unknown;
 }
 
@@ -35,6 +39,8 @@ export function followArena(open: () => ArenaStore): FollowedArena {
   return {
     settings: () => look((store) => store.meta('settings'), undefined),
     clock: () => look(lastBarMs, NaN),
+    contestants: () => look((store) => store.contestants().map((row) => row.id), []),
+    instrument: () => look(instrumentOf, 'spot'),
     memoryOf: (id, load, kinds, hash) =>
       look((store) => {
         const text = store.meta('settings');
@@ -45,6 +51,12 @@ export function followArena(open: () => ArenaStore): FollowedArena {
         return arena.seats.find((seat) => seat.contestant.id === id)?.session.memory;
       }, undefined),
   };
+}
+
+/** What its contestants trade; they all trade the same. */
+function instrumentOf(store: ArenaStore): 'spot' | 'perpetual' {
+  const [row] = store.contestants();
+  return row === undefined ? 'spot' : readContestantRow(row).manifest.instrument;
 }
 
 function lastBarMs(store: ArenaStore): TimeMs {

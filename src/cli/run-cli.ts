@@ -4,6 +4,7 @@ import { Problem } from '../core/domain/problem.js';
 import { addArenaCommands } from './commands/arena.js';
 import { addBacktestCommand } from './commands/backtest.js';
 import { addBenchCommand } from './commands/bench.js';
+import { addDeployerCommands } from './commands/deployer.js';
 import { addPaperCommands } from './commands/paper.js';
 import { addTortureCommand } from './commands/torture.js';
 import { EXIT, exitCodeOf } from './exit-codes.js';
@@ -21,6 +22,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
   };
   addArenaCommands(program, done);
   addBacktestCommand(program, done);
+  addDeployerCommands(program, done);
   addPaperCommands(program, done);
   addBenchCommand(program, done);
   addTortureCommand(program, done);

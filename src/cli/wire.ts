@@ -7,6 +7,7 @@ import { loadRecordedMarket } from '../adapters/market-data/recorded-market.js';
 import { appendDurably, removeAbandoned, writeFileAtomically } from '../adapters/storage/atomic-file.js';
 import { fileRequest, openInbox } from '../adapters/storage/folder-inbox.js';
 import { type FolderLock, type LockProbe, isLocked, lockFolder } from '../adapters/storage/folder-lock.js';
+import { jsonTrials } from '../adapters/trials/json-trials.js';
 import { openArenaStore } from '../adapters/storage/sqlite-arena-store.js';
 import type { ArenaSettings } from '../app/arena-settings.js';
 import type { Hash } from '../core/arena/contestant.js';
@@ -18,12 +19,18 @@ import type { ArenaStore } from '../ports/arena-store.js';
 import type { Inbox } from '../ports/inbox.js';
 import type { MarketSource } from '../ports/market-source.js';
 import type { Projections } from '../ports/projections.js';
+import type { TrialSource } from '../ports/trial-source.js';
 import { CANDLE_CACHE, candleCacheFolder } from './candle-cache-folder.js';
 
 export const sha256: Hash = (content) => createHash('sha256').update(content).digest('hex');
 
 export function arenaStore(folder: string, readOnly = false): ArenaStore {
   return openArenaStore(folder, { readOnly });
+}
+
+/** What training left in a folder. */
+export function trialSource(folder: string): TrialSource {
+  return jsonTrials(folder);
 }
 
 export function arenaInbox(folder: string): Inbox {

@@ -60,7 +60,7 @@ function trader(name: string): Trader {
       const champion = { id: row.id, name: title, manifest, source: 'by-hand' };
       writeFileSync(
         join(deployments, 'deployment_state.json'),
-        JSON.stringify({ schema_version: 1, generation, champion, ...more }),
+        JSON.stringify({ schema_version: 2, generation, champion, ...more }),
       );
     },
     positions: () => JSON.parse(readFileSync(join(paper, 'positions_state.json'), 'utf8')) as never,
@@ -165,7 +165,7 @@ describe('the paper trader at the command line', () => {
   });
 
   it('a torn or foreign deployment state leaves the champion that runs', () => {
-    for (const text of ['{"schema_version": 1, "gen', '{"generation": 9}', '[]']) {
+    for (const text of ['{"schema_version": 2, "gen', '{"generation": 9}', '[]']) {
       writeFileSync(join(one.deployments, 'deployment_state.json'), text);
       expect(arena('--once', '--quiet').code).toBe(0);
       expect(one.run('paper', '--once').code).toBe(0);

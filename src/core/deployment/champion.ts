@@ -13,7 +13,7 @@ export const championSchema = z.strictObject({
 export type Champion = z.infer<typeof championSchema>;
 
 export const deploymentStateSchema = z.looseObject({
-  schema_version: z.literal(1),
+  schema_version: z.literal(2),
   /** Raised with every change of champion; the paper trader reports the one it runs. */
   generation: z.int().min(0),
   champion: championSchema.nullable(),

@@ -1,0 +1,44 @@
+import type { Command } from 'commander';
+import type { Done } from './arena.js';
+
+function withFolders(command: Command): Command {
+  return command
+    .option('--state <dir>', 'folder of the arena (default arena_state)')
+    .option('--deployments <dir>', 'folder of the deployer (default deployments)')
+    .option('--paper <dir>', 'folder of the paper trader (default paper_trades)')
+    .option('--contestants <dir>', 'folder of contestant files')
+    .option('--config <file>', 'settings file (default arena.config.json)')
+    .option('--json', 'machine output alone on stdout, words on stderr');
+}
+
+/** `deployer` and `rollback`. */
+export function addDeployerCommands(program: Command, done: Done): void {
+  withFolders(
+    program
+      .command('deployer')
+      .description('deploy the best trial at once, feed the next nine to the arena, take rollbacks')
+      .option('--hybrid-mode', 'feed the arena as well; without it only trials are deployed')
+      .option('--once', 'look once and end')
+      .option('--dry-run', 'say what would be done and change nothing')
+      .option('--check-interval <seconds>', 'how often it looks', '5')
+      .option('--min-improvement <percent>', 'how much better a trial of the same study must be', '1')
+      .option(
+        '--direct-deploy <policy>',
+        'always, never, or over-training-champions: what a new best trial may replace',
+        'over-training-champions',
+      ),
+  ).action(async (_options, command: Command) => {
+    const { deployerCommand } = await import('./deployer-command.js');
+    done(await deployerCommand(command.optsWithGlobals()));
+  });
+  withFolders(
+    program
+      .command('rollback')
+      .description("back to the champion before, on today's positions")
+      .requiredOption('--reason <text>', 'why')
+      .option('--due <date>', 'first bar at which the request applies'),
+  ).action(async (_options, command: Command) => {
+    const { rollbackCommand } = await import('./rollback-command.js');
+    done(rollbackCommand(command.optsWithGlobals()));
+  });
+}
