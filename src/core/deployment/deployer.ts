@@ -103,7 +103,8 @@ function takeTrials(
   if (best !== undefined && mayReplace(next, best, policy) === undefined) {
     const why = invalid(best);
     if (why === undefined) {
-      next = install(next, best.champion, { study: best.study, number: best.number, value: best.value });
+      // JSON has no negative zero: adding zero takes the sign off.
+      next = install(next, best.champion, { study: best.study, number: best.number, value: best.value + 0 });
       effects.push({
         effect: 'deployed',
         champion: best.champion,
