@@ -24,7 +24,7 @@ import { CANDLE_CACHE, candleCacheFolder } from './candle-cache-folder.js';
 
 export const sha256: Hash = (content) => createHash('sha256').update(content).digest('hex');
 
-export function arenaStore(folder: string, readOnly = false): ArenaStore {
+export function journalOf(folder: string, readOnly = false): ArenaStore {
   return openArenaStore(folder, { readOnly });
 }
 
@@ -33,16 +33,16 @@ export function trialSource(folder: string): TrialSource {
   return jsonTrials(folder);
 }
 
-export function arenaInbox(folder: string): Inbox {
+export function inboxOf(folder: string): Inbox {
   return openInbox(folder);
 }
 
-export function fileArenaRequest(folder: string, id: string, body: unknown): void {
+export function fileRequestIn(folder: string, id: string, body: unknown): void {
   fileRequest(folder, id, body);
 }
 
 /** Takes a folder for this process alone, and clears away what a killed one left half written. */
-export function lockArena(folder: string): FolderLock {
+export function takeFolder(folder: string): FolderLock {
   const lock = lockFolder(folder);
   removeAbandoned(folder);
   return lock;

@@ -27,7 +27,7 @@ function pathIn(timeframe: Timeframe, days: number, annualVolatility: number): M
   let price = 100;
   for (let i = 0; i < steps; i++) {
     const t = Math.floor(i / per);
-    if (i % per === 0) Object.assign(candles, open(candles, t, price));
+    if (i % per === 0) openBar(candles, t, price);
     price *= Math.exp(drift + perStep * normalQuantile(uniformAt(7, i * 60_000, 0)));
     candles.high[t] = Math.max(candles.high[t] ?? 0, price);
     candles.low[t] = Math.min(candles.low[t] ?? Infinity, price);
@@ -46,11 +46,10 @@ function pathIn(timeframe: Timeframe, days: number, annualVolatility: number): M
   };
 }
 
-function open(candles: ReturnType<typeof emptyCandles>, t: number, price: number): object {
+function openBar(candles: ReturnType<typeof emptyCandles>, t: number, price: number): void {
   candles.open[t] = price;
   candles.high[t] = price;
   candles.low[t] = price;
-  return {};
 }
 
 describe('evaluation', () => {

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { arenaStore } from '../../src/cli/wire.js';
+import { journalOf } from '../../src/cli/wire.js';
 import { type CliResult, ended, runCli, startCli, temporaryFolder } from '../support/cli.js';
 
 const { path: root, remove } = temporaryFolder();
@@ -95,7 +95,7 @@ describe('the deployer', () => {
     expect(run('paper', '--once').code).toBe(0);
     deployer();
     expect(deployed().health.state).toBe('active');
-    const store = arenaStore(state, true);
+    const store = journalOf(state, true);
     expect(store.contestants().map((row) => row.name)).toEqual(
       expect.arrayContaining(['donchian 3/200 stop 30%', 'sma 6/24 stop 20%']),
     );
@@ -117,7 +117,7 @@ describe('the deployer', () => {
     expect(deployer().stdout).toContain('generation 2: trial 6');
     arena(1);
     expect(run('paper', '--once').stdout).toContain('generation 2: ema 5/50');
-    const store = arenaStore(paper, true);
+    const store = journalOf(paper, true);
     const handOvers = [...store.rounds(1)].flatMap((round) =>
       round.events.filter((line) => line.includes('hand-over')),
     );
@@ -135,7 +135,7 @@ describe('the deployer', () => {
     const today = held();
     arena(1);
     run('paper', '--once');
-    const again = arenaStore(paper, true);
+    const again = journalOf(paper, true);
     const last = [...again.rounds(1)]
       .flatMap((round) => round.events.filter((line) => line.includes('hand-over')))
       .at(-1);
@@ -156,7 +156,7 @@ describe('the deployer', () => {
     expect(deployed()).toMatchObject({ generation: 4, champion: { name: 'rsi 9 30/60' } });
     run('rollback', '--reason', 'twice is once');
     await killed();
-    const store = arenaStore(deployments, true);
+    const store = journalOf(deployments, true);
     const events = [...store.rounds(1)].flatMap((round) =>
       round.events.map((line) => JSON.parse(line) as { event: string; generation?: number }),
     );

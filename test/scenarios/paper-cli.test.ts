@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { arenaStore } from '../../src/cli/wire.js';
+import { journalOf } from '../../src/cli/wire.js';
 import { type CliResult, ended, runCli, startCli, temporaryFolder } from '../support/cli.js';
 
 const { path: root, remove } = temporaryFolder();
@@ -52,7 +52,7 @@ function trader(name: string): Trader {
     deployments,
     run: (...args) => runCli([...args, ...place]),
     deploy(title, generation, more = {}) {
-      const store = arenaStore(state, true);
+      const store = journalOf(state, true);
       const row = store.contestants().find((candidate) => candidate.name === title);
       store.close();
       if (row === undefined) throw new Error(`no contestant ${title}`);
@@ -69,7 +69,7 @@ function trader(name: string): Trader {
 
 /** Everything durable that a paper trader leaves, without times of day. */
 function leftBy({ paper }: Trader): object {
-  const store = arenaStore(paper, true);
+  const store = journalOf(paper, true);
   try {
     return {
       hashes: [...store.rounds(1)].map((round) => round.hash),
@@ -112,7 +112,7 @@ describe('the paper trader at the command line', () => {
     expect(arena('--days', '4', '--quiet').code).toBe(0);
     for (const each of [one, twin]) expect(each.run('paper', '--once').code).toBe(0);
     expect(one.positions().generation).toBe(2);
-    const store = arenaStore(one.paper, true);
+    const store = journalOf(one.paper, true);
     const handOvers = [...store.rounds(1)].flatMap((round) =>
       round.events
         .filter((line) => line.includes('"hand-over"'))

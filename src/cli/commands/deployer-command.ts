@@ -24,11 +24,11 @@ import type { PaperFlags } from '../paper-flags.js';
 import { notNegative, positive } from '../parse-number.js';
 import { listenForStop } from '../stop-signal.js';
 import {
-  arenaInbox,
-  arenaStore,
-  fileArenaRequest,
+  inboxOf,
+  journalOf,
+  fileRequestIn,
   folderProjections,
-  lockArena,
+  takeFolder,
   marketSource,
   sha256,
   trialSource,
@@ -52,8 +52,8 @@ export async function deployerCommand(flags: DeployerFlags): Promise<number> {
   const folder = resolve(values.deployments.folder);
   const policy = policyOf(flags);
   const everyMs = 1000 * positive(flags.checkInterval, '--check-interval');
-  const lock = lockArena(folder);
-  const store = arenaStore(folder);
+  const lock = takeFolder(folder);
+  const store = journalOf(folder);
   const stop = listenForStop((text) => process.stderr.write(`${text}\n`));
   try {
     const kinds = await loadKinds(values.contestants.folder);
@@ -104,18 +104,18 @@ function worldOf(
   flags: DeployerFlags,
   policy: DeployPolicy,
   kinds: Kinds,
-  store: ReturnType<typeof arenaStore>,
+  store: ReturnType<typeof journalOf>,
   output: Output,
 ): DeployerWorld {
   const { values } = configFor(flags);
   const folder = resolve(values.deployments.folder);
   const arenaFolder = resolve(values.state.folder);
-  const arena = followArena(() => arenaStore(arenaFolder, true));
+  const arena = followArena(() => journalOf(arenaFolder, true));
   const projections = folderProjections(folder);
   const said = new Set<string>();
   return {
     store,
-    inbox: arenaInbox(folder),
+    inbox: inboxOf(folder),
     trials: trialSource(join(folder, 'trials')),
     kinds,
     hash: sha256,
@@ -161,14 +161,14 @@ function feed(state: DeployerState, arenaFolder: string, known: readonly string[
   const missing = state.fed.filter(({ id }) => !known.includes(id));
   if (missing.length === 0) return;
   const waiting = new Set(
-    arenaInbox(arenaFolder)
+    inboxOf(arenaFolder)
       .read()
       .messages.map((message) => message.id),
   );
   for (const { id, name, manifest } of missing) {
     const request = `feed-${id.slice(0, 16)}`;
     if (waiting.has(request)) continue;
-    fileArenaRequest(arenaFolder, request, {
+    fileRequestIn(arenaFolder, request, {
       id: request,
       kind: 'add',
       who: 'deployer',

@@ -15,7 +15,7 @@ import { findOneContestant } from '../find-one-contestant.js';
 import { loadKinds } from '../load-kinds.js';
 import { createOutput } from '../output.js';
 import { parseFrom } from '../parse-date.js';
-import { arenaStore, marketSource, sha256 } from '../wire.js';
+import { journalOf, marketSource, sha256 } from '../wire.js';
 
 /** `arena explain`: plays one contestant again up to a bar and tells what it saw and why it did what it did. */
 export async function explainCommand(
@@ -25,7 +25,7 @@ export async function explainCommand(
   const output = createOutput(flags.json === true);
   const { values } = configFor(flags);
   const folder = resolve(values.state.folder);
-  const store = arenaStore(folder, true);
+  const store = journalOf(folder, true);
   try {
     const commit = store.lastCommit();
     const saved = store.meta('settings');

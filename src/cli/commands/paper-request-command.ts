@@ -4,7 +4,7 @@ import { configFor } from '../arena-config.js';
 import { EXIT } from '../exit-codes.js';
 import { createOutput } from '../output.js';
 import { requestEnvelope } from '../request-envelope.js';
-import { fileArenaRequest, probeLock } from '../wire.js';
+import { fileRequestIn, probeLock } from '../wire.js';
 import type { PaperFlags } from '../paper-flags.js';
 
 /** `kill` and `resume`: one file in the paper trader's inbox; it works whether anybody runs or not. */
@@ -14,7 +14,7 @@ export function paperRequestCommand(kind: 'kill' | 'resume', flags: PaperFlags):
   const base = { ...requestEnvelope(kind, flags.due), reason: flags.reason ?? 'by hand' };
   const request: PaperRequest =
     kind === 'kill' ? { ...base, kind, flatten: flags.flatten === true } : { ...base, kind };
-  fileArenaRequest(folder, request.id, request);
+  fileRequestIn(folder, request.id, request);
   const running = probeLock(folder).locked;
   output.say(
     `filed ${request.id}: ${running ? 'the paper trader takes it before its next bar' : 'the paper trader is not running and takes it before its first bar'}`,

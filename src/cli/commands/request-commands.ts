@@ -11,7 +11,7 @@ import { loadKinds } from '../load-kinds.js';
 import { type Output, createOutput } from '../output.js';
 import { requestEnvelope } from '../request-envelope.js';
 import { readRosterFile } from '../read-roster-files.js';
-import { arenaStore, fileArenaRequest, probeLock } from '../wire.js';
+import { journalOf, fileRequestIn, probeLock } from '../wire.js';
 
 interface RequestFlags extends ArenaFlags {
   readonly due?: string;
@@ -25,7 +25,7 @@ export async function addCommand(file: string, flags: RequestFlags): Promise<num
   const folder = resolve(values.state.folder);
   const kinds = await loadKinds(values.contestants.folder);
   const roster = readRosterFile(resolve(file));
-  const store = arenaStore(folder, true);
+  const store = journalOf(folder, true);
   let count: number;
   try {
     const { market } = parseSettings(store.meta('settings') ?? '', folder);
@@ -62,7 +62,7 @@ export function contestantCommand(
 ): number {
   const output = createOutput(flags.json === true);
   const folder = resolve(configFor(flags).values.state.folder);
-  const store = arenaStore(folder, true);
+  const store = journalOf(folder, true);
   let contestant;
   try {
     contestant = findOneContestant(store.contestants().map(readContestantRow), text, folder);
@@ -82,12 +82,12 @@ export function contestantCommand(
 export function pruneCommand(flags: RequestFlags): number {
   const output = createOutput(flags.json === true);
   const folder = resolve(configFor(flags).values.state.folder);
-  arenaStore(folder, true).close();
+  journalOf(folder, true).close();
   return filed(folder, { ...requestEnvelope('prune', flags.due), kind: 'prune' }, 'the field', output);
 }
 
 function filed(folder: string, request: ArenaRequestMessage, what: string, output: Output): number {
-  fileArenaRequest(folder, request.id, request);
+  fileRequestIn(folder, request.id, request);
   const running = probeLock(folder).locked;
   output.say(
     `filed ${request.id}: ${request.kind} ${what}; ${running ? 'the arena takes it before its next bar' : 'the arena is not running and takes it when it starts'}`,

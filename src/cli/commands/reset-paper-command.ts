@@ -4,14 +4,14 @@ import { configFor } from '../arena-config.js';
 import { EXIT } from '../exit-codes.js';
 import { moveAside } from '../move-aside.js';
 import { createOutput } from '../output.js';
-import { lockArena } from '../wire.js';
+import { takeFolder } from '../wire.js';
 import type { PaperFlags } from '../paper-flags.js';
 
 /** `paper reset`: moves the account aside, never deletes it; asks unless told not to. */
 export async function resetPaperCommand(flags: PaperFlags): Promise<number> {
   const output = createOutput(flags.json === true);
   const folder = resolve(configFor(flags).values.paper.folder);
-  const lock = lockArena(folder);
+  const lock = takeFolder(folder);
   try {
     if (flags.yes !== true && !(await confirmed(`move the paper account in ${folder} aside?`))) {
       output.say('nothing was changed');

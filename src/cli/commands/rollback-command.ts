@@ -5,7 +5,7 @@ import { EXIT } from '../exit-codes.js';
 import { createOutput } from '../output.js';
 import type { PaperFlags } from '../paper-flags.js';
 import { requestEnvelope } from '../request-envelope.js';
-import { fileArenaRequest, probeLock } from '../wire.js';
+import { fileRequestIn, probeLock } from '../wire.js';
 
 /** `rollback`: one file in the deployer's inbox. */
 export function rollbackCommand(flags: PaperFlags): number {
@@ -16,7 +16,7 @@ export function rollbackCommand(flags: PaperFlags): number {
     kind: 'rollback',
     reason: flags.reason ?? 'by hand',
   };
-  fileArenaRequest(folder, request.id, request);
+  fileRequestIn(folder, request.id, request);
   const running = probeLock(folder).locked;
   output.say(
     `filed ${request.id}: ${running ? 'the deployer takes it at its next look' : 'the deployer is not running and takes it when it starts'}`,

@@ -29,7 +29,7 @@ import { positive } from '../parse-number.js';
 import { startProgress } from '../progress.js';
 import { readRosterFiles } from '../read-roster-files.js';
 import { listenForStop } from '../stop-signal.js';
-import { arenaInbox, arenaStore, folderProjections, lockArena, marketSource, sha256 } from '../wire.js';
+import { inboxOf, journalOf, folderProjections, takeFolder, marketSource, sha256 } from '../wire.js';
 import { checkSameMarket, newSettings } from './market-settings.js';
 
 /** `arena`: begins or continues, plays until the data, the days or the person says stop. */
@@ -37,13 +37,13 @@ export async function runArenaCommand(flags: ArenaFlags): Promise<number> {
   const output = createOutput(flags.json === true);
   const { values } = configFor(flags);
   const folder = resolve(values.state.folder);
-  const lock = lockArena(folder);
+  const lock = takeFolder(folder);
   try {
     if (flags.fresh === true) {
       const aside = moveAside(folder, Date.now());
       if (aside !== undefined) output.say(`the old state was moved to ${aside}`);
     }
-    const store = arenaStore(folder);
+    const store = journalOf(folder);
     try {
       return await play(store, folder, flags, values, output);
     } finally {
@@ -98,7 +98,7 @@ async function play(
       arena,
       {
         store,
-        inbox: arenaInbox(folder),
+        inbox: inboxOf(folder),
         kinds,
         pruning: settings.pruning ?? NO_PRUNING,
         nowMs: () => performance.now(),

@@ -22,10 +22,10 @@ import { createOutput } from '../output.js';
 import { listenForStop } from '../stop-signal.js';
 import {
   appendLine,
-  arenaInbox,
-  arenaStore,
+  inboxOf,
+  journalOf,
   folderProjections,
-  lockArena,
+  takeFolder,
   marketSource,
   sha256,
   writeTextFile,
@@ -41,9 +41,9 @@ export async function runPaperCommand(flags: PaperFlags): Promise<number> {
   const { values } = configFor(flags);
   const folder = resolve(values.paper.folder);
   const arenaFolder = resolve(values.state.folder);
-  const lock = lockArena(folder);
-  const arena = followArena(() => arenaStore(arenaFolder, true));
-  const store = arenaStore(folder);
+  const lock = takeFolder(folder);
+  const arena = followArena(() => journalOf(arenaFolder, true));
+  const store = journalOf(folder);
   const stop = listenForStop((text) => process.stderr.write(`${text}\n`));
   try {
     const kinds = await loadKinds(values.contestants.folder);
@@ -67,7 +67,7 @@ export async function runPaperCommand(flags: PaperFlags): Promise<number> {
       start,
       {
         store,
-        inbox: arenaInbox(folder),
+        inbox: inboxOf(folder),
         kinds,
         clock: () => arena.clock(),
         desired: () => readDeployment(resolve(values.deployments.folder)),

@@ -5,7 +5,7 @@ import { timeframeMs } from '../../core/domain/time.js';
 import { type ArenaFlags, configFor } from '../arena-config.js';
 import { EXIT } from '../exit-codes.js';
 import { createOutput } from '../output.js';
-import { arenaInbox, arenaStore, folderProjections, marketSource, probeLock } from '../wire.js';
+import { inboxOf, journalOf, folderProjections, marketSource, probeLock } from '../wire.js';
 
 const heartbeatSchema = z.object({
   pid: z.number(),
@@ -18,7 +18,7 @@ const heartbeatSchema = z.object({
 export function statusCommand(flags: ArenaFlags): number {
   const output = createOutput(flags.json === true);
   const folder = resolve(configFor(flags).values.state.folder);
-  const store = arenaStore(folder, true);
+  const store = journalOf(folder, true);
   try {
     const commit = store.lastCommit();
     const rounds = store.rounds(commit?.seq ?? 1);
@@ -30,7 +30,7 @@ export function statusCommand(flags: ArenaFlags): number {
     const heartbeatText = folderProjections(folder).read('.heartbeat');
     const heartbeat =
       heartbeatText === undefined ? undefined : heartbeatSchema.safeParse(JSON.parse(heartbeatText)).data;
-    const waiting = arenaInbox(folder).read();
+    const waiting = inboxOf(folder).read();
     const contestants = store.contestants();
     const barMs = settings === undefined ? 0 : timeframeMs(settings.market.timeframe);
     const lastClose = last.done === true ? undefined : new Date(last.value.barMs + barMs).toISOString();

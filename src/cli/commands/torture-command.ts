@@ -9,7 +9,7 @@ import { EXIT } from '../exit-codes.js';
 import { createOutput } from '../output.js';
 import { positive } from '../parse-number.js';
 import { startProgress } from '../progress.js';
-import { arenaStore, sha256 } from '../wire.js';
+import { journalOf, sha256 } from '../wire.js';
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
 const MAIN = join(ROOT, 'dist/cli/main.js');
@@ -194,7 +194,7 @@ function runAndKill(
 function committedRounds(state: string): { last: number; count: number; distinctBars: number } {
   let store;
   try {
-    store = arenaStore(state, true);
+    store = journalOf(state, true);
   } catch {
     // Killed before its first commit: there is nothing yet, which is fine.
     return { last: 0, count: 0, distinctBars: 0 };
@@ -214,7 +214,7 @@ function committedRounds(state: string): { last: number; count: number; distinct
 
 /** Digest of the canonical journal and of the board as text. */
 function fingerprint(state: string): string {
-  const store = arenaStore(state, true);
+  const store = journalOf(state, true);
   try {
     return sha256([...dumpJournal(store), readFileSync(join(state, 'leaderboard.txt'), 'utf8')].join('\n'));
   } finally {

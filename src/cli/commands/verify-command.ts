@@ -7,7 +7,7 @@ import { type ArenaFlags, configFor } from '../arena-config.js';
 import { EXIT } from '../exit-codes.js';
 import { loadKinds } from '../load-kinds.js';
 import { createOutput } from '../output.js';
-import { arenaStore, folderProjections, marketSource, probeLock, sha256 } from '../wire.js';
+import { journalOf, folderProjections, marketSource, probeLock, sha256 } from '../wire.js';
 
 /** `arena verify`: 0 all checks hold, 1 only a derived file differs, 3 the journal or the books are wrong. */
 export async function verifyCommand(flags: ArenaFlags & { readonly replay?: boolean }): Promise<number> {
@@ -15,7 +15,7 @@ export async function verifyCommand(flags: ArenaFlags & { readonly replay?: bool
   const { values } = configFor(flags);
   const folder = resolve(values.state.folder);
   const kinds = await loadKinds(values.contestants.folder);
-  const store = arenaStore(folder, true);
+  const store = journalOf(folder, true);
   try {
     const commit = store.lastCommit();
     const saved = store.meta('settings');
