@@ -57,8 +57,9 @@ export interface LedgerBuffer {
   length: number;
 }
 
-export function createLedgerBuffer(): LedgerBuffer {
-  return { doubles: new Float64Array(LEDGER_WIDTH * 64), length: 0 };
+/** `records` is how many fit before it grows. */
+export function createLedgerBuffer(records = 64): LedgerBuffer {
+  return { doubles: new Float64Array(LEDGER_WIDTH * records), length: 0 };
 }
 
 /** Offset at which the caller writes the next record of LEDGER_WIDTH doubles. */

@@ -20,7 +20,7 @@ export const ema: IndicatorDefinition = {
         const { close } = candles;
         for (let slot = from; slot < to; slot++) {
           const value = close[slot] ?? NaN;
-          if (value === value) out[slot] = smooth(closes, value);
+          out[slot] = value === value ? smooth(closes, value) : NaN;
         }
       },
     };

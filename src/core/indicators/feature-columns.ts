@@ -139,12 +139,16 @@ function startStream(
   params: Params,
   capacity: number,
 ): Stream {
+  const indicator = definition.create(params);
+  // Whoever fills columns writes every slot of the table.
+  const blank = (): Float64Array =>
+    indicator.fill === undefined ? new Float64Array(capacity).fill(NaN) : new Float64Array(capacity);
   return {
     symbolIndex,
-    indicator: definition.create(params),
+    indicator,
     columns: definition.outputs.map((output) => ({
       key: `${name}.${output}`,
-      values: new Float64Array(capacity).fill(NaN),
+      values: blank(),
       warmupBars: outputWarmupBars(definition, output, params),
     })),
     out: new Float64Array(definition.outputs.length),

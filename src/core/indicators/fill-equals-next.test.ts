@@ -35,7 +35,7 @@ describe('the column path of an indicator', () => {
         const filled = definition.create(params);
         const expected = new Float64Array(length).fill(NaN);
         const out = new Float64Array(definition.outputs.length);
-        const column = new Float64Array(length).fill(NaN);
+        const column = new Float64Array(length).fill(1);
         for (let i = 0; i < length; i++) {
           const close = candles.close[i] ?? NaN;
           if (Number.isNaN(close)) continue;

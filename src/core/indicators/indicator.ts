@@ -9,8 +9,8 @@ export interface Indicator {
   /** Takes the next closed bar and writes its outputs, in the order of the definition's `outputs`. */
   next(bar: Readonly<Bar>, out: Float64Array): void;
   /**
-   * The same as `next` for every bar of the slots [from, to), written into one column per output; slots
-   * without a bar are left alone. Only where it pays; `next` stays the definition.
+   * The same as `next` for every bar of the slots [from, to), written into one column per output; NaN for slots
+   * without a bar. Only where it pays; `next` stays the definition.
    */
   fill?(candles: Candles, from: number, to: number, outputs: readonly Float64Array[]): void;
 }

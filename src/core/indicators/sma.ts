@@ -55,7 +55,7 @@ function createSlidingMean(period: number): SlidingMean {
   };
 }
 
-/** Most contestants of an arena read averages: one loop with its numbers in locals. Gaps are left alone. */
+/** Most contestants of an arena read averages: one loop with its numbers in locals. */
 function fillMeans(
   mean: SlidingMean,
   closes: Float64Array,
@@ -68,7 +68,10 @@ function fillMeans(
   let { pivot, sum, lost, taken, oldest, newest, still } = mean;
   for (let slot = from; slot < to; slot++) {
     const close = closes[slot] ?? NaN;
-    if (close !== close) continue;
+    if (close !== close) {
+      out[slot] = NaN;
+      continue;
+    }
     still = close === newest ? still + 1 : 1;
     newest = close;
     if (taken === 0 || still === period) {

@@ -3,9 +3,8 @@
  * Such bars only move the mark and the statistics, and are passed here in one loop. Every other bar is played by
  * the general session, which stays the definition: both ways give the same bytes, as a property in the tests.
  */
-import { HOUR_MS } from '../domain/time.js';
+import { HOUR_MS, type TimeMs } from '../domain/time.js';
 import { recordStretch } from '../metrics/scorecard.js';
-import { isTouched } from '../simulation/protective-exits.js';
 import { type SignalRule, type Sizing, type Stances, nextStance } from '../strategies/signal-kind.js';
 import type { StrategyKind } from '../strategies/strategy.js';
 import { type Session, isSampleBar, markPositions } from './session.js';
@@ -18,30 +17,46 @@ export interface Curve {
   count: number;
 }
 
-type Rule = SignalRule<Sizing>;
+/** What is needed to pass a session's quiet bars: its rule, and for every symbol the prices that end the quiet. */
+export interface QuietPath {
+  readonly rule: SignalRule<Sizing>;
+  readonly below: Float64Array;
+  readonly above: Float64Array;
+}
 
-/** The rule of a session whose bars may be quiet; undefined where every bar needs the general session. */
-export function quietRuleOf(session: Session): Rule | undefined {
-  const { plan, view } = session;
+/** Undefined where every bar needs the general session. */
+export function quietPathOf(session: Session): QuietPath | undefined {
+  const { plan, view, account } = session;
   // Breakers look at every bar, and longer bars of its own are rare enough to be played one by one.
-  if (plan.breakers !== undefined || view.closesAt !== undefined) return undefined;
-  return (plan.kind as StrategyKind & { readonly rule?: Rule }).rule;
+  if (plan.breakers !== undefined || plan.orphans !== undefined || view.closesAt !== undefined)
+    return undefined;
+  const { rule } = plan.kind as StrategyKind & { readonly rule?: SignalRule<Sizing> };
+  if (rule === undefined) return undefined;
+  const symbols = account.positions.length;
+  return { rule, below: new Float64Array(symbols), above: new Float64Array(symbols) };
 }
 
 /** Passes quiet bars from slot `from` on; returns the first slot that is not quiet, or `end`. */
-export function passQuietBars(session: Session, rule: Rule, from: number, end: number, curve: Curve): number {
+export function passQuietBars(
+  session: Session,
+  path: QuietPath,
+  from: number,
+  end: number,
+  curve: Curve,
+): number {
   const { account, orders, exits, unfilled } = session;
   const news = orders.length + exits.length + unfilled.length + session.refused.length;
   if (news > 0 || session.lastWhy !== 'hold' || session.fault !== '') return from;
   if (account.openNames > 0 && session.venue.hasFunding) return from;
-  const to = quietUntil(session, rule, from, end);
+  const to = quietUntil(session, path, from, end);
   if (to > from) recordBars(session, from, to, curve);
   return to;
 }
 
 /** The first slot on which something happens, or in which the session has no bar at all. */
-function quietUntil(session: Session, rule: Rule, from: number, end: number): number {
+function quietUntil(session: Session, path: QuietPath, from: number, end: number): number {
   const { venue, account, observation } = session;
+  const { rule, below, above } = path;
   const stances = (session.memory as Stances).stance;
   const params = session.plan.params as Sizing;
   const asksLong = params.side !== 'short';
@@ -49,38 +64,55 @@ function quietUntil(session: Session, rule: Rule, from: number, end: number): nu
   const { market: seen, features } = observation;
   const { positions } = account;
   const { openTimesMs } = venue.market;
+  const dueMs = limitPrices(session, path);
   for (let t = from; t < end; t++) {
+    if ((openTimesMs[t] ?? NaN) >= dueMs) return t;
     seen.t = t;
     features.t = t;
     let bars = 0;
     for (let own = 0; own < stances.length; own++) {
       const candles = venue.candles[own];
-      const position = positions[own];
-      if (candles === undefined || position === undefined) continue;
-      const close = candles.close[t] ?? NaN;
-      if (close !== close) continue;
+      if (candles === undefined) continue;
+      const low = candles.low[t] ?? NaN;
+      if (low !== low) continue;
       bars++;
-      const { quantity } = position;
-      if (quantity !== 0) {
-        const open = candles.open[t] ?? NaN;
-        const high = candles.high[t] ?? NaN;
-        const low = candles.low[t] ?? NaN;
-        if (position.exitDueMs <= (openTimesMs[t] ?? NaN) || isTouched(position, open, high, low)) return t;
-      }
+      if (low <= (below[own] ?? NaN) || (candles.high[t] ?? NaN) >= (above[own] ?? NaN)) return t;
       const stance = stances[own] ?? 0;
-      if (stance === 0 && quantity !== 0) return t;
       const after = nextStance(
         stance,
         asksLong ? rule.signal(params, 1, features, own, seen) : 'stay',
         asksShort ? rule.signal(params, -1, features, own, seen) : 'stay',
       );
       if (after !== stance) return t;
-      const wanted = after === 1 || after === -1 ? after : 0;
+      const quantity = positions[own]?.quantity ?? 0;
+      // Held as it should be: flat with no stance or a locked one, otherwise on the stance's side.
+      const wanted = stance === 1 || stance === -1 ? stance : 0;
       if (quantity === 0 ? wanted !== 0 : !(quantity * wanted > 0)) return t;
     }
     if (bars === 0) return t;
   }
   return end;
+}
+
+/** Sets the prices that reach a stop, a target or the liquidation; returns when the first position must leave. */
+function limitPrices({ account }: Session, { below, above }: QuietPath): TimeMs {
+  let dueMs = Infinity;
+  for (let own = 0; own < account.positions.length; own++) {
+    below[own] = -Infinity;
+    above[own] = Infinity;
+    const position = account.positions[own];
+    if (position === undefined || position.quantity === 0) continue;
+    const { stopPrice, targetPrice, liquidationPrice, exitDueMs } = position;
+    const long = position.quantity > 0;
+    const [worse, better] = long ? [below, above] : [above, below];
+    const farther = long ? Math.max : Math.min;
+    // A price that is not there is NaN.
+    if (stopPrice === stopPrice) worse[own] = stopPrice;
+    if (liquidationPrice === liquidationPrice) worse[own] = farther(worse[own] ?? NaN, liquidationPrice);
+    if (targetPrice === targetPrice) better[own] = targetPrice;
+    if (exitDueMs < dueMs) dueMs = exitDueMs;
+  }
+  return dueMs;
 }
 
 /** Marks, decisions and statistics of the slots [from, to), and what the check of protection leaves behind. */

@@ -4,7 +4,7 @@ import { createMarketViews } from '../indicators/market-views.js';
 import { openScorecard } from '../metrics/scorecard.js';
 import { type DecisionRecord, decideSession } from './decide.js';
 import { type Session, advanceSession, openSession } from './session.js';
-import { type Curve, passQuietBars, quietRuleOf } from './quiet-bars.js';
+import { type Curve, passQuietBars, quietPathOf } from './quiet-bars.js';
 import type { SessionPlan } from './session-plan.js';
 
 /** What one session did, alone on a market. */
@@ -19,6 +19,9 @@ export interface SessionRun {
   /** Bars that were passed in one loop. */
   readonly quietBars: number;
 }
+
+/** A run of thousands of fills should not copy its ledger again and again. */
+const RUN_RECORDS = 2048;
 
 /** Where the curve is written; thousands of runs in a row may share one pair. */
 export interface CurveBuffers {
@@ -46,20 +49,20 @@ export function runSession(
   buffers: CurveBuffers = curveBuffers(market.length - first),
   everyBar = false,
 ): SessionRun {
-  const ledger = createLedgerBuffer();
+  const ledger = createLedgerBuffer(RUN_RECORDS);
   const session = openSession(plan, createMarketViews(market), ledger);
   session.cards = [openScorecard(plan.cashUsd)];
   const { equity, barsMs, exposure } = buffers;
   const curve: Curve = { equity, barsMs, exposure, count: 0 };
-  const rule = everyBar ? undefined : quietRuleOf(session);
+  const path = everyBar ? undefined : quietPathOf(session);
   const { openTimesMs } = market;
   const kept: DecisionRecord[] = [];
   let refusals = 0;
   let quietBars = 0;
   for (let t = first; t < market.length; t++) {
-    if (rule !== undefined) {
+    if (path !== undefined) {
       const before = curve.count;
-      t = passQuietBars(session, rule, t, market.length, curve);
+      t = passQuietBars(session, path, t, market.length, curve);
       quietBars += curve.count - before;
       if (t >= market.length) break;
     }

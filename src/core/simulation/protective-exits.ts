@@ -1,6 +1,5 @@
 import type { Account } from '../domain/account.js';
 import type { FillReason } from '../domain/ledger.js';
-import type { Position } from '../domain/position.js';
 import { fillExit } from './fill-exit.js';
 import type { Venue } from './venue.js';
 
@@ -9,14 +8,6 @@ export interface ProtectiveExit {
   readonly symbol: number;
   readonly side: 'long' | 'short';
   readonly reason: FillReason;
-}
-
-/** Whether a bar reaches the stop, target or liquidation price of a held position. */
-export function isTouched(position: Position, open: number, high: number, low: number): boolean {
-  const { stopPrice, targetPrice, liquidationPrice } = position;
-  return position.quantity > 0
-    ? open <= liquidationPrice || low <= stopPrice || low <= liquidationPrice || high >= targetPrice
-    : open >= liquidationPrice || high >= stopPrice || high >= liquidationPrice || low <= targetPrice;
 }
 
 /**
