@@ -4,14 +4,12 @@
  */
 import { resetBreakers } from '../core/risk/breakers.js';
 import { firstIndexAtOrAfter, slotHasBar, type MarketTable } from '../core/domain/market-table.js';
-import type { Intent, Refusal } from '../core/domain/intent.js';
 import { type LedgerEntry, ledgerCount, readLedgerEntry } from '../core/domain/ledger.js';
 import { Problem } from '../core/domain/problem.js';
 import { type TimeMs, formatMinuteUtc } from '../core/domain/time.js';
 import { seatFor } from '../core/arena/arena.js';
 import type { Contestant, Hash } from '../core/arena/contestant.js';
 import { featureText } from '../core/indicators/feature-columns.js';
-import type { BreakerRules, BreakerState } from '../core/risk/breakers.js';
 import {
   type DecisionRecord,
   acceptFault,
@@ -22,52 +20,11 @@ import {
 import { type Session, advanceSession } from '../core/session/session.js';
 import type { Kinds } from '../core/strategies/catalog.js';
 import type { Gauge } from '../core/strategies/strategy.js';
+import type { Explanation, SymbolSeen } from '../reporting/explain-text.js';
 import type { ArenaStore, StoredRound } from '../ports/arena-store.js';
 import type { ArenaSettings } from './arena-settings.js';
 import { beginArena } from './open-arena-state.js';
 import { readStoredContestant } from './stored-contestants.js';
-
-export interface SymbolSeen {
-  readonly symbol: string;
-  readonly close: number;
-  readonly features: readonly { readonly text: string; readonly value: number }[];
-  /** Signed base units; 0 when flat. */
-  readonly quantity: number;
-  readonly entryPrice: number;
-  readonly stopPrice: number;
-  readonly targetPrice: number;
-  readonly liquidationPrice: number;
-}
-
-export interface Explanation {
-  readonly contestant: Contestant;
-  /** Close of the bar that is explained. */
-  readonly closeMs: TimeMs;
-  readonly seq: number;
-  readonly equityUsd: number;
-  readonly cashUsd: number;
-  /** Whether the journal's equity at this bar is the same number. */
-  readonly sameAsJournal: boolean;
-  readonly warmupBars: number;
-  /** Bars of its own timeframe that it could see. */
-  readonly barsSeen: number;
-  readonly dueDecisions: number;
-  readonly madeDecisions: number;
-  readonly breakers:
-    { readonly rules: BreakerRules; readonly state: BreakerState; readonly lossStreak: number } | undefined;
-  readonly seen: readonly SymbolSeen[];
-  readonly gauges: readonly Gauge[];
-  readonly why: string;
-  readonly detail: string | undefined;
-  readonly fault: string;
-  readonly intents: readonly Intent[];
-  readonly refused: readonly Refusal[];
-  /** Orders of the decision before that did not fill at this bar's open. */
-  readonly unfilled: readonly Refusal[];
-  /** Fills during this bar. */
-  readonly fills: readonly LedgerEntry[];
-  readonly latestFills: readonly LedgerEntry[];
-}
 
 export interface ExplainWorld {
   readonly store: ArenaStore;

@@ -7,37 +7,45 @@ import type { BreakerRules, BreakerState } from '../core/risk/breakers.js';
 import type { Gauge } from '../core/strategies/strategy.js';
 import { fixed, grouped, textTable } from './text-table.js';
 
-/** What the text needs; the app's explanation has it. */
-export interface Explained {
+export interface SymbolSeen {
+  readonly symbol: string;
+  readonly close: number;
+  readonly features: readonly { readonly text: string; readonly value: number }[];
+  /** Signed base units; 0 when flat. Prices that do not exist are NaN. */
+  readonly quantity: number;
+  readonly entryPrice: number;
+  readonly stopPrice: number;
+  readonly targetPrice: number;
+  readonly liquidationPrice: number;
+}
+
+/** Why a contestant did what it did at one bar. */
+export interface Explanation {
   readonly contestant: Contestant;
+  /** Close of the bar that is explained. */
   readonly closeMs: TimeMs;
   readonly seq: number;
   readonly equityUsd: number;
   readonly cashUsd: number;
+  /** Whether the journal's equity at this bar is the same number. */
   readonly sameAsJournal: boolean;
   readonly warmupBars: number;
+  /** Bars of its own timeframe that it could see. */
   readonly barsSeen: number;
   readonly dueDecisions: number;
   readonly madeDecisions: number;
   readonly breakers:
     { readonly rules: BreakerRules; readonly state: BreakerState; readonly lossStreak: number } | undefined;
-  readonly seen: readonly {
-    readonly symbol: string;
-    readonly close: number;
-    readonly features: readonly { readonly text: string; readonly value: number }[];
-    readonly quantity: number;
-    readonly entryPrice: number;
-    readonly stopPrice: number;
-    readonly targetPrice: number;
-    readonly liquidationPrice: number;
-  }[];
+  readonly seen: readonly SymbolSeen[];
   readonly gauges: readonly Gauge[];
   readonly why: string;
   readonly detail: string | undefined;
   readonly fault: string;
   readonly intents: readonly Intent[];
   readonly refused: readonly Refusal[];
+  /** Orders of the decision before that did not fill at this bar's open. */
   readonly unfilled: readonly Refusal[];
+  /** Fills during this bar. */
   readonly fills: readonly LedgerEntry[];
   readonly latestFills: readonly LedgerEntry[];
 }
@@ -49,7 +57,7 @@ export interface Readiness {
   readonly reasons: readonly string[];
 }
 
-export function explainText(e: Explained, symbols: readonly string[], ready: Readiness): string {
+export function explainText(e: Explanation, symbols: readonly string[], ready: Readiness): string {
   const { contestant: c } = e;
   const { manifest: m } = c;
   return [
@@ -109,7 +117,7 @@ export function explainText(e: Explained, symbols: readonly string[], ready: Rea
   ].join('\n');
 }
 
-function breakerLines({ breakers }: Explained): string[] {
+function breakerLines({ breakers }: Explanation): string[] {
   if (breakers === undefined) return ['breakers  none: it is measured alone'];
   const { rules, state, lossStreak } = breakers;
   const line = (name: string, limit: number | undefined, tripped: number): string[] =>

@@ -1,15 +1,6 @@
 import type { Command } from 'commander';
 import type { Done } from './arena.js';
-
-function withFolders(command: Command): Command {
-  return command
-    .option('--state <dir>', 'folder of the arena (default arena_state)')
-    .option('--deployments <dir>', 'folder of the deployer (default deployments)')
-    .option('--paper <dir>', 'folder of the paper trader (default paper_trades)')
-    .option('--contestants <dir>', 'folder of contestant files')
-    .option('--config <file>', 'settings file (default arena.config.json)')
-    .option('--json', 'machine output alone on stdout, words on stderr');
-}
+import { withFolders } from './folder-options.js';
 
 /** `deployer` and `rollback`. */
 export function addDeployerCommands(program: Command, done: Done): void {

@@ -1,10 +1,11 @@
 import type { FeatureSpec } from '../../indicators/feature-columns.js';
 import { type Compiled, compileExpression } from './compile-expression.js';
 import { type Expression, type Numeric, type Truth, visitExpression, writeExpression } from './expression.js';
-import { type Reading, parseNumeric, parseTruth } from './parse-expression.js';
+import { parseNumeric, parseTruth } from './parse-expression.js';
 import { featureWarmupBars } from './read-feature.js';
 import { mayHold } from './satisfiable.js';
 import { FormulaError } from './source.js';
+import type { Reading } from './translate.js';
 
 /** The texts of a formula contestant. */
 export interface FormulaTexts {
