@@ -20,6 +20,7 @@ import type { TimeMs } from '../domain/time.js';
 import { type BreakerRules, type BreakerState, streakFactor, trippedBreaker } from './breakers.js';
 import { LIMIT_TOLERANCE, type RiskLimits } from './limits.js';
 import { correlatedRoom, refuseClass } from './shared-exposure.js';
+import { unusableFigure } from './unusable-figure.js';
 
 export interface ReviewContext {
   readonly account: Account;
@@ -150,6 +151,11 @@ export function reviewIntents(intents: readonly Intent[], context: ReviewContext
       refusals.push({ kind: 'nothing-to-close', symbol: intent.symbol });
       return;
     }
+    const unusable = unusableFigure(intent);
+    if (unusable !== undefined) {
+      refusals.push({ kind: 'invalid', symbol: intent.symbol, what: unusable });
+      return;
+    }
     const price = context.price(own);
     const side = position.quantity > 0 ? 'long' : 'short';
     const wrong = wrongSide(intent.symbol, side, intent, Number.isNaN(price) ? position.markPrice : price);
@@ -201,6 +207,8 @@ function reviewEntry(
   const usedUsd = budget.symbolUsd[own] ?? 0;
   const opposes = held * direction < 0 && usedUsd > LIMIT_TOLERANCE * equityUsd;
   if (opposes) return { kind: 'already-held', symbol };
+  const unusable = unusableFigure(intent);
+  if (unusable !== undefined) return { kind: 'invalid', symbol, what: unusable };
   const wrong = wrongSide(symbol, intent.side, intent, price);
   if (wrong !== undefined) return wrong;
   const halted = haltOf(own, symbol, context);
@@ -301,7 +309,8 @@ function sizeOf(
     return size.weight > 0 && Number.isFinite(size.weight)
       ? { quantity: 0, notionalUsd: size.weight * context.equityUsd }
       : `weight ${String(size.weight)}`;
-  if (!(size.riskFraction > 0)) return `risk fraction ${String(size.riskFraction)}`;
+  if (!(size.riskFraction > 0 && Number.isFinite(size.riskFraction)))
+    return `risk fraction ${String(size.riskFraction)}`;
   if (protection.stop === undefined) return 'a risk fraction without a stop';
   const distance =
     'price' in protection.stop ? Math.abs(price - protection.stop.price) / price : protection.stop.fraction;
