@@ -22,7 +22,7 @@ export function projectArena(
   const board = boardOfArena(arena, dailyMarks(store, arena.seq, arena.market.timeframe));
   projections.write('leaderboard.txt', leaderboardText(board, market));
   projections.write('leaderboard.json', leaderboardJson(board, market));
-  projections.write('arena_state.json', arenaStateJson(arena, historyOf(arena, store)));
+  projections.write('arena_state.json', arenaStateJson(arena, historyOf(arena, store), market));
 }
 
 function historyOf(arena: Arena, store: ArenaStore): ArenaHistory {

@@ -2,6 +2,7 @@ import type { Arena } from '../core/arena/arena.js';
 import { shortId } from '../core/arena/contestant.js';
 import { type LedgerEntry } from '../core/domain/ledger.js';
 import { timeframeMs } from '../core/domain/time.js';
+import type { MarketLabel } from './leaderboard-text.js';
 
 /** What the arena's journal gives for this file: thinned equity and the newest fills. */
 export interface ArenaHistory {
@@ -26,7 +27,7 @@ export function historyLimits(accounts: number): { readonly points: number; read
 }
 
 /** `arena_state.json`: the accounts, in the keys that tools around the older arena read. */
-export function arenaStateJson(arena: Arena, history: ArenaHistory): string {
+export function arenaStateJson(arena: Arena, history: ArenaHistory, market: MarketLabel): string {
   const stepMs = timeframeMs(arena.market.timeframe);
   const iso = (barMs: number): string => new Date(barMs + stepMs).toISOString();
   const portfolios: Record<string, unknown> = {};
@@ -79,6 +80,8 @@ export function arenaStateJson(arena: Arena, history: ArenaHistory): string {
   }
   const content = {
     schema_version: 2,
+    market: market.text,
+    generated: market.generated,
     portfolios,
     benchmarks,
     rounds: arena.seq,

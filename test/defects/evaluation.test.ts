@@ -1,116 +1,203 @@
-/** Defects of other systems' figures that are ruled out here; the ids are listed in docs/defects.md. */
+/** Judging: who stands where, over which time, in which unit, and against whom. */
 import { describe, expect, it } from 'vitest';
-import { type MarketTable, emptyCandles } from '../../src/core/domain/market-table.js';
-import { uniformAt } from '../../src/core/domain/rng.js';
-import { HOUR_MS, MINUTE_MS, type Timeframe, timeframeMs } from '../../src/core/domain/time.js';
-import { createFeatureStore } from '../../src/core/indicators/feature-columns.js';
-import { normalQuantile } from '../../src/core/metrics/special-functions.js';
-import { summarise } from '../../src/core/metrics/summarise.js';
-import { zeroTradeTotals } from '../../src/core/metrics/trade-totals.js';
-import { advanceSession } from '../../src/core/session/session.js';
-import { decideSession } from '../../src/core/session/decide.js';
-import { createKinds } from '../../src/core/strategies/catalog.js';
-import { spotInstrument } from '../../src/core/domain/instrument.js';
-import { FREE, NO_LIMITS, sessionFor } from '../support/scripted-kind.js';
-import { START_MS, bar, marketOf } from '../support/made-market.js';
+import { boardOfArena } from '../../src/app/board-of-arena.js';
+import { handleRequests } from '../../src/app/handle-requests.js';
+import { projectArena } from '../../src/app/project-arena.js';
+import { openMemoryArenaStore } from '../../src/adapters/storage/memory-arena-store.js';
+import { type Arena, playRound, register, retire } from '../../src/core/arena/arena.js';
+import type { Standing } from '../../src/core/arena/board.js';
+import type { RosterEntry } from '../../src/core/arena/parse-roster.js';
+import { HOUR_MS } from '../../src/core/domain/time.js';
+import { leaderboardJson } from '../../src/reporting/leaderboard-json.js';
+import { leaderboardText } from '../../src/reporting/leaderboard-text.js';
+import { runCli } from '../support/cli.js';
+import { arenaOn, playTo, rosterOn } from '../support/made-arena.js';
+import { START_MS, bar, flatBars, marketOf } from '../support/made-market.js';
+import { FREE, scripted } from '../support/scripted-kind.js';
 
-const STEP_MS = 5 * MINUTE_MS;
+const GENERATED = { generated: true, text: 'GENERATED market, seed 1' };
 
-/** One Gaussian path of so many days in 5-minute steps, cut into bars of a timeframe. */
-function pathIn(timeframe: Timeframe, days: number, annualVolatility: number): MarketTable {
-  const steps = (days * 24 * HOUR_MS) / STEP_MS;
-  const perStep = annualVolatility * Math.sqrt(STEP_MS / (365 * 24 * HOUR_MS));
-  const per = timeframeMs(timeframe) / STEP_MS;
-  const length = steps / per;
-  const candles = emptyCandles(length);
-  const drift = 2e-5;
-  let price = 100;
-  for (let i = 0; i < steps; i++) {
-    const t = Math.floor(i / per);
-    if (i % per === 0) openBar(candles, t, price);
-    price *= Math.exp(drift + perStep * normalQuantile(uniformAt(7, i * 60_000, 0)));
-    candles.high[t] = Math.max(candles.high[t] ?? 0, price);
-    candles.low[t] = Math.min(candles.low[t] ?? Infinity, price);
-    candles.close[t] = price;
-    candles.volume[t] = 1e9;
-  }
-  return {
-    timeframe,
-    calendar: 'continuous',
-    symbols: ['A'],
-    instruments: [spotInstrument('A')],
-    openTimesMs: Float64Array.from({ length }, (_, t) => START_MS + t * timeframeMs(timeframe)),
-    length,
-    candles: [candles],
-    funding: [undefined],
-  };
+function standingOf(arena: Arena, name: string): Standing {
+  const found = boardOfArena(arena).standings.find((standing) => standing.name === name);
+  if (found === undefined) throw new Error(`${name} is not on the board`);
+  return found;
 }
 
-function openBar(candles: ReturnType<typeof emptyCandles>, t: number, price: number): void {
-  candles.open[t] = price;
-  candles.high[t] = price;
-  candles.low[t] = price;
+/** A roster entry that is somebody else because of its seed, changed as the test says. */
+function variant(entry: RosterEntry | undefined, change: Partial<RosterEntry>, seed: number): RosterEntry {
+  if (entry === undefined) throw new Error('no roster entry');
+  return { ...entry, ...change, manifest: { ...entry.manifest, seed } };
 }
 
-describe('evaluation', () => {
-  it('C-9: the Sharpe of one path does not depend on the bars that it is played in', () => {
-    const sharpeIn = (timeframe: Timeframe): number => {
-      const market = pathIn(timeframe, 60, 0.5);
-      const kind = createKinds().find('buy-and-hold');
-      if (kind === undefined) throw new Error('no kind');
-      const session = sessionFor(kind, market, {
-        params: kind.manifest.parameters.parse({}),
-        costs: FREE,
-        limits: NO_LIMITS,
-      });
-      for (let t = 0; t < market.length; t++) {
-        advanceSession(session, t);
-        decideSession(session, t, []);
-      }
-      const [card] = session.cards;
-      if (card === undefined) throw new Error('no card');
-      return summarise(card, zeroTradeTotals(), 8760).sharpe ?? NaN;
+describe('places on the board', () => {
+  it('A-13: who fails to decide stands last, below those that lost and those that never traded', () => {
+    const falling = Array.from({ length: 60 }, (_, i) => bar(400 - i));
+    const market = marketOf([falling, falling]);
+    const arena = arenaOn(market, [
+      { kind: 'donchian-breakout', title: 'never enters' },
+      { kind: 'placebo', title: 'loses' },
+    ]);
+    const [idle, loser] = rosterOn(market, [{ kind: 'donchian-breakout' }, { kind: 'placebo' }]);
+    const fails = (): never => {
+      throw new Error('wrong number of inputs');
     };
-    const hourly = sharpeIn('1h');
-    expect(Math.abs(hourly)).toBeGreaterThan(1);
-    expect(sharpeIn('5m') / hourly).toBeCloseTo(1, 1);
-    expect(sharpeIn('15m') / hourly).toBeCloseTo(1, 1);
+    register(arena, [
+      variant(loser, { name: 'loser', role: 'contestant' }, 5),
+      variant(idle, { name: 'broken', kind: { ...(idle?.kind ?? scripted(() => [])), decide: fails } }, 6),
+    ]);
+    playTo(arena, 60);
+    const ranked = boardOfArena(arena).standings.filter((standing) => standing.rank !== undefined);
+    expect(ranked.map((standing) => [standing.name, standing.status])).toEqual([
+      ['loser', 'trading'],
+      ['never enters', 'never-traded'],
+      ['broken', 'fault'],
+    ]);
+    expect(ranked[0]?.metrics.totalReturnPct).toBeLessThan(0);
   });
 
-  it('E-6: volatility is in its own units: 50 % a year reads as 50 % a year from bars of any length', () => {
-    for (const timeframe of ['5m', '1h', '4h'] as const) {
-      const market = pathIn(timeframe, 60, 0.5);
-      const column = createFeatureStore(market).column(0, {
-        indicator: 'volatility',
-        params: { period: market.length - 1 },
-      });
-      const perBar = column.values[market.length - 1] ?? NaN;
-      const annual = perBar * Math.sqrt((365 * 24 * HOUR_MS) / timeframeMs(timeframe));
-      expect(annual, timeframe).toBeGreaterThan(0.46);
-      expect(annual, timeframe).toBeLessThan(0.54);
+  it('A-18: an entry that is refused costs nobody the place', () => {
+    const arena = arenaOn(marketOf([flatBars(100, 30)]), [{ kind: 'sma-cross' }, { kind: 'rsi-bands' }]);
+    const store = openMemoryArenaStore();
+    playTo(arena, 10);
+    const entries = [{ kind: 'no-such-kind' }, { kind: 'sma-cross', params: { fast: 9, slow: 3 } }];
+    const messages = entries.map((roster, i) => ({
+      id: `add-${String(i)}`,
+      body: { id: `add-${String(i)}`, who: 'test', whenMs: 0, kind: 'add', file: 'mine.json', roster },
+    }));
+    const outcomes: boolean[] = [];
+    const inbox = {
+      read: () => ({ messages, rubbish: [], more: false }),
+      remove: () => undefined,
+      setAside: () => undefined,
+    };
+    playRound(
+      arena,
+      handleRequests(arena, store, inbox, [], (handled) => {
+        outcomes.push(handled.accepted);
+      }),
+    );
+    expect(outcomes).toEqual([false, false]);
+    expect(arena.seats.map((seat) => seat.contestant.retired)).toEqual([undefined, undefined]);
+  });
+
+  it('A-19: a retired contestant that is entered again stays retired: no new account, no new clock', () => {
+    const market = marketOf([flatBars(100, 40)]);
+    const arena = arenaOn(market, { kind: 'sma-cross' });
+    playTo(arena, 20);
+    retire(arena, 0, 'enough');
+    expect(register(arena, rosterOn(market, { kind: 'sma-cross' }))).toEqual([]);
+    playTo(arena, 30);
+    expect(arena.seats).toHaveLength(1);
+    expect(boardOfArena(arena).standings[0]).toMatchObject({ status: 'retired', observedHours: 20 });
+  });
+});
+
+describe('the same window, bars and costs for all', () => {
+  const rising = Array.from({ length: 340 }, (_, i) => bar(100 + i, 101 + i));
+  const market = marketOf([rising, rising]);
+  const weeks = (): Arena => {
+    const arena = arenaOn(
+      market,
+      [
+        { kind: 'buy-and-hold', title: 'benchmark' },
+        { kind: 'sma-cross', params: { fast: 2, slow: 5 }, title: 'early' },
+        { kind: 'donchian-breakout', params: { entry: 300, exit: 2 }, title: 'idle' },
+      ],
+      { costs: FREE },
+    );
+    playTo(arena, 24);
+    register(arena, rosterOn(market, { kind: 'sma-cross', params: { fast: 3, slow: 9 }, title: 'late' }));
+    playTo(arena, 340);
+    return arena;
+  };
+
+  it('A-22: a benchmark is measured since the start of the window that contestants are measured over', () => {
+    const arena = weeks();
+    expect(boardOfArena(arena).windowStartMs).toBe(START_MS + 168 * HOUR_MS);
+    // The close of the last bar before the window is the open of its first one.
+    const sinceWindow = 100 * (440 / 268 - 1);
+    for (const name of ['benchmark', 'early', 'late'])
+      expect(standingOf(arena, name).metrics.totalReturnPct, name).toBeCloseTo(sinceWindow, 1);
+  });
+
+  it('B-35: every standing has one sample a bar of the window, whether it traded or not', () => {
+    const { standings } = boardOfArena(weeks());
+    expect(standings.map((standing) => standing.metrics.samples)).toEqual([172, 172, 172, 172]);
+  });
+
+  it('B-45: a benchmark pays what a contestant with the same trades pays, to the last bit', () => {
+    const arena = arenaOn(market, { kind: 'buy-and-hold', title: 'benchmark' });
+    const [entry] = rosterOn(market, { kind: 'buy-and-hold' });
+    register(arena, [variant(entry, { name: 'contestant', role: 'contestant' }, 7)]);
+    playTo(arena, 50);
+    const [benchmark, contestant] = [standingOf(arena, 'benchmark'), standingOf(arena, 'contestant')];
+    expect(benchmark.metrics.feesUsd).toBeGreaterThan(4);
+    expect(benchmark.metrics.spreadUsd).toBeGreaterThan(1);
+    expect(benchmark.metrics).toEqual(contestant.metrics);
+  });
+
+  it('A-42: contestants side by side change nothing of each other', () => {
+    const waves = Array.from({ length: 120 }, (_, i) =>
+      bar(100 + 20 * Math.sin(i / 7), 100 + 20 * Math.sin((i + 1) / 7)),
+    );
+    const table = marketOf([waves, rising.slice(0, 120)]);
+    const roster = [
+      { kind: 'sma-cross', params: { fast: 2, slow: 5, stop: 0.03 } },
+      { kind: 'rsi-bands', params: { period: 3, low: 40, high: 60 } },
+      { kind: 'placebo', seed: 3, params: { holdHours: 4, exposure: 0.7 } },
+      { kind: 'placebo', seed: 4, params: { holdHours: 4, exposure: 0.7 } },
+    ];
+    const together = arenaOn(table, roster);
+    playTo(together, 120);
+    roster.forEach((entry, i) => {
+      const alone = arenaOn(table, entry);
+      playTo(alone, 120);
+      expect(alone.seats[0]?.session.account.fills).toBeGreaterThan(2);
+      expect(together.seats[i]?.session.account).toEqual(alone.seats[0]?.session.account);
+    });
+  });
+});
+
+describe('what every output says', () => {
+  it('A-12: the minimum time is one setting, and text, JSON and reasons show it', () => {
+    const arena = arenaOn(marketOf([flatBars(100, 30)]), { kind: 'sma-cross' }, { minimumHours: 217 });
+    playTo(arena, 30);
+    const board = boardOfArena(arena);
+    expect(leaderboardText(board, GENERATED)).toContain('217 h at least');
+    expect(JSON.parse(leaderboardJson(board, GENERATED))).toMatchObject({ minimumHours: 217 });
+    const reasons = arenaOn(
+      marketOf([Array.from({ length: 30 }, (_, i) => bar(100 + i))]),
+      { kind: 'placebo' },
+      { minimumHours: 217 },
+    );
+    playTo(reasons, 30);
+    expect(boardOfArena(reasons).standings[0]?.reason).toBe('30 h of 217');
+  });
+
+  it('A-45: made-up prices are called GENERATED in every file that is written', () => {
+    const arena = arenaOn(marketOf([flatBars(100, 30)]), { kind: 'buy-and-hold' });
+    const store = openMemoryArenaStore();
+    const files = new Map<string, string>();
+    while (arena.nextIndex < 30) {
+      const round = playRound(arena, []);
+      if (round !== undefined) store.appendRound(round);
+    }
+    projectArena(
+      arena,
+      store,
+      { write: (name, text) => files.set(name, text), read: () => undefined },
+      GENERATED,
+    );
+    expect([...files.keys()].sort()).toEqual(['arena_state.json', 'leaderboard.json', 'leaderboard.txt']);
+    for (const [name, text] of files) {
+      expect(text, name).toContain('GENERATED');
+      if (name.endsWith('.json')) expect(JSON.parse(text), name).toMatchObject({ generated: true });
     }
   });
 
-  it('B-4: an indicator says nothing before its period is full, and reads the whole history afterwards', () => {
-    const bars = Array.from({ length: 300 }, (_, i) => bar(100 + Math.sin(i)));
-    const store = createFeatureStore(marketOf([bars]));
-    for (const [indicator, period] of [
-      ['ema', 50],
-      ['rsi', 14],
-      ['atr', 14],
-    ] as const) {
-      const { values, warmupBars } = store.column(0, { indicator, params: { period } });
-      expect(
-        [...values.subarray(0, warmupBars - 1)].every((value) => Number.isNaN(value)),
-        indicator,
-      ).toBe(true);
-      expect(values[warmupBars - 1], indicator).not.toBeNaN();
-      // Seeded inside a short window it would be another number.
-      const short = createFeatureStore(marketOf([bars.slice(200)])).column(0, {
-        indicator,
-        params: { period },
-      });
-      expect(values[200 + short.warmupBars], indicator).not.toBe(short.values[short.warmupBars]);
-    }
+  it('A-45: a backtest on made-up prices says so, to people and to programs', () => {
+    const backtest = ['backtest', '--market', 'generated', '--kind', 'sma-cross', '--days', '8'];
+    expect(runCli(backtest).stdout).toContain('GENERATED');
+    expect(JSON.parse(runCli([...backtest, '--json']).stdout)).toMatchObject({ generated: true });
   });
 });

@@ -69,6 +69,7 @@ export async function backtestCommand(flags: BacktestFlags): Promise<number> {
   const quantity = flags.quantity === undefined ? {} : { quantity: positive(flags.quantity, '--quantity') };
   const params = parseParams(kind, { ...(raw as object), ...quantity }, 'backtest');
   const { table, first } = tableFor(flags, values);
+  const generated = values.market.source === 'generated';
   const cashUsd = flags.cash === undefined ? values.cashUsd : positive(flags.cash, '--cash');
   const costs = costsFor(flags, values.costs);
   const run = runSession(
@@ -95,6 +96,7 @@ export async function backtestCommand(flags: BacktestFlags): Promise<number> {
   if (flags.equityCsv !== undefined) writeTextFile(resolve(flags.equityCsv), equityCsv(run, table));
   output.answer({
     kind: kind.manifest.kind,
+    generated,
     params,
     symbols: table.symbols,
     timeframe: table.timeframe,
@@ -110,6 +112,7 @@ export async function backtestCommand(flags: BacktestFlags): Promise<number> {
     costs,
     metrics: withNulls(metrics),
   });
+  if (generated) output.say('These prices are GENERATED. Nothing here says anything about a real market.');
   if (!output.json)
     for (const line of summary(run, metrics, table, kind.label(params), cashUsd)) output.say(line);
   return run.session.fault === '' ? EXIT.fine : EXIT.degraded;

@@ -72,11 +72,11 @@ describe('the board', () => {
     expect(board.standings.map((s) => [s.rank, s.name, s.status])).toEqual([
       [1, 'gains', 'trading'],
       [2, 'loses', 'trading'],
-      [3, 'fails', 'fault'],
-      [4, 'halted long ago', 'idle'],
-      [5, 'never traded', 'never-traded'],
+      [3, 'halted long ago', 'idle'],
+      [4, 'never traded', 'never-traded'],
+      [5, 'fails', 'fault'],
     ]);
-    expect(board.standings[3]?.reason).toContain('neither a trade nor a position');
+    expect(board.standings[2]?.reason).toContain('neither a trade nor a position');
   });
 });
 

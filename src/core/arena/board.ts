@@ -1,6 +1,7 @@
 /**
  * The board: who stands where, over the window that all ranked contestants share. Ranked by total net return,
- * ties by Sharpe; those that never traded stand below all that did; benchmarks and placebos are apart.
+ * ties by Sharpe; those that stood still stand below all that traded, those that fail to decide last; benchmarks
+ * and placebos are apart.
  */
 import type { CostModel } from '../domain/costs.js';
 import type { Calendar, MarketTable } from '../domain/market-table.js';
@@ -171,18 +172,17 @@ function isRanked(standing: Standing): boolean {
 
 /** Better first. Undefined ratios lose every tie, and the id decides what is left, so that order is one. */
 export function compareStandings(a: Standing, b: Standing): number {
-  const idle = Number(hasNoResult(a)) - Number(hasNoResult(b));
-  if (idle !== 0) return idle;
   return (
+    placeOf(a.status) - placeOf(b.status) ||
     descending(a.metrics.totalReturnPct, b.metrics.totalReturnPct) ||
     descending(a.metrics.sharpe, b.metrics.sharpe) ||
     (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
   );
 }
 
-/** No trade and no position is no result, and neither is a strategy that fails: they stand below every result. */
-function hasNoResult({ status }: Standing): boolean {
-  return status === 'never-traded' || status === 'idle' || status === 'fault';
+/** 0 % without a trade, without a position, or without a decision is no result that others have to beat. */
+function placeOf(status: Status): number {
+  return status === 'fault' ? 2 : status === 'never-traded' || status === 'idle' ? 1 : 0;
 }
 
 function descending(a: number | undefined, b: number | undefined): number {
