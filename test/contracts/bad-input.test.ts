@@ -347,7 +347,7 @@ describe('good input in many dresses', () => {
     expect(closes(files)).toEqual([10.5, 11]);
   });
 
-  it('keeps a gap as a gap and says how many bars are missing', () => {
+  it('B-5: keeps a gap as a gap and says how many bars are missing', () => {
     const { table, coverage } = loadRecordedMarket({
       folder: folderWith({
         'A/1h.csv': csv(row(0), row(3)),

@@ -136,7 +136,7 @@ describe('a journal whose writer is killed', () => {
 });
 
 describe('a folder lock', () => {
-  it('A-42: of another process keeps this one out, says who holds it, and is free when that one is killed', async () => {
+  it('A-25, A-42: of another process keeps this one out, says who holds it, and is free when that one is killed', async () => {
     const path = newFolder();
     const holder = start(path, `lockFolder(path); say('locked');`);
     expect(await firstLine(holder)).toBe('locked');
@@ -250,7 +250,7 @@ describe('a file whose writer is killed', () => {
     expect(readFileSync(board, 'utf8')).toBe(text);
   });
 
-  it('at any moment holds one text or the other, also for those who read meanwhile', async () => {
+  it('B-38: at any moment holds one text or the other, also for those who read meanwhile', async () => {
     const path = newFolder();
     const board = join(path, 'board.txt');
     const child = start(

@@ -123,7 +123,10 @@ describe('a breaker', () => {
 });
 
 /** For every limit: a value that refuses the order below, and the refusal that names it. */
-const TIGHT: Record<keyof RiskLimits, readonly [limit: number, refusal: string]> = {
+const TIGHT: Record<
+  Exclude<keyof RiskLimits, 'classes' | 'maxClassExposureFraction' | 'correlatedAbove'>,
+  readonly [limit: number, refusal: string]
+> = {
   maxSymbolExposureFraction: [0.4, 'symbol-exposure'],
   maxGrossExposureFraction: [0.4, 'gross-exposure'],
   maxOrderValueUsd: [4_999, 'order-too-large'],

@@ -1,4 +1,5 @@
 /** Judging: who stands where, over which time, in which unit, and against whom. */
+import { createKinds } from '../../src/core/strategies/catalog.js';
 import { describe, expect, it } from 'vitest';
 import { boardOfArena } from '../../src/app/board-of-arena.js';
 import { handleRequests } from '../../src/app/handle-requests.js';
@@ -72,7 +73,7 @@ describe('places on the board', () => {
     };
     playRound(
       arena,
-      handleRequests(arena, store, inbox, [], (handled) => {
+      handleRequests(arena, store, inbox, [], createKinds(), (handled) => {
         outcomes.push(handled.accepted);
       }),
     );

@@ -48,7 +48,7 @@ describe('a first run without any flag but the state', () => {
     result = arena('first', '--days', '20');
   });
 
-  it('B-6, E-2: ends well, prints the board and says that prices are GENERATED', () => {
+  it('B-6: ends well, prints the board and says that prices are GENERATED', () => {
     expect(result.code).toBe(0);
     expect(result.stdout).toContain('ARENA LEADERBOARD');
     expect(result.stdout).toContain('GENERATED');
@@ -71,7 +71,7 @@ describe('a first run without any flag but the state', () => {
     for (const line of lines.slice(head + 1, head + 30)) expect(line.slice(0, columns)).toMatch(/(\d|n\/a)$/);
   });
 
-  it('ranks by return, and those that never traded below all that did', () => {
+  it('A-53: ranks by return, and those that never traded below all that did', () => {
     const ranked = boardJson('first').rows.filter((row) => row.rank !== null);
     const traders = ranked.filter((row) => row.status !== 'never-traded').map((row) => row.returnPct);
     expect(traders).toEqual([...traders].sort((a, b) => b - a));
@@ -84,7 +84,7 @@ describe('a first run without any flag but the state', () => {
     expect(answer).toMatchObject({ rounds: 7 * 24, seq: 27 * 24 });
   });
 
-  it('verifies, also by playing everything again', () => {
+  it('B-37: verifies, also by playing everything again', () => {
     const verified = look('first', 'verify', '--replay', '--json');
     expect(JSON.parse(verified.stdout)).toMatchObject({ ok: true });
     expect(verified.code).toBe(0);
@@ -123,7 +123,7 @@ describe('the same inputs give the same bytes', () => {
     expect(board('twin')).toBe(board('whole'));
   });
 
-  it('whatever interruptions come between', () => {
+  it('A-24: whatever interruptions come between', () => {
     arena('pieces', '--once', '--quiet');
     arena('pieces', '--once', '--quiet');
     arena('pieces', '--days', '3', '--quiet');
@@ -177,7 +177,7 @@ describe('an existing state', () => {
     expect(result.stderr).toContain('--fresh');
   });
 
-  it('is moved aside by --fresh, never deleted', () => {
+  it('A-27: is moved aside by --fresh, never deleted', () => {
     const before = board('kept');
     const result = arena('kept', '--fresh', '--seed', '7', '--days', '8', '--quiet');
     expect(result.code).toBe(0);

@@ -57,7 +57,7 @@ describe('workload W1 through the backtest command', () => {
     expect(metrics['maxDrawdownPct']).toBeCloseTo(-0.264915491845, 9);
   });
 
-  it('writes fills and equity as CSV that add up', () => {
+  it('D-7: writes fills and equity as CSV that add up', () => {
     const trades = join(folder.path, 'trades.csv');
     const equity = join(folder.path, 'equity.csv');
     backtest('--trades-csv', trades, '--equity-csv', equity);

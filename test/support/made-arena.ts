@@ -1,3 +1,4 @@
+import { createKinds } from '../../src/core/strategies/catalog.js';
 import { createHash } from 'node:crypto';
 import { type Arena, type ArenaRules, openArena, playRound, register } from '../../src/core/arena/arena.js';
 import { DEFAULT_COHORT_RULES } from '../../src/core/arena/cohorts.js';
@@ -27,7 +28,7 @@ export function rosterMarketOf(market: MarketTable): RosterMarket {
 }
 
 export function rosterOn(market: MarketTable, roster: unknown): RosterEntry[] {
-  return parseRoster(roster, 'test', rosterMarketOf(market));
+  return parseRoster(roster, 'test', rosterMarketOf(market), createKinds());
 }
 
 /** An arena at the first slot of a market, with contestants as a contestant file names them. */

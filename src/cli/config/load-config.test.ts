@@ -259,7 +259,7 @@ const BAD_FILES: readonly (readonly [what: string, text: string, message: RegExp
 ];
 
 describe('a settings file', () => {
-  it.each(BAD_FILES)('with %s is refused: %s', (_what, text, message, hint) => {
+  it.each(BAD_FILES)('B-46, B-47: with %s is refused: %s', (_what, text, message, hint) => {
     const problem = problemOf(() => load(text));
     expect(problem.kind).toBe('input');
     expect(problem.message).toMatch(/^\S+arena\.config\.json: /);

@@ -34,7 +34,7 @@ const times = (bars: readonly Bar[], factor: number): Bar[] =>
   }));
 
 describe('every indicator of the catalog', () => {
-  it('is listed under its own name and has one default per parameter', () => {
+  it('B-8: is listed under its own name and has one default per parameter', () => {
     expect(Object.values(INDICATORS).map((definition) => definition.name)).toEqual(NAMES);
     for (const definition of Object.values(INDICATORS)) definition.create(definition.parameters);
   });

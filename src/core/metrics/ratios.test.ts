@@ -127,7 +127,7 @@ describe('what cannot be measured', () => {
     expect(sortino([-0.01], 8760)).toBeUndefined();
   });
 
-  it('has no Sortino, Calmar or Omega where nothing was lost', () => {
+  it('C-9: has no Sortino, Calmar or Omega where nothing was lost', () => {
     const rising = [0.01, 0.02, 0.03];
     expect([sortino(rising, 8760), calmar(rising, 8760), omega(rising)]).toEqual([
       undefined,

@@ -123,7 +123,7 @@ describe('the metrics of a card', () => {
     );
   });
 
-  it('do not change when equity is counted in another unit', () => {
+  it('A-44: do not change when equity is counted in another unit', () => {
     const unit = fc.double({ min: 1e-6, max: 1e6, noNaN: true });
     fc.assert(
       fc.property(equityPath, unit, (equity, factor) => {
