@@ -61,14 +61,19 @@ export async function runPaper(start: Paper, world: PaperWorld, limits: PaperRun
     const clockMs = world.clock();
     if (nextPaperBarMs(paper) <= clockMs) {
       paper = world.reaching(paper, clockMs);
-      playUpTo(paper, world, limits, clockMs);
+      await playUpTo(paper, world, limits, clockMs);
     }
     if (limits.once || world.stopRequested()) return paper;
     await world.sleep(limits.pollMs);
   }
 }
 
-function playUpTo(paper: Paper, world: PaperWorld, limits: PaperRunLimits, clockMs: TimeMs): void {
+async function playUpTo(
+  paper: Paper,
+  world: PaperWorld,
+  limits: PaperRunLimits,
+  clockMs: TimeMs,
+): Promise<void> {
   const { store } = world;
   let rounds: StoredRound[] = [];
   let removals: string[] = [];
@@ -92,7 +97,11 @@ function playUpTo(paper: Paper, world: PaperWorld, limits: PaperRunLimits, clock
     if (round === undefined) continue;
     store.appendRound(round);
     rounds.push(round);
-    if (removals.length > 0 || events.length > 0 || rounds.length >= limits.groupRounds) commit();
+    if (removals.length > 0 || events.length > 0 || rounds.length >= limits.groupRounds) {
+      commit();
+      // A long way to catch up must not keep a signal waiting.
+      await world.sleep(0);
+    }
   }
   commit();
 }

@@ -22,6 +22,7 @@ import { loadKinds } from '../load-kinds.js';
 import { type Output, createOutput } from '../output.js';
 import type { PaperFlags } from '../paper-flags.js';
 import { notNegative, positive } from '../parse-number.js';
+import { sayOnce } from '../say-once.js';
 import { listenForStop } from '../stop-signal.js';
 import {
   inboxOf,
@@ -112,7 +113,6 @@ function worldOf(
   const arenaFolder = resolve(values.state.folder);
   const arena = followArena(() => journalOf(arenaFolder, true));
   const projections = folderProjections(folder);
-  const said = new Set<string>();
   return {
     store,
     inbox: inboxOf(folder),
@@ -147,12 +147,9 @@ function worldOf(
         projections.write('deployment_state.json', text);
       if (flags.hybridMode === true) feed(state, arenaFolder, arena.contestants(), seq);
     },
-    told(text) {
-      // A look every few seconds must not say the same thing every few seconds.
-      if (said.has(text)) return;
-      said.add(text);
+    told: sayOnce((text) => {
       output.say(text);
-    },
+    }),
   };
 }
 

@@ -19,6 +19,7 @@ import type { ArenaConfig } from '../config/schema.js';
 import { EXIT } from '../exit-codes.js';
 import { loadKinds } from '../load-kinds.js';
 import { createOutput } from '../output.js';
+import { sayOnce } from '../say-once.js';
 import { listenForStop } from '../stop-signal.js';
 import {
   appendLine,
@@ -79,9 +80,9 @@ export async function runPaperCommand(flags: PaperFlags): Promise<number> {
         committed(paper, rounds) {
           files.append(paper, rounds);
         },
-        told(text) {
+        told: sayOnce((text) => {
           output.say(text);
-        },
+        }),
         sleep: async (ms) => {
           await sleep(ms);
         },
