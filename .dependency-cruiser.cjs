@@ -5,9 +5,9 @@ const CORE_LAYERS = [
   ['domain'],
   ['indicators', 'simulation', 'risk', 'metrics', 'market'],
   ['strategies'],
+  ['promotion'],
   ['session'],
   ['arena'],
-  ['promotion'],
   ['deployment'],
 ];
 

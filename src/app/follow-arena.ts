@@ -16,6 +16,8 @@ export interface FollowedArena {
   /** Ids of all who were ever registered. */
   contestants(): readonly string[];
   instrument(): 'spot' | 'perpetual';
+  /** Whether a request of this id was handled there. */
+  hasHandled(request: string): boolean;
   memoryOf(id: string, load: (untilMs: TimeMs) => MarketTable, kinds: Kinds, hash: Hash): unknown;
 }
 
@@ -41,6 +43,7 @@ export function followArena(open: () => ArenaStore): FollowedArena {
     clock: () => look(lastBarMs, NaN),
     contestants: () => look((store) => store.contestants().map((row) => row.id), []),
     instrument: () => look(instrumentOf, 'spot'),
+    hasHandled: (request) => look((store) => store.hasRequest(request), false),
     memoryOf: (id, load, kinds, hash) =>
       look((store) => {
         const text = store.meta('settings');

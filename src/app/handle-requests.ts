@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { type Arena, haltContestant, resetContestantBreakers, retire } from '../core/arena/arena.js';
+import {
+  type Arena,
+  crownContestant,
+  haltContestant,
+  resetContestantBreakers,
+  retire,
+} from '../core/arena/arena.js';
 import { type Contestant, contestantId } from '../core/arena/contestant.js';
 import { describeContestant, findContestant } from '../core/arena/board.js';
 import { type RosterEntry, type RosterMarket, parseRoster } from '../core/arena/parse-roster.js';
@@ -21,6 +27,15 @@ const common = {
 };
 const requestSchema = z.discriminatedUnion('kind', [
   z.strictObject({ ...common, kind: z.literal('add'), file: z.string().max(500), roster: z.unknown() }),
+  z.strictObject({
+    ...common,
+    kind: z.literal('champion'),
+    contestant: z.string().max(200),
+    generation: z.int().min(1),
+    file: z.string().max(500),
+    /** Enters it where the arena does not know it. */
+    roster: z.unknown(),
+  }),
   z.strictObject({ ...common, kind: z.literal('prune') }),
   z.strictObject({
     ...common,
@@ -127,6 +142,8 @@ function apply(arena: Arena, store: ArenaStore, request: ArenaRequestMessage, ki
         return { events: [], accepted: false, text: error.message };
       }
     }
+    case 'champion':
+      return applyChampion(arena, store, request, kinds);
     case 'prune': {
       const events = pruneNow(arena, store);
       return { events, accepted: true, text: `${String(events.length)} retired as far below the field` };
@@ -159,7 +176,40 @@ function tombstones(arena: Arena, entries: readonly RosterEntry[]): string {
   return back === 0 ? '' : `, ${String(back)} of them retired: a retired configuration does not enter again`;
 }
 
+/** Whoever trades the paper account always trades here as well: its own account is what candidates are compared with. */
+function applyChampion(
+  arena: Arena,
+  store: ArenaStore,
+  { contestant: id, generation, file, roster }: Extract<ArenaRequestMessage, { kind: 'champion' }>,
+  kinds: Kinds,
+): Outcome {
+  const positionOf = (): number => arena.seats.findIndex((seat) => seat.contestant.id === id);
+  if (generation <= arena.reign.generation && arena.reign.champion === positionOf())
+    return refused(`it is the champion of generation ${String(arena.reign.generation)} already`);
+  const events: string[] = [];
+  if (positionOf() === -1)
+    try {
+      events.push(...registerNew(arena, parseRoster(roster, file, rosterMarket(arena), kinds), store));
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      return refused(error.message);
+    }
+  const seat = arena.seats[positionOf()];
+  if (seat?.contestant.role !== 'contestant')
+    return { events, accepted: false, text: `${file} is not the contestant that it should be` };
+  events.push(crownContestant(arena, seat.contestant.position, generation));
+  return {
+    events,
+    accepted: true,
+    text: `${describeContestant(seat.contestant)} is champion, generation ${String(generation)}`,
+  };
+}
+
 function applyRetire(arena: Arena, store: ArenaStore, contestant: Contestant, reason: string): Outcome {
+  if (contestant.position === arena.reign.champion)
+    return refused(
+      `${describeContestant(contestant)} is the champion and stays; npm run kill stops the paper trader's entries`,
+    );
   if (!retire(arena, contestant.position, reason))
     return refused(`${describeContestant(contestant)} has retired before`);
   const after = arena.seats[contestant.position]?.contestant ?? contestant;

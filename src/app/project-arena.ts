@@ -3,6 +3,7 @@ import { type LedgerEntry, ledgerCount, readLedgerEntry } from '../core/domain/l
 import type { ArenaStore } from '../ports/arena-store.js';
 import type { Projections } from '../ports/projections.js';
 import { type ArenaHistory, arenaStateJson, historyLimits } from '../reporting/arena-state-json.js';
+import { type CandidateView, candidateJson } from '../reporting/candidate-json.js';
 import { leaderboardJson } from '../reporting/leaderboard-json.js';
 import { type MarketLabel, leaderboardText } from '../reporting/leaderboard-text.js';
 import { boardOfArena } from './board-of-arena.js';
@@ -17,12 +18,27 @@ export function projectArena(
   store: ArenaStore,
   projections: Projections,
   market: MarketLabel,
+  plan: CandidateView['plan'],
 ): void {
   if (arena.seq === 0) return;
   const board = boardOfArena(arena, dailyMarks(store, arena.seq, arena.market.timeframe));
   projections.write('leaderboard.txt', leaderboardText(board, market));
   projections.write('leaderboard.json', leaderboardJson(board, market));
+  const candidate = candidateJson({ ...candidateView(arena), standings: board.standings, plan }, market);
+  if (candidate === undefined) projections.remove('promotion_candidate.json');
+  else projections.write('promotion_candidate.json', candidate);
   projections.write('arena_state.json', arenaStateJson(arena, historyOf(arena, store), market));
+}
+
+function candidateView(arena: Arena): Omit<CandidateView, 'standings' | 'plan'> {
+  const { champion } = arena.reign;
+  return {
+    freezes: arena.freezes,
+    contestants: new Map(arena.seats.map(({ contestant }) => [contestant.position, contestant])),
+    championName: champion === null ? undefined : arena.seats[champion]?.contestant.name,
+    timeframe: arena.market.timeframe,
+    cashUsd: arena.rules.cashUsd,
+  };
 }
 
 function historyOf(arena: Arena, store: ArenaStore): ArenaHistory {

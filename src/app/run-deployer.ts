@@ -1,38 +1,51 @@
 /**
- * The deployer's loop. Every step of its state machine is a round of a hash-chained journal and is committed before
- * anything outside is touched; what it files elsewhere has ids that make a second filing harmless.
+ * The deployer's loop: what the paper trader reports, what people ask for, what the gate and training offer, in this
+ * order. Every step is committed before anything outside is touched; what it files elsewhere has ids that make a
+ * second filing harmless.
  */
 import { z } from 'zod';
-import { GENESIS } from '../core/arena/arena.js';
-import { type Hash, contestantId } from '../core/arena/contestant.js';
-import { type RosterMarket, parseRoster } from '../core/arena/parse-roster.js';
-import { roundHash } from '../core/arena/round-content.js';
+import type { Hash } from '../core/arena/contestant.js';
+import type { RosterMarket } from '../core/arena/parse-roster.js';
 import type { Champion } from '../core/deployment/champion.js';
 import {
   type DeployPolicy,
-  type DeployerEffect,
   type DeployerEvent,
   type DeployerState,
-  NO_DEPLOYMENT,
-  type Trial,
-  deployerStateSchema,
-  stepDeployer,
-} from '../core/deployment/deployer.js';
+  type FieldStanding,
+  type OfferedCandidate,
+  type PaperReport,
+  type ProbationFigures,
+  isChanging,
+} from '../core/deployment/deployer-state.js';
+import { stepDeployer } from '../core/deployment/deployer.js';
 import { canonicalJson } from '../core/domain/canonical-json.js';
-import { Problem } from '../core/domain/problem.js';
-import type { TimeMs } from '../core/domain/time.js';
+import { type TimeMs, timeframeMs } from '../core/domain/time.js';
 import type { Kinds } from '../core/strategies/catalog.js';
-import type { ArenaStore } from '../ports/arena-store.js';
-import type { Inbox } from '../ports/inbox.js';
+import type { ArenaStore, StoredRound } from '../ports/arena-store.js';
+import type { Inbox, InboxMessage } from '../ports/inbox.js';
 import type { TrialSource } from '../ports/trial-source.js';
+import { type Deployer, commitStep, effectLine, effectText } from './deployer-journal.js';
+import { readTrials } from './read-trials.js';
 
+const common = {
+  id: z.string(),
+  who: z.string().max(200),
+  whenMs: z.number(),
+  dueBarMs: z.number().optional(),
+};
 const requestSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ ...common, kind: z.literal('rollback'), reason: z.string().max(500) }),
   z.strictObject({
-    id: z.string(),
-    who: z.string().max(200),
-    whenMs: z.number(),
-    dueBarMs: z.number().optional(),
-    kind: z.literal('rollback'),
+    ...common,
+    kind: z.literal('approve'),
+    hash: z.string().regex(/^[0-9a-f]{64}$/),
+    override: z.string().max(500).optional(),
+    planCostUsd: z.number().nullable(),
+  }),
+  z.strictObject({
+    ...common,
+    kind: z.literal('reject'),
+    hash: z.string().regex(/^[0-9a-f]{64}$/),
     reason: z.string().max(500),
   }),
 ]);
@@ -50,88 +63,129 @@ export interface DeployerWorld {
   clock(): TimeMs;
   /** What the arena trades; undefined before it has begun. */
   market(): RosterMarket | undefined;
+  /** What the paper trader says of itself; undefined while it has said nothing. */
+  paper(): PaperReport | undefined;
+  /** How contestants stand, by id. */
+  field(): ReadonlyMap<string, FieldStanding>;
+  /** The champion since its promotion, beside its shadow. */
+  probation(): ProbationFigures | undefined;
+  /** Everything that may be approved now. */
+  offers(): readonly OfferedCandidate[];
+  /** What a hand-over to this champion would cost now; null while there is no account. */
+  planCostUsd(champion: Champion): number | null;
   /** Why a champion must not trade, from recent bars; undefined when it may. */
   validate(champion: Champion): string | undefined;
   /** Makes the files say what the state says, and files what the arena should know. */
-  publish(state: DeployerState, seq: number): void;
+  publish(state: DeployerState): void;
+  /** After every commit, with the step that became durable. */
+  committed(round: StoredRound): void;
   told(text: string): void;
 }
 
-export interface Deployer {
-  state: DeployerState;
-  seq: number;
-  lastHash: string;
-}
-
-/** The state as the last commit left it. */
-export function openDeployer(store: ArenaStore, folder: string): Deployer {
-  const commit = store.lastCommit();
-  if (commit === undefined) return { state: NO_DEPLOYMENT, seq: 0, lastHash: GENESIS };
-  const parsed = deployerStateSchema.safeParse(JSON.parse(new TextDecoder().decode(commit.state)));
-  if (!parsed.success)
-    throw new Problem('damaged', `${folder}: the deployer's state has the wrong shape`, {
-      hint: 'run the program that made it, or move the folder aside',
-    });
-  return { state: parsed.data, seq: commit.seq, lastHash: commit.hash };
-}
-
-/** One look at requests and trials. Returns whether anything changed. */
+/** One look at everything. Returns whether anything changed. */
 export function checkOnce(deployer: Deployer, world: DeployerWorld): boolean {
   const before = deployer.seq;
-  takeRequests(deployer, world);
   const market = world.market();
+  const nextBarMs = nextBar(world.clock(), market);
+  const report = world.paper();
+  if (report !== undefined) apply(deployer, world, { type: 'report', report, nextBarMs });
+  takeRequests(deployer, world, nextBarMs);
+  approveByItself(deployer, world, nextBarMs);
+  const figures = world.probation();
+  if (figures !== undefined) apply(deployer, world, { type: 'probation', figures });
   if (market !== undefined) {
-    const { trials, rubbish } = readTrials(world, market);
+    const { trials, rubbish } = readTrials(world.trials, market, world.kinds, world.hash);
     for (const { where, why } of rubbish) world.told(`${where} is no trial: ${why}`);
-    apply(
-      deployer,
-      world,
-      { type: 'trials', trials, invalid: (trial) => world.validate(trial.champion) },
-      [],
-    );
+    apply(deployer, world, {
+      type: 'trials',
+      trials,
+      invalid: (trial) => world.validate(trial.champion),
+      field: world.field(),
+      nextBarMs,
+    });
   }
-  if (!world.dryRun) world.publish(deployer.state, deployer.seq);
+  if (!world.dryRun) world.publish(deployer.state);
   return deployer.seq !== before;
 }
 
-function takeRequests(deployer: Deployer, world: DeployerWorld): void {
+function nextBar(clockMs: TimeMs, market: RosterMarket | undefined): TimeMs | null {
+  return Number.isNaN(clockMs) || market === undefined ? null : clockMs + timeframeMs(market.timeframe);
+}
+
+/** With `--auto-approve promotable` whoever the gate proves needs no person; never anybody else. */
+function approveByItself(deployer: Deployer, world: DeployerWorld, nextBarMs: TimeMs | null): void {
+  if (world.policy.autoApprove !== 'promotable' || isChanging(deployer.state)) return;
+  const offered = world
+    .offers()
+    .findLast(
+      ({ freeze, intact, champion }) =>
+        intact && freeze.evidence.verdict === 'promotable' && champion.id !== deployer.state.champion?.id,
+    );
+  if (offered === undefined || deployer.state.decided.some(({ hash }) => hash === offered.freeze.hash))
+    return;
+  const planCostUsd = world.planCostUsd(offered.champion);
+  const request = { hash: offered.freeze.hash, planCostUsd };
+  apply(deployer, world, { type: 'approve', request, offered, planCostUsd, nextBarMs });
+}
+
+function takeRequests(deployer: Deployer, world: DeployerWorld, nextBarMs: TimeMs | null): void {
   const { messages, rubbish } = world.inbox.read();
   for (const item of rubbish) {
     world.inbox.setAside(item);
     world.told(`${item.file} is no request: ${item.why}`);
   }
   for (const message of messages) {
-    if (world.dryRun) {
-      world.told(`would take request ${message.id}`);
-      continue;
-    }
-    if (world.store.hasRequest(message.id)) {
-      world.inbox.remove(message.id);
-      continue;
-    }
-    const parsed = requestSchema.safeParse(message.body);
-    if (parsed.success && (parsed.data.dueBarMs ?? -Infinity) > world.clock()) continue;
-    const outcome = canonicalJson({ event: 'request', id: message.id, accepted: parsed.success });
-    world.store.saveRequest({
-      id: message.id,
-      seq: deployer.seq + 1,
-      body: JSON.stringify(message.body),
-      outcome,
-    });
-    if (parsed.success) apply(deployer, world, { type: 'rollback', reason: parsed.data.reason }, [outcome]);
-    else {
-      world.told(`${message.id}: wrong shape at ${parsed.error.issues[0]?.path.join('.') ?? 'top'}`);
-      commit(deployer, world, deployer.state, [outcome]);
-    }
-    world.inbox.remove(message.id);
+    if (world.dryRun) world.told(`would take request ${message.id}`);
+    else takeRequest(deployer, world, message, nextBarMs);
   }
+}
+
+function takeRequest(
+  deployer: Deployer,
+  world: DeployerWorld,
+  message: InboxMessage,
+  nextBarMs: TimeMs | null,
+): void {
+  if (world.store.hasRequest(message.id)) {
+    world.inbox.remove(message.id);
+    return;
+  }
+  const parsed = requestSchema.safeParse(message.body);
+  const request = parsed.data;
+  if ((request?.dueBarMs ?? -Infinity) > world.clock()) return;
+  if (request?.kind === 'approve' && isChanging(deployer.state)) {
+    world.told(`${message.id} waits: generation ${String(deployer.state.generation)} is not running yet`);
+    return;
+  }
+  const outcome = canonicalJson({
+    event: 'request',
+    id: message.id,
+    kind: request?.kind ?? null,
+    who: request?.who ?? null,
+    accepted: parsed.success,
+  });
+  const seq = deployer.seq + 1;
+  world.store.saveRequest({ id: message.id, seq, body: JSON.stringify(message.body), outcome });
+  if (request === undefined) {
+    world.told(`${message.id}: wrong shape at ${parsed.error?.issues[0]?.path.join('.') ?? 'top'}`);
+    commit(deployer, world, deployer.state, [outcome]);
+  } else apply(deployer, world, eventOf(request, world, nextBarMs), [outcome]);
+  world.inbox.remove(message.id);
+}
+
+function eventOf(request: DeployerRequest, world: DeployerWorld, nextBarMs: TimeMs | null): DeployerEvent {
+  if (request.kind === 'rollback') return { type: 'rollback', reason: request.reason, nextBarMs };
+  if (request.kind === 'reject') return { type: 'reject', hash: request.hash, reason: request.reason };
+  const offered = world.offers().find(({ freeze }) => freeze.hash === request.hash);
+  const planCostUsd = offered === undefined ? null : world.planCostUsd(offered.champion);
+  return { type: 'approve', request, offered, planCostUsd, nextBarMs };
 }
 
 function apply(
   deployer: Deployer,
   world: DeployerWorld,
   event: DeployerEvent,
-  opening: readonly string[],
+  opening: readonly string[] = [],
 ): void {
   const step = stepDeployer(deployer.state, event, world.policy);
   for (const effect of step.effects) world.told(effectText(effect));
@@ -140,10 +194,7 @@ function apply(
     world.told('dry run: nothing was changed');
     return;
   }
-  commit(deployer, world, step.state, [
-    ...opening,
-    ...step.effects.map((effect) => canonicalJson(journaled(effect))),
-  ]);
+  commit(deployer, world, step.state, [...opening, ...step.effects.map(effectLine)]);
 }
 
 function commit(
@@ -152,87 +203,5 @@ function commit(
   state: DeployerState,
   events: readonly string[],
 ): void {
-  const clockMs = world.clock();
-  const seq = deployer.seq + 1;
-  const content = {
-    seq,
-    // Its steps are not bars: several may come at one, so they are counted, and the arena's bar is in the events.
-    barMs: seq,
-    marketDigest: '',
-    events: [...events, canonicalJson({ event: 'at', bar: Number.isNaN(clockMs) ? null : clockMs })],
-    decisions: [],
-    fills: new Float64Array(0),
-    marks: new Float64Array(0),
-    previousHash: deployer.lastHash,
-  };
-  const hash = roundHash(content, world.hash);
-  world.store.appendRound({ ...content, hash });
-  world.store.commit(content.seq, hash, new TextEncoder().encode(canonicalJson(state)));
-  deployer.state = state;
-  deployer.seq = content.seq;
-  deployer.lastHash = hash;
-}
-
-function journaled(effect: DeployerEffect): unknown {
-  if ('champion' in effect) {
-    const { champion, ...rest } = effect;
-    return {
-      event: rest.effect,
-      ...rest,
-      champion: champion.id,
-      name: champion.name,
-      source: champion.source,
-    };
-  }
-  return 'champions' in effect
-    ? { event: effect.effect, champions: effect.champions.map((champion) => champion.id) }
-    : { event: effect.effect, what: effect.what, why: effect.why };
-}
-
-function effectText(effect: DeployerEffect): string {
-  switch (effect.effect) {
-    case 'deployed':
-      return `deployed ${effect.champion.name}, generation ${String(effect.generation)}: ${effect.why}`;
-    case 'rejected':
-      return `rejected ${effect.champion.name}: ${effect.why}`;
-    case 'fed':
-      return `to the arena: ${effect.champions.map((champion) => champion.name).join(', ')}`;
-    case 'rolled-back':
-      return `rolled back to ${effect.champion.name}, generation ${String(effect.generation)}: ${effect.reason}`;
-    case 'refused':
-      return `${effect.what} refused: ${effect.why}`;
-  }
-}
-
-/** Trials that can be contestants of this arena; the others are told with the reason. */
-function readTrials(
-  world: DeployerWorld,
-  market: RosterMarket,
-): { trials: Trial[]; rubbish: { where: string; why: string }[] } {
-  const read = world.trials.read();
-  const trials: Trial[] = [];
-  const rubbish = [...read.rubbish];
-  for (const { study, number, value, contestant, where } of read.trials) {
-    try {
-      const [entry, more] = parseRoster(contestant, where, market, world.kinds);
-      if (entry === undefined || more !== undefined || entry.role !== 'contestant')
-        throw new Problem('input', 'a trial is exactly one contestant');
-      trials.push({
-        study,
-        number,
-        value,
-        champion: {
-          id: contestantId(entry.manifest, world.hash),
-          name: entry.name,
-          manifest: entry.manifest,
-          source: 'trial',
-        },
-      });
-    } catch (error) {
-      if (!(error instanceof Problem)) throw error;
-      // The message names the file already.
-      rubbish.push({ where, why: error.message.replace(`${where}: `, '').replace(where, '') });
-    }
-  }
-  return { trials, rubbish };
+  world.committed(commitStep(deployer, world.store, world.hash, world.clock(), state, events));
 }

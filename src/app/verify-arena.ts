@@ -3,6 +3,7 @@ import {
   type Arena,
   GENESIS,
   assertBooks,
+  crownContestant,
   haltContestant,
   playRound,
   register,
@@ -90,6 +91,8 @@ function foldAll(
       minimumHours: settings.minimumHours,
       cohort: settings.cohort,
       timeframe: settings.market.timeframe,
+      calendar: world.market.calendar,
+      hash,
     });
     previous = round.hash;
   }
@@ -133,6 +136,7 @@ function checkBoard(world: VerifyWorld, fold: FoldedJournal, arena: Arena): Chec
     seats: boardSeats(fold),
     cohorts: fold.cohorts.cohorts,
     windows: fold.windows,
+    reign: fold.reign,
     market: arena.market,
     costs: world.settings.costs,
     cashUsd: world.settings.cashUsd,
@@ -173,17 +177,18 @@ function replay(world: VerifyWorld): { value: true; detail: string } {
       if (arena.nextIndex >= market.length || playRound(arena, []) !== undefined)
         throw new Error(`round ${String(stored.seq)} is at a bar that the candles do not give`);
     }
-    // Cohorts and tripped breakers are the round's own doing; everything else came from outside.
+    // Cohorts, candidates and tripped breakers are the round's own doing; everything else came from outside.
     const opening = stored.events.filter(
-      (line) => !line.includes('"event":"cohort-') && !line.includes('"event":"breaker-tripped"'),
+      (line) => !/"event":"(cohort-|candidate-|breaker-tripped)/.test(line),
     );
     for (const line of opening) {
-      const event = JSON.parse(line) as { event: string; c: number; reason?: string };
+      const event = JSON.parse(line) as { event: string; c: number; reason?: string; generation?: number };
       const row = rows[event.c];
       if (event.event === 'joined' && row !== undefined)
         register(arena, [{ ...row.entry, ...row.contestant, kind: row.entry.kind }]);
       if (event.event === 'retired') retire(arena, event.c, event.reason ?? '');
       if (event.event === 'halted') haltContestant(arena, event.c);
+      if (event.event === 'champion') crownContestant(arena, event.c, event.generation ?? 0);
       if (event.event === 'breakers-reset') resetContestantBreakers(arena, event.c);
     }
     const played = playRound(arena, opening);

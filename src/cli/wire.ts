@@ -1,6 +1,6 @@
 /** The only file that chooses adapters. */
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type CandleCache, openCandleCache } from '../adapters/market-data/candle-cache.js';
 import { loadRecordedMarket } from '../adapters/market-data/recorded-market.js';
@@ -56,6 +56,9 @@ export function folderProjections(folder: string): Projections {
   return {
     write(name, text) {
       writeFileAtomically(join(folder, name), text);
+    },
+    remove(name) {
+      rmSync(join(folder, name), { force: true });
     },
     read(name) {
       const path = join(folder, name);

@@ -19,12 +19,20 @@ export function leaderboardJson(board: Board, market: MarketLabel): string {
     rankedContestants: board.contestants,
     independentContestants: board.independent ?? null,
     minimumHours: board.minimumHours,
+    champion: championOf(board),
     startCashUsd: board.cashUsd,
     costs: board.costs,
     rows: board.standings.map(rowOf),
     disclaimer: 'Past results promise nothing.',
   };
   return `${JSON.stringify(content, null, 2)}\n`;
+}
+
+/** Returns since it became champion, of its own account in the arena and of the champion's before it. */
+function championOf({ champion }: Board): Record<string, unknown> | null {
+  if (champion === undefined) return null;
+  const { id, name, generation, sinceMs, returnPct, shadow } = champion;
+  return { id, name, generation, since: new Date(sinceMs).toISOString(), returnPct, shadow: shadow ?? null };
 }
 
 function rowOf(standing: Standing): Record<string, unknown> {
@@ -58,6 +66,8 @@ function rowOf(standing: Standing): Record<string, unknown> {
     observedHours: standing.observedHours,
     coveragePct: standing.coveragePct ?? null,
     cloneOf: standing.cloneOf?.id ?? null,
+    leadPoints: standing.leadPoints ?? null,
+    notCandidate: standing.notCandidate ?? null,
     status: standing.status,
     reason: standing.reason,
   };

@@ -61,6 +61,7 @@ function header(board: Board): string[] {
   return [
     `Period    ${formatForPeople(board.firstBarMs)} to ${formatForPeople(end)}, ${board.timeframe} bars`,
     `Window    since ${formatForPeople(board.windowStartMs)}; cohorts so far: ${String(board.cohorts)}; ranked: ${String(board.contestants)}${clones(board)}`,
+    ...championLines(board),
     `Rounds    ${grouped(board.observedRounds)} of ${grouped(board.dueRounds)} due rounds observed (${fixed(observedPct, 2)} %)`,
     `Symbols   ${symbols}`,
     `Costs     taker fee ${String(costs.takerFeeBps)} bps, half spread ${String(costs.halfSpreadBps)} bps, slippage ` +
@@ -73,6 +74,15 @@ function clones({ independent, contestants }: Board): string {
   return independent === undefined || independent === contestants
     ? ''
     : `, of which ${String(independent)} move apart`;
+}
+
+function championLines({ champion }: Board): string[] {
+  if (champion === undefined) return ['Champion  none: nobody is deployed'];
+  const { name, id, generation, sinceMs, returnPct, shadow } = champion;
+  const beside = shadow === undefined ? '' : `; its shadow ${shadow.name} ${fixed(shadow.returnPct, 2)} %`;
+  return [
+    `Champion  ${name} (${shortId(id)}), generation ${String(generation)} since ${formatForPeople(sinceMs)}: ${fixed(returnPct, 2)} %${beside}`,
+  ];
 }
 
 function resultsTable(standings: readonly Standing[], maxRows: number): string[] {
@@ -89,7 +99,12 @@ function resultsTable(standings: readonly Standing[], maxRows: number): string[]
     { title: 'Win %', align: 'right', cell: (s) => fixed(s.metrics.winPct, 1) },
     { title: 'Turnover', align: 'right', cell: (s) => `${fixed(s.metrics.turnover, 1)}x` },
     { title: 'Hours', align: 'right', cell: (s) => String(s.observedHours) },
-    { title: 'Status', align: 'left', maxWidth: 12, cell: (s) => s.status },
+    {
+      title: 'Status',
+      align: 'left',
+      maxWidth: 12,
+      cell: (s) => (s.role === 'champion' || s.role === 'shadow' ? s.role : s.status),
+    },
   ];
   const lines = textTable(columns, standings.slice(0, maxRows));
   const hidden = standings.length - maxRows;
@@ -105,22 +120,29 @@ function evidenceTable(standings: readonly Standing[], board: Board): string[] {
   const columns: Column<Standing>[] = [
     { title: 'Rank', align: 'right', cell: (s) => (s.rank === undefined ? '-' : String(s.rank)) },
     { title: 'Name', align: 'left', maxWidth: 20, cell: (s) => s.name },
-    { title: 'Cohort', align: 'right', cell: (s) => (s.cohort === undefined ? 'next' : String(s.cohort)) },
+    { title: 'Coh', align: 'right', cell: (s) => (s.cohort === undefined ? 'next' : String(s.cohort)) },
     { title: 'Decided %', align: 'right', cell: (s) => fixed(s.coveragePct, 1) },
     { title: 'Moves like', align: 'left', maxWidth: 12, cell: (s) => s.cloneOf?.name ?? '-' },
     { title: 'Sharpe 95 %', align: 'right', cell: () => 'n/a' },
-    { title: 'Over champion', align: 'right', cell: () => 'n/a' },
+    { title: 'Over champion', align: 'right', cell: (s) => fixed(s.leadPoints, 2) },
     { title: 'Luck', align: 'right', cell: () => 'n/a' },
     {
       title: 'Verdict',
       align: 'left',
-      maxWidth: 25,
-      cell: (s) => (s.reason === '' ? 'n/a' : `not eligible: ${s.reason}`),
+      maxWidth: 34,
+      cell: verdictOf,
     },
   ];
   const rows = [...shown, ...unranked.filter((s) => !shown.includes(s)).slice(0, EVIDENCE_ROWS)];
   return [
     ...(rows.length === 0 ? ['none'] : textTable(columns, rows)),
-    `n/a: no champion is deployed to compare with, and no gate has judged; a verdict needs ${String(board.minimumHours)} h at least.`,
+    `Over champion: points of return since the cohort's first bar, over ${board.champion === undefined ? 'nothing: nobody is deployed' : "the champion's series"}.`,
+    `n/a: the gate has not judged luck; whoever leads is "leading, not proven" until it has. A verdict needs ${String(board.minimumHours)} h at least.`,
   ];
+}
+
+function verdictOf(s: Standing): string {
+  if (s.notCandidate === '') return 'leading, not proven';
+  if (s.role === 'champion') return 'champion';
+  return `not eligible: ${s.reason === '' ? (s.notCandidate ?? 'n/a') : s.reason}`;
 }

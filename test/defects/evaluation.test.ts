@@ -186,8 +186,13 @@ describe('what every output says', () => {
     projectArena(
       arena,
       store,
-      { write: (name, text) => files.set(name, text), read: () => undefined },
+      {
+        write: (name, text) => files.set(name, text),
+        remove: (name) => files.delete(name),
+        read: () => undefined,
+      },
       GENERATED,
+      () => undefined,
     );
     expect([...files.keys()].sort()).toEqual(['arena_state.json', 'leaderboard.json', 'leaderboard.txt']);
     for (const [name, text] of files) {

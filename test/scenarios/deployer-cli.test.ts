@@ -37,6 +37,15 @@ const give = (name: string, content: unknown): void => {
   writeFileSync(join(trials, name), typeof content === 'string' ? content : JSON.stringify(content));
 };
 
+/** Plays on until the change under way is active: the paper trader runs it, and a bar more. */
+function settle(...args: string[]): void {
+  for (let bar = 0; bar < 2; bar++) {
+    arena(1 / 24);
+    run('paper', '--once');
+    deployer(...args);
+  }
+}
+
 interface Deployed {
   generation: number;
   champion: { name: string; source: string } | null;
@@ -93,7 +102,9 @@ describe('the deployer', () => {
     expect(run('paper', '--once').code).toBe(0);
     expect(arena(4).stdout).toMatch(/feed-[0-9a-f]{16}: accepted/);
     expect(run('paper', '--once').code).toBe(0);
-    deployer();
+    expect(deployer().stdout).toContain('healthy donchian 3/200 stop 30%, generation 1');
+    expect(deployed().health.state).toBe('healthy');
+    settle();
     expect(deployed().health.state).toBe('active');
     const store = journalOf(state, true);
     expect(store.contestants().map((row) => row.name)).toEqual(
@@ -130,11 +141,10 @@ describe('the deployer', () => {
 
     expect(run('rollback', '--reason', 'a test').code).toBe(0);
     expect(deployer().stdout).toContain('rolled back to donchian 3/200 stop 30%, generation 3: a test');
-    expect(deployer().stdout).not.toContain('deployed');
+    expect(deployer().stdout).not.toContain('deployed ');
     expect(deployed()).toMatchObject({ generation: 3, champion: { source: 'rollback' } });
     const today = held();
-    arena(1);
-    run('paper', '--once');
+    settle();
     const again = journalOf(paper, true);
     const last = [...again.rounds(1)]
       .flatMap((round) => round.events.filter((line) => line.includes('hand-over')))
@@ -151,6 +161,7 @@ describe('the deployer', () => {
       expect(ending.stderr).toBe('');
       expect(ending.code).toBe(0);
     };
+    settle();
     give('e.json', trial(7, 50, { kind: 'rsi-bands', params: { period: 9 } }));
     await killed();
     expect(deployed()).toMatchObject({ generation: 4, champion: { name: 'rsi 9 30/60' } });

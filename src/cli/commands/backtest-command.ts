@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { GENERATED_FROM_MS } from '../../app/choose-market.js';
 import { parseParams } from '../../core/arena/parse-roster.js';
-import { samplesPerYear } from '../../core/arena/board.js';
+import { samplesPerYear } from '../../core/metrics/samples-per-year.js';
 import { totalsOf } from '../../core/arena/arena.js';
 import { assertConserved } from '../../core/domain/account.js';
 import type { CostModel } from '../../core/domain/costs.js';

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Done } from './arena.js';
 import { withFolders } from './folder-options.js';
 
-/** `deployer` and `rollback`. */
+/** `deployer`, `approve` and `rollback`. */
 export function addDeployerCommands(program: Command, done: Done): void {
   withFolders(
     program
@@ -17,10 +17,26 @@ export function addDeployerCommands(program: Command, done: Done): void {
         '--direct-deploy <policy>',
         'always, never, or over-training-champions: what a new best trial may replace',
         'over-training-champions',
+      )
+      .option(
+        '--auto-approve <verdict>',
+        'promotable: promote whoever the gate proves without asking; never anybody else',
       ),
   ).action(async (_options, command: Command) => {
     const { deployerCommand } = await import('./deployer-command.js');
     done(await deployerCommand(command.optsWithGlobals()));
+  });
+  withFolders(
+    program
+      .command('approve [candidate]')
+      .description('shows evidence and hand-over plan of a candidate, asks, and files the decision')
+      .option('--yes', 'do not ask')
+      .option('--override <reason>', 'promote it although it is not proven, and say why')
+      .option('--reject <reason>', 'turn this evidence down')
+      .option('--due <date>', 'first bar at which the decision applies'),
+  ).action(async (candidate: string | undefined, _options, command: Command) => {
+    const { approveCommand } = await import('./approve-command.js');
+    done(await approveCommand(candidate, command.optsWithGlobals()));
   });
   withFolders(
     program

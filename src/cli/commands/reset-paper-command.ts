@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import { createInterface } from 'node:readline/promises';
 import { configFor } from '../arena-config.js';
+import { confirmed } from '../ask.js';
 import { EXIT } from '../exit-codes.js';
 import { moveAside } from '../move-aside.js';
 import { createOutput } from '../output.js';
@@ -23,14 +23,5 @@ export async function resetPaperCommand(flags: PaperFlags): Promise<number> {
     return EXIT.fine;
   } finally {
     lock.release();
-  }
-}
-
-async function confirmed(question: string): Promise<boolean> {
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim());
-  } finally {
-    terminal.close();
   }
 }

@@ -26,6 +26,7 @@ import { moveAside } from '../move-aside.js';
 import { type Output, createOutput } from '../output.js';
 import { parseEnd } from '../parse-date.js';
 import { positive } from '../parse-number.js';
+import { planForChampion } from '../plan-for-champion.js';
 import { startProgress } from '../progress.js';
 import { readRosterFiles } from '../read-roster-files.js';
 import { listenForStop } from '../stop-signal.js';
@@ -78,7 +79,9 @@ async function play(
 
   const projections = folderProjections(folder);
   const project = (a: Arena): void => {
-    projectArena(a, store, projections, label);
+    projectArena(a, store, projections, label, (manifest) =>
+      planForChampion(manifest, kinds, resolve(values.paper.folder), settings.costs),
+    );
     writeHeartbeat(projections, a, 'running');
   };
   const total = Math.min(arena.market.length - arena.nextIndex, flags.once === true ? 1 : Infinity);

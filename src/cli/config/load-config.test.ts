@@ -62,7 +62,7 @@ describe('settings', () => {
       cohort: { lifetimeHours: 8_760, opensOn: 'monday' },
       contestants: { folder: 'contestants' },
       state: { folder: 'arena_state' },
-      deployments: { folder: 'deployments' },
+      deployments: { folder: 'deployments', minTenureHours: 0 },
       paper: {
         folder: 'paper_trades',
         cashUsd: 10_000,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DEFAULT_COHORT_RULES } from '../../core/arena/cohorts.js';
 import { DEFAULT_COSTS } from '../../core/domain/costs.js';
 import { TIMEFRAMES } from '../../core/domain/time.js';
+import { DEFAULT_DEPLOY_POLICY } from '../../core/deployment/deployer-state.js';
 import { NO_PRUNING } from '../../core/arena/pruning.js';
 import { DEFAULT_LIMITS } from '../../core/risk/limits.js';
 
@@ -132,6 +133,11 @@ export const configSchema = z.strictObject({
   deployments: z
     .strictObject({
       folder: z.string().min(1).default('deployments').describe('folder of the deployer'),
+      minTenureHours: z
+        .number()
+        .min(0)
+        .default(DEFAULT_DEPLOY_POLICY.minTenureHours)
+        .describe('hours that a champion stays before a better trial may replace it; 0 at once'),
     })
     .prefault({}),
   paper: z

@@ -5,10 +5,13 @@ import { createByteWriter } from '../domain/byte-writer.js';
 import { TRADE_TOTAL_FIELDS, zeroTradeTotals } from '../metrics/trade-totals.js';
 import { readSession, writeSession } from '../session/session-codec.js';
 import type { Arena, Seat } from './arena.js';
-import type { CohortState } from './cohorts.js';
+import { type CohortState, cohortsByMember } from './cohorts.js';
+import type { Freeze } from '../promotion/candidate.js';
+import type { Reign } from './reign.js';
+import { windowsOf } from './windows.js';
 
 /** Raised when the layout changes. */
-const STATE_VERSION = 1;
+const STATE_VERSION = 2;
 
 interface ArenaHead {
   readonly version: number;
@@ -21,6 +24,8 @@ interface ArenaHead {
   readonly lastHash: string;
   readonly windows: readonly number[];
   readonly cohorts: CohortState;
+  readonly reign: Reign;
+  readonly freezes: readonly Freeze[];
   readonly seats: number;
 }
 
@@ -38,6 +43,8 @@ export function encodeArena(arena: Arena, nextBarMs: number): Uint8Array {
     lastHash: arena.lastHash,
     windows: arena.windows,
     cohorts: arena.cohorts,
+    reign: arena.reign,
+    freezes: arena.freezes,
     seats: arena.seats.length,
   };
   out.text(JSON.stringify(head));
@@ -71,7 +78,13 @@ export function readArenaBody(arena: Arena, head: ArenaHead, input: ByteReader):
   arena.lastHash = head.lastHash;
   arena.windows = head.windows;
   arena.cohorts = head.cohorts;
-  for (const seat of arena.seats) readSeat(seat, input);
+  arena.memberOf = cohortsByMember(head.cohorts.cohorts);
+  arena.reign = head.reign;
+  arena.freezes = head.freezes;
+  for (const seat of arena.seats) {
+    readSeat(seat, input);
+    seat.windows = windowsOf(head.windows, arena.memberOf.get(seat.contestant.position)?.number);
+  }
   input.end();
 }
 

@@ -9,26 +9,32 @@ import { assertConserved } from '../domain/account.js';
 import type { CostModel } from '../domain/costs.js';
 import { type LedgerBuffer, createLedgerBuffer } from '../domain/ledger.js';
 import { type MarketTable, slotHasBar } from '../domain/market-table.js';
-import type { TimeMs } from '../domain/time.js';
+import { type TimeMs, timeframeMs } from '../domain/time.js';
 import { type MarketViews, createMarketViews } from '../indicators/market-views.js';
 import { openScorecard } from '../metrics/scorecard.js';
 import type { TradeTotals } from '../metrics/trade-totals.js';
+import { samplesPerYear } from '../metrics/samples-per-year.js';
+import { type Freeze, reviewCandidates } from '../promotion/candidate.js';
 import { resetBreakers } from '../risk/breakers.js';
 import type { RiskLimits } from '../risk/limits.js';
 import { type DecisionRecord, decideSession } from '../session/decide.js';
 import { type Session, advanceSession, openSession } from '../session/session.js';
 import {
+  type Cohort,
   type CohortRules,
   type CohortState,
   NO_COHORTS,
   advanceCohorts,
+  cohortsByMember,
   joinWaiting,
   trackedCohorts,
 } from './cohorts.js';
 import { type Contestant, type Hash, contestantId } from './contestant.js';
 import type { RosterEntry } from './parse-roster.js';
 import { barDigest, roundHash, startDigest } from './round-content.js';
-import { moveWindows, sameWindows } from './windows.js';
+import { type SeatReader, contendersOf } from './contenders.js';
+import { NO_REIGN, type Reign, advanceIndex, crown, markCohort } from './reign.js';
+import { moveWindows, sameWindows, windowsOf } from './windows.js';
 
 /** What holds for the whole life of an arena. */
 export interface ArenaRules {
@@ -44,6 +50,8 @@ export interface Seat {
   contestant: Contestant;
   readonly session: Session;
   baselines: TradeTotals[];
+  /** Cohort numbers with a running card each: cards[0] is since joining, cards[k + 1] since windows[k]. */
+  windows: readonly number[];
 }
 
 export interface Arena {
@@ -54,8 +62,13 @@ export interface Arena {
   readonly ledger: LedgerBuffer;
   readonly seats: Seat[];
   cohorts: CohortState;
-  /** Cohort numbers with a running card each: cards[0] is since joining, cards[k + 1] since windows[k]. */
+  /** Each contestant's own cohort; follows from `cohorts`. */
+  memberOf: ReadonlyMap<number, Cohort>;
+  /** Cohort numbers that the board's window is, or may become; a seat has its own cohort's beside them. */
   windows: readonly number[];
+  reign: Reign;
+  /** Evidence that an approval may name. */
+  freezes: readonly Freeze[];
   seq: number;
   /** Axis index of the next slot to play. */
   nextIndex: number;
@@ -89,7 +102,10 @@ export function openArena(market: MarketTable, firstIndex: number, rules: ArenaR
     ledger: createLedgerBuffer(),
     seats: [],
     cohorts: NO_COHORTS,
+    memberOf: new Map(),
     windows: [],
+    reign: NO_REIGN,
+    freezes: [],
     seq: 0,
     nextIndex: firstIndex,
     firstBarMs: market.openTimesMs[firstIndex] ?? NaN,
@@ -151,7 +167,7 @@ export function seatFor(
   );
   const cards = [0, ...arena.windows].map(() => openScorecard(arena.rules.cashUsd));
   session.cards = cards;
-  return { contestant, session, baselines: cards.map(() => totalsOf(session)) };
+  return { contestant, session, baselines: cards.map(() => totalsOf(session)), windows: arena.windows };
 }
 
 export function totalsOf(session: Session): TradeTotals {
@@ -188,6 +204,7 @@ export function playRound(arena: Arena, opening: readonly string[]): PlayedRound
   const kept: DecisionRecord[] = [];
   const marks = new Float64Array(arena.seats.length * 2);
   const count = arena.seats.length;
+  const championBeforeUsd = equityAt(arena, arena.reign.champion);
   for (let i = 0; i < count; i++) {
     const seat = arena.seats[i];
     if (seat === undefined || seat.contestant.retired !== undefined) {
@@ -203,6 +220,9 @@ export function playRound(arena: Arena, opening: readonly string[]): PlayedRound
     marks[i] = session.equityUsd;
     marks[count + i] = session.grossExposureFraction;
   }
+
+  arena.reign = advanceIndex(arena.reign, championBeforeUsd, equityAt(arena, arena.reign.champion));
+  events.push(...review(arena, barMs));
 
   arena.seq++;
   arena.lastBarMs = barMs;
@@ -221,6 +241,46 @@ export function playRound(arena: Arena, opening: readonly string[]): PlayedRound
   return { ...content, hash: arena.lastHash };
 }
 
+function equityAt(arena: Arena, position: number | null): number {
+  return position === null ? NaN : (arena.seats[position]?.session.equityUsd ?? NaN);
+}
+
+/** Who stands at the gate after this bar; returns the journal's events. */
+function review(arena: Arena, barMs: TimeMs): readonly string[] {
+  const { market, reign, memberOf, hash } = arena;
+  const closeMs = barMs + timeframeMs(market.timeframe);
+  const { freezes, events } = reviewCandidates(
+    arena.freezes,
+    contendersOf(arena.seats, SEATS, { reign, memberOf, closeMs }),
+    {
+      barMs,
+      closeMs,
+      champion: reign.champion === null ? null : (arena.seats[reign.champion]?.contestant.id ?? null),
+      generation: reign.generation,
+      samplesPerYear: samplesPerYear(market.timeframe, market.calendar),
+      hash,
+    },
+  );
+  arena.freezes = freezes;
+  return events;
+}
+
+const SEATS: SeatReader<Seat> = {
+  contestant: (seat) => seat.contestant,
+  cards: (seat) => seat.session.cards,
+  baselines: (seat) => seat.baselines,
+  windows: (seat) => seat.windows,
+  totals: (seat) => totalsOf(seat.session),
+  fault: (seat) => seat.session.fault,
+};
+
+/** Makes a contestant champion from the next bar on; returns the journal's event. */
+export function crownContestant(arena: Arena, position: number, generation: number): string {
+  const barMs = arena.market.openTimesMs[arena.nextIndex] ?? arena.lastBarMs;
+  arena.reign = crown(arena.reign, position, generation, barMs, (c) => equityAt(arena, c));
+  return canonicalJson({ event: 'champion', c: position, generation });
+}
+
 /** Opens and closes cohorts, and starts or drops the running cards that the board's window needs. */
 function advanceWindows(arena: Arena, barMs: TimeMs): string[] {
   const before = arena.cohorts;
@@ -232,18 +292,22 @@ function advanceWindows(arena: Arena, barMs: TimeMs): string[] {
   );
   const tracked = trackedCohorts(arena.cohorts.cohorts, barMs, arena.rules.minimumHours);
   if (!sameWindows(tracked, arena.windows)) {
+    arena.memberOf = cohortsByMember(arena.cohorts.cohorts);
     for (const seat of arena.seats) {
       const { session } = seat;
       const scores = { cards: session.cards, baselines: seat.baselines };
-      const moved = moveWindows(scores, session.equityUsd, totalsOf(session), arena.windows, tracked);
+      const to = windowsOf(tracked, arena.memberOf.get(seat.contestant.position)?.number);
+      const moved = moveWindows(scores, session.equityUsd, totalsOf(session), seat.windows, to);
       session.cards = moved.cards;
       seat.baselines = moved.baselines;
+      seat.windows = to;
     }
     arena.windows = tracked;
   }
   const events: string[] = [];
   arena.cohorts.cohorts.forEach((cohort, i) => {
     const old = before.cohorts[i];
+    if (old === undefined) arena.reign = markCohort(arena.reign, cohort.number);
     if (old === undefined)
       events.push(canonicalJson({ event: 'cohort-opened', number: cohort.number, members: cohort.members }));
     else if (old.closedMs === undefined && cohort.closedMs !== undefined)

@@ -3,6 +3,7 @@ import { DEFAULT_COSTS } from '../domain/costs.js';
 import { HOUR_MS } from '../domain/time.js';
 import { openScorecard, recordMark, recordSample } from '../metrics/scorecard.js';
 import { type TradeTotals, zeroTradeTotals } from '../metrics/trade-totals.js';
+import { NO_REIGN } from './reign.js';
 import { type BoardSeat, findContestant, makeBoard } from './board.js';
 import type { Contestant } from './contestant.js';
 
@@ -38,6 +39,7 @@ function seat(position: number, name: string, end: number, before: number, withi
     contestant: contestant(position, name),
     cards: [openScorecard(100), card],
     baselines: [zeroTradeTotals(), baseline],
+    windows: [1],
     totals: { ...baseline, fills: before + within },
     dueDecisions: 200,
     madeDecisions: 200,
@@ -50,6 +52,7 @@ const boardOf = (seats: BoardSeat[]): ReturnType<typeof makeBoard> =>
     seats,
     cohorts: [],
     windows: [1],
+    reign: NO_REIGN,
     market: { timeframe: '1h', calendar: 'continuous', symbols: ['A'] },
     costs: DEFAULT_COSTS,
     cashUsd: 100,

@@ -4,19 +4,24 @@
  * and placebos are apart.
  */
 import type { CostModel } from '../domain/costs.js';
-import type { Calendar, MarketTable } from '../domain/market-table.js';
+import type { MarketTable } from '../domain/market-table.js';
 import { HOUR_MS, type Timeframe, type TimeMs, timeframeMs } from '../domain/time.js';
+import { samplesPerYear } from '../metrics/samples-per-year.js';
 import type { Scorecard } from '../metrics/scorecard.js';
 import { type Metrics, summarise } from '../metrics/summarise.js';
 import { type TradeTotals, tradeTotalsSince } from '../metrics/trade-totals.js';
 import { FEWEST_DAYS, cloneHeads } from './clone-groups.js';
-import type { Cohort } from './cohorts.js';
+import { baseRuleFailure } from '../promotion/base-rules.js';
+import { type Cohort, cohortsByMember } from './cohorts.js';
 import { type Contestant, type Role, shortId } from './contestant.js';
+import { type Reign, championReturnPct, roleIn } from './reign.js';
 
 export interface BoardSeat {
   readonly contestant: Contestant;
   readonly cards: readonly Scorecard[];
   readonly baselines: readonly TradeTotals[];
+  /** Cohort numbers that the cards after the first begin at. */
+  readonly windows: readonly number[];
   readonly totals: TradeTotals;
   readonly dueDecisions: number;
   readonly madeDecisions: number;
@@ -27,6 +32,7 @@ export interface BoardInput {
   readonly seats: readonly BoardSeat[];
   readonly cohorts: readonly Cohort[];
   readonly windows: readonly number[];
+  readonly reign: Reign;
   readonly market: Pick<MarketTable, 'timeframe' | 'calendar' | 'symbols'>;
   readonly costs: CostModel;
   readonly cashUsd: number;
@@ -57,6 +63,20 @@ export interface Standing {
   /** Name and id of a better ranked one that it moves in lockstep with. */
   readonly cloneOf: { readonly id: string; readonly name: string } | undefined;
   readonly metrics: Metrics;
+  /** Percentage points over the champion's series since the first bar of its own cohort. */
+  readonly leadPoints: number | undefined;
+  /** Why it is no candidate; empty for one that is, undefined for those who never can be. */
+  readonly notCandidate: string | undefined;
+}
+
+/** How the champion does since it became one, beside the one before. */
+export interface ChampionStanding {
+  readonly id: string;
+  readonly name: string;
+  readonly generation: number;
+  readonly sinceMs: TimeMs;
+  readonly returnPct: number;
+  readonly shadow: { readonly id: string; readonly name: string; readonly returnPct: number } | undefined;
 }
 
 export interface Board {
@@ -75,18 +95,17 @@ export interface Board {
   readonly contestants: number;
   /** Ranked contestants less those that are another one's clone; undefined before it can be told. */
   readonly independent: number | undefined;
-}
-
-/** Samples in a year: hours of a continuous market, or sessions of an exchange (252 days). */
-export function samplesPerYear(timeframe: Timeframe, calendar: Calendar): number {
-  const hours = Math.max(1, timeframeMs(timeframe) / HOUR_MS);
-  return calendar === 'continuous' ? 8760 / hours : timeframe === '1d' ? 252 : (252 * 6.5) / hours;
+  /** Undefined while nobody is deployed. */
+  readonly champion: ChampionStanding | undefined;
 }
 
 export function makeBoard(input: BoardInput): Board {
   const windowCohort = input.cohorts.find((cohort) => cohort.number === input.windows[0]);
   const windowStartMs = windowCohort?.startMs ?? input.firstBarMs;
-  const standings = input.seats.map((seat) => standingOf(seat, input, windowStartMs));
+  const memberOf = cohortsByMember(input.cohorts);
+  const standings = input.seats.map((seat) =>
+    standingOf(seat, memberOf.get(seat.contestant.position), input, windowStartMs),
+  );
   const ranked = standings.filter((s) => isRanked(s)).sort(compareStandings);
   const rankOf = new Map(ranked.map((standing, i) => [standing.id, i + 1]));
   const positions = new Map(input.seats.map(({ contestant }) => [contestant.id, contestant.position]));
@@ -115,10 +134,63 @@ export function makeBoard(input: BoardInput): Board {
     cohorts: input.cohorts.length,
     contestants: ranked.length,
     independent: (input.dailyMarks ?? []).length <= FEWEST_DAYS ? undefined : ranked.length - heads.size,
+    champion: championStanding(input),
   };
 }
 
-function standingOf(seat: BoardSeat, input: BoardInput, windowStartMs: TimeMs): Standing {
+function championStanding({ reign, seats }: BoardInput): ChampionStanding | undefined {
+  const since = (position: number | null | undefined, startUsd: number | null): Since | undefined => {
+    const seat = position === null || position === undefined ? undefined : seats[position];
+    const card = seat?.cards[0];
+    if (seat === undefined || card === undefined || startUsd === null || startUsd <= 0) return undefined;
+    const { id, name } = seat.contestant;
+    return { id, name, returnPct: 100 * (card.lastEquityUsd / startUsd - 1) };
+  };
+  const champion = since(reign.champion, reign.championStartUsd);
+  if (champion === undefined || reign.sinceMs === null) return undefined;
+  const shadow = since(reign.shadows.at(-1), reign.shadowStartUsd);
+  return { ...champion, generation: reign.generation, sinceMs: reign.sinceMs, shadow };
+}
+
+type Since = NonNullable<ChampionStanding['shadow']>;
+
+/** The base rules of the gate, over the time since the first bar of its own cohort. */
+function gateFigures(
+  seat: BoardSeat,
+  cohort: Cohort | undefined,
+  input: BoardInput,
+): Pick<Standing, 'leadPoints' | 'notCandidate'> {
+  const { contestant } = seat;
+  if (contestant.role !== 'contestant') return { leadPoints: undefined, notCandidate: undefined };
+  if (cohort === undefined) return { leadPoints: undefined, notCandidate: 'waits for its cohort' };
+  const k = seat.windows.indexOf(cohort.number) + 1;
+  const card = seat.cards[k];
+  const baseline = seat.baselines[k];
+  if (k === 0 || card === undefined || baseline === undefined)
+    return { leadPoints: undefined, notCandidate: 'waits for its cohort' };
+  const { totalReturnPct: returnPct, sharpe } = summarise(
+    card,
+    tradeTotalsSince(seat.totals, baseline),
+    samplesPerYear(input.market.timeframe, input.market.calendar),
+  );
+  const championPct = championReturnPct(input.reign, cohort.number);
+  const ageHours = (input.lastBarMs + timeframeMs(input.market.timeframe) - cohort.startMs) / HOUR_MS;
+  const failure = baseRuleFailure({ ageHours, returnPct, championReturnPct: championPct, sharpe });
+  return {
+    leadPoints: returnPct === undefined ? undefined : returnPct - championPct,
+    notCandidate:
+      contestant.position === input.reign.champion
+        ? 'it is the champion'
+        : (contestant.retired?.reason ?? (seat.fault === '' ? (failure ?? '') : seat.fault)),
+  };
+}
+
+function standingOf(
+  seat: BoardSeat,
+  cohort: Cohort | undefined,
+  input: BoardInput,
+  windowStartMs: TimeMs,
+): Standing {
   const { contestant } = seat;
   const hoursPerBar = timeframeMs(input.market.timeframe) / HOUR_MS;
   const young = contestant.joinedBarMs > windowStartMs;
@@ -136,14 +208,15 @@ function standingOf(seat: BoardSeat, input: BoardInput, windowStartMs: TimeMs): 
     id: contestant.id,
     name: contestant.name,
     kind: contestant.manifest.kind,
-    role: contestant.role,
-    cohort: input.cohorts.findLast((cohort) => cohort.members.includes(contestant.position))?.number,
+    role: roleIn(input.reign, contestant),
+    cohort: cohort?.number,
     status,
     reason,
     observedHours,
     cloneOf: undefined,
     coveragePct: seat.dueDecisions === 0 ? undefined : (100 * seat.madeDecisions) / seat.dueDecisions,
     metrics,
+    ...gateFigures(seat, cohort, input),
   };
 }
 

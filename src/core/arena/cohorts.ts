@@ -71,6 +71,11 @@ function nextOpening(sinceMs: TimeMs, rules: CohortRules): TimeMs {
   return rules.opensOn === 'monday' ? mondayAtOrAfter(sinceMs) : Math.ceil(sinceMs / DAY_MS) * DAY_MS;
 }
 
+/** Each contestant's own cohort, by roster position: the newest that it is a member of. */
+export function cohortsByMember(cohorts: readonly Cohort[]): ReadonlyMap<number, Cohort> {
+  return new Map(cohorts.flatMap((cohort) => cohort.members.map((member) => [member, cohort])));
+}
+
 /** Cohort numbers whose start is, or may become, the start of the board's window; the first is the window now. */
 export function trackedCohorts(
   cohorts: readonly Cohort[],

@@ -4,26 +4,34 @@
  */
 import { z } from 'zod';
 import { type LedgerEntry, ledgerCount, readLedgerEntry } from '../domain/ledger.js';
+import type { Calendar } from '../domain/market-table.js';
 import { type Timeframe, timeframeMs } from '../domain/time.js';
 import { isSampleBar } from '../session/session.js';
+import { samplesPerYear } from '../metrics/samples-per-year.js';
+import { type Freeze, reviewCandidates } from '../promotion/candidate.js';
 import { openScorecard, recordMark, recordSample } from '../metrics/scorecard.js';
 import { type TradeTotals, zeroTradeTotals } from '../metrics/trade-totals.js';
 import type { BoardSeat } from './board.js';
 import {
+  type Cohort,
   type CohortRules,
   type CohortState,
   NO_COHORTS,
   advanceCohorts,
+  cohortsByMember,
   joinWaiting,
   trackedCohorts,
 } from './cohorts.js';
-import type { Contestant, Retirement } from './contestant.js';
+import { type SeatReader, contendersOf } from './contenders.js';
+import type { Contestant, Hash, Retirement } from './contestant.js';
+import { NO_REIGN, type Reign, advanceIndex, crown, markCohort } from './reign.js';
 import { type RoundContent } from './round-content.js';
-import { type Scores, moveWindows, sameWindows } from './windows.js';
+import { type Scores, moveWindows, sameWindows, windowsOf } from './windows.js';
 
 interface FoldedSeat {
   contestant: Contestant;
   scores: Scores;
+  windows: readonly number[];
   totals: TradeTotals;
   equityUsd: number;
   cashUsd: number;
@@ -36,7 +44,10 @@ interface FoldedSeat {
 export interface FoldedJournal {
   readonly seats: FoldedSeat[];
   cohorts: CohortState;
+  memberOf: ReadonlyMap<number, Cohort>;
   windows: readonly number[];
+  reign: Reign;
+  freezes: readonly Freeze[];
   rounds: number;
 }
 
@@ -45,11 +56,14 @@ export interface FoldRules {
   readonly minimumHours: number;
   readonly cohort: CohortRules;
   readonly timeframe: Timeframe;
+  readonly calendar: Calendar;
+  readonly hash: Hash;
 }
 
 const eventSchema = z.union([
   z.object({ event: z.literal('joined'), c: z.int() }),
   z.object({ event: z.literal('retired'), c: z.int(), barMs: z.number(), reason: z.string() }),
+  z.object({ event: z.literal('champion'), c: z.int(), generation: z.int() }),
   z.object({
     event: z.enum([
       'cohort-opened',
@@ -58,13 +72,23 @@ const eventSchema = z.union([
       'breaker-tripped',
       'breakers-reset',
       'halted',
+      'candidate-frozen',
+      'candidate-gone',
     ]),
   }),
 ]);
 const decisionSchema = z.object({ c: z.int(), fault: z.string().optional() });
 
 export function startFold(): FoldedJournal {
-  return { seats: [], cohorts: NO_COHORTS, windows: [], rounds: 0 };
+  return {
+    seats: [],
+    cohorts: NO_COHORTS,
+    memberOf: new Map(),
+    windows: [],
+    reign: NO_REIGN,
+    freezes: [],
+    rounds: 0,
+  };
 }
 
 /** Takes one round. `contestants` are the registered ones, by position, without regard to retirement. */
@@ -81,17 +105,25 @@ export function foldRound(
       const contestant = contestants[event.c];
       if (contestant === undefined)
         throw new Error(`round ${String(round.seq)} names contestant ${String(event.c)}`);
-      fold.seats.push(newSeat(contestant, fold.windows.length, rules.cashUsd));
+      fold.seats.push(newSeat(contestant, fold.windows, rules.cashUsd));
       if (contestant.role === 'contestant') joined.push(event.c);
     } else if (event.event === 'retired') retireSeat(fold.seats[event.c], event);
+    else if (event.event === 'champion')
+      fold.reign = crown(fold.reign, event.c, event.generation, round.barMs, (c) => equityAt(fold, c));
   }
   fold.cohorts = joinWaiting(fold.cohorts, joined, round.barMs);
   const active = (position: number): boolean => fold.seats[position]?.contestant.retired === undefined;
+  const known = fold.cohorts.cohorts.length;
   fold.cohorts = advanceCohorts(fold.cohorts, round.barMs, active, rules.cohort);
+  for (const cohort of fold.cohorts.cohorts.slice(known)) fold.reign = markCohort(fold.reign, cohort.number);
   const tracked = trackedCohorts(fold.cohorts.cohorts, round.barMs, rules.minimumHours);
   if (!sameWindows(tracked, fold.windows)) {
-    for (const seat of fold.seats)
-      seat.scores = moveWindows(seat.scores, seat.equityUsd, { ...seat.totals }, fold.windows, tracked);
+    fold.memberOf = cohortsByMember(fold.cohorts.cohorts);
+    for (const seat of fold.seats) {
+      const to = windowsOf(tracked, fold.memberOf.get(seat.contestant.position)?.number);
+      seat.scores = moveWindows(seat.scores, seat.equityUsd, { ...seat.totals }, seat.windows, to);
+      seat.windows = to;
+    }
     fold.windows = tracked;
   }
   for (let i = 0; i < ledgerCount(round.fills); i++) {
@@ -99,10 +131,48 @@ export function foldRound(
     const seat = fold.seats[entry.contestant];
     if (seat !== undefined) addEntry(seat, entry);
   }
+  const championBeforeUsd = equityAt(fold, fold.reign.champion);
   addMarks(fold, round, rules.timeframe);
   addDecisions(fold, round, rules.timeframe);
+  fold.reign = advanceIndex(fold.reign, championBeforeUsd, equityAt(fold, fold.reign.champion));
+  reviewFold(fold, round, rules);
   fold.rounds++;
 }
+
+function equityAt(fold: FoldedJournal, position: number | null): number {
+  return position === null ? NaN : (fold.seats[position]?.equityUsd ?? NaN);
+}
+
+/** Derives who stood at the gate after the round; it must be what the round says. */
+function reviewFold(fold: FoldedJournal, round: RoundContent, rules: FoldRules): void {
+  const { reign, memberOf } = fold;
+  const closeMs = round.barMs + timeframeMs(rules.timeframe);
+  const { freezes, events } = reviewCandidates(
+    fold.freezes,
+    contendersOf(fold.seats, SEATS, { reign, memberOf, closeMs }),
+    {
+      barMs: round.barMs,
+      closeMs,
+      champion: reign.champion === null ? null : (fold.seats[reign.champion]?.contestant.id ?? null),
+      generation: reign.generation,
+      samplesPerYear: samplesPerYear(rules.timeframe, rules.calendar),
+      hash: rules.hash,
+    },
+  );
+  const written = round.events.filter((line) => line.includes('"event":"candidate-'));
+  if (written.join('\n') !== events.join('\n'))
+    throw new Error(`round ${String(round.seq)} names other candidates than its marks give`);
+  fold.freezes = freezes;
+}
+
+const SEATS: SeatReader<FoldedSeat> = {
+  contestant: (seat) => seat.contestant,
+  cards: (seat) => seat.scores.cards,
+  baselines: (seat) => seat.scores.baselines,
+  windows: (seat) => seat.windows,
+  totals: (seat) => seat.totals,
+  fault: (seat) => seat.fault,
+};
 
 /** The fold as a board takes it. */
 export function boardSeats(fold: FoldedJournal): BoardSeat[] {
@@ -110,6 +180,7 @@ export function boardSeats(fold: FoldedJournal): BoardSeat[] {
     contestant: seat.contestant,
     cards: seat.scores.cards,
     baselines: seat.scores.baselines,
+    windows: seat.windows,
     totals: seat.totals,
     dueDecisions: seat.dueDecisions,
     madeDecisions: seat.madeDecisions,
@@ -117,15 +188,16 @@ export function boardSeats(fold: FoldedJournal): BoardSeat[] {
   }));
 }
 
-function newSeat(contestant: Contestant, windows: number, cashUsd: number): FoldedSeat {
+function newSeat(contestant: Contestant, windows: readonly number[], cashUsd: number): FoldedSeat {
   const { retired: _retired, ...unretired } = contestant;
-  const count = windows + 1;
+  const count = windows.length + 1;
   return {
     contestant: unretired,
     scores: {
       cards: Array.from({ length: count }, () => openScorecard(cashUsd)),
       baselines: Array.from({ length: count }, zeroTradeTotals),
     },
+    windows,
     totals: zeroTradeTotals(),
     equityUsd: cashUsd,
     cashUsd,

@@ -29,6 +29,11 @@ export function moveWindows(
   return { cards, baselines };
 }
 
+/** What one contestant's cards begin at: the board's windows, and its own cohort where that is another one. */
+export function windowsOf(tracked: readonly number[], own: number | undefined): readonly number[] {
+  return own === undefined || tracked.includes(own) ? tracked : [...tracked, own];
+}
+
 export function sameWindows(a: readonly number[], b: readonly number[]): boolean {
   return a.length === b.length && a.every((number, i) => number === b[i]);
 }

@@ -136,8 +136,10 @@ export function planFor(paper: Paper, champion: Champion, kind: StrategyKind): H
   const { session } = paper;
   return planHandover(
     {
-      account: session.account,
-      symbols: heldSymbols(session),
+      positions: heldSymbols(session).flatMap((symbol, own) => {
+        const position = session.account.positions[own];
+        return position === undefined ? [] : [{ ...position, symbol }];
+      }),
       equityUsd: session.equityUsd,
     },
     {

@@ -3,7 +3,6 @@
  * and high-water marks included. What the new champion does not trade keeps its protection and leaves by rule; a
  * position that nothing would ever close is closed at the hand-over's bar.
  */
-import type { Account } from '../domain/account.js';
 import type { CostFractions } from '../simulation/venue.js';
 
 export interface HandoverStep {
@@ -23,9 +22,18 @@ export interface HandoverPlan {
   readonly equityBeforeUsd: number;
 }
 
+/** An open position, as far as the plan needs it. */
+export interface HeldPosition {
+  readonly symbol: string;
+  /** Signed base units. */
+  readonly quantity: number;
+  readonly markPrice: number;
+  /** NaN when there is none. */
+  readonly stopPrice: number;
+}
+
 export interface HandoverAccount {
-  readonly account: Account;
-  readonly symbols: readonly string[];
+  readonly positions: readonly HeldPosition[];
   readonly equityUsd: number;
 }
 
@@ -39,9 +47,9 @@ export const ORPHAN_HOURS = 168;
 
 export function planHandover(from: HandoverAccount, to: HandoverTarget, costs: CostFractions): HandoverPlan {
   const exitCost = costs.takerFee + costs.halfSpread + costs.slippage;
-  const steps = from.symbols.flatMap((symbol, own): HandoverStep[] => {
-    const position = from.account.positions[own];
-    if (position === undefined || position.quantity === 0) return [];
+  const steps = from.positions.flatMap((position): HandoverStep[] => {
+    const { symbol } = position;
+    if (position.quantity === 0) return [];
     const notionalUsd = Math.abs(position.quantity * position.markPrice);
     const step = (action: HandoverStep['action'], why: string): HandoverStep => ({
       symbol,

@@ -1,0 +1,33 @@
+import { type Hash, contestantId } from '../core/arena/contestant.js';
+import { type RosterMarket, parseRoster } from '../core/arena/parse-roster.js';
+import type { Trial } from '../core/deployment/deployer-state.js';
+import { Problem } from '../core/domain/problem.js';
+import type { Kinds } from '../core/strategies/catalog.js';
+import type { TrialRubbish, TrialSource } from '../ports/trial-source.js';
+
+/** Trials that can be contestants of this arena; the others come with the reason why not. */
+export function readTrials(
+  source: TrialSource,
+  market: RosterMarket,
+  kinds: Kinds,
+  hash: Hash,
+): { readonly trials: readonly Trial[]; readonly rubbish: readonly TrialRubbish[] } {
+  const read = source.read();
+  const trials: Trial[] = [];
+  const rubbish = [...read.rubbish];
+  for (const { study, number, value, contestant, where } of read.trials) {
+    try {
+      const [entry, more] = parseRoster(contestant, where, market, kinds);
+      if (entry === undefined || more !== undefined || entry.role !== 'contestant')
+        throw new Problem('input', 'a trial is exactly one contestant');
+      const { name, manifest } = entry;
+      const id = contestantId(manifest, hash);
+      trials.push({ study, number, value, champion: { id, name, manifest, source: 'trial' } });
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      // The message names the file already.
+      rubbish.push({ where, why: error.message.replace(`${where}: `, '').replace(where, '') });
+    }
+  }
+  return { trials, rubbish };
+}

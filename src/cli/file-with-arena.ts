@@ -1,0 +1,72 @@
+/** What the deployer asks of the arena. Ids follow from what is asked, so the arena takes each once, however often it is filed. */
+import type { FollowedArena } from '../app/follow-arena.js';
+import type { ArenaRequestMessage } from '../app/handle-requests.js';
+import type { Champion } from '../core/deployment/champion.js';
+import type { DeployerState } from '../core/deployment/deployer-state.js';
+import { fileRequestIn, inboxOf } from './wire.js';
+
+const WHO = { who: 'deployer', whenMs: 0 };
+
+/** Enters whoever is fed and unknown, tells who is champion, and retires who made room. */
+export function fileWithArena(state: DeployerState, arena: FollowedArena, arenaFolder: string): void {
+  const known = new Set(arena.contestants());
+  const wanted = [
+    ...state.displaced.map(displaceRequest),
+    ...state.fed.filter(({ id }) => !known.has(id) && id !== state.champion?.id).map(feedRequest),
+    ...(state.champion === null ? [] : [championRequest(state.champion, state)]),
+  ].filter((request) => !arena.hasHandled(request.id));
+  if (wanted.length === 0) return;
+  const waiting = new Set(
+    inboxOf(arenaFolder)
+      .read()
+      .messages.map((message) => message.id),
+  );
+  for (const request of wanted) if (!waiting.has(request.id)) fileRequestIn(arenaFolder, request.id, request);
+}
+
+function feedRequest(champion: Champion): ArenaRequestMessage {
+  return {
+    ...WHO,
+    id: `feed-${champion.id.slice(0, 16)}`,
+    kind: 'add',
+    file: `trial ${champion.name}`,
+    roster: rosterOf(champion),
+  };
+}
+
+/** The clock is part of the id: a deployer that begins anew counts generations anew. */
+function championRequest(champion: Champion, { generation, fromBarMs }: DeployerState): ArenaRequestMessage {
+  const at = fromBarMs === null ? 'start' : String(fromBarMs);
+  return {
+    ...WHO,
+    id: `champion-${String(generation)}-${at}-${champion.id.slice(0, 16)}`,
+    kind: 'champion',
+    contestant: champion.id,
+    generation,
+    file: `champion ${champion.name}`,
+    roster: rosterOf(champion),
+    ...(fromBarMs === null ? {} : { dueBarMs: fromBarMs }),
+  };
+}
+
+function displaceRequest(id: string): ArenaRequestMessage {
+  return {
+    ...WHO,
+    id: `displace-${id.slice(0, 16)}`,
+    kind: 'retire',
+    contestant: id,
+    reason: 'made room for a better trial',
+  };
+}
+
+function rosterOf({ name, manifest }: Champion): unknown {
+  return {
+    title: name.slice(0, 60),
+    kind: manifest.kind,
+    params: manifest.params,
+    symbols: manifest.symbols,
+    timeframe: manifest.timeframe,
+    seed: manifest.seed,
+    ...(manifest.breakers === undefined ? {} : { breakers: manifest.breakers }),
+  };
+}

@@ -1,0 +1,136 @@
+import type { Standing } from '../core/arena/board.js';
+import { type Contestant, type ContestantManifest } from '../core/arena/contestant.js';
+import type { CandidateEntry, CandidateFile, PlanInFile } from '../core/deployment/candidate-file.js';
+import type { HandoverPlan } from '../core/deployment/plan-handover.js';
+import { timeframeMs, type Timeframe } from '../core/domain/time.js';
+import { type Evidence, type Freeze, compareCandidates } from '../core/promotion/candidate.js';
+import type { MarketLabel } from './leaderboard-text.js';
+import { fixed } from './text-table.js';
+
+export interface CandidateView {
+  readonly freezes: readonly Freeze[];
+  readonly contestants: ReadonlyMap<number, Contestant>;
+  readonly standings: readonly Standing[];
+  readonly championName: string | undefined;
+  readonly timeframe: Timeframe;
+  readonly cashUsd: number;
+  /** What a promotion would do to the paper account now; undefined while there is none. */
+  plan(manifest: ContestantManifest): PlanInFile | undefined;
+}
+
+/** The file's text while somebody stands at the gate; undefined when nobody does. */
+export function candidateJson(view: CandidateView, market: MarketLabel): string | undefined {
+  const newest = new Map(view.freezes.map((freeze) => [freeze.position, freeze]));
+  const ranked = [...newest.values()].sort(compareCandidates);
+  const entries = ranked.map((freeze) => entryOf(freeze, view));
+  const [first, ...others] = entries;
+  if (first === undefined) return undefined;
+  const content: CandidateFile = {
+    schema_version: 2,
+    market: market.text,
+    generated: market.generated,
+    ...first,
+    others,
+    disclaimer: 'Past results promise nothing.',
+  };
+  return `${JSON.stringify(content, null, 2)}\n`;
+}
+
+function entryOf(freeze: Freeze, view: CandidateView): CandidateEntry {
+  const contestant = view.contestants.get(freeze.position);
+  if (contestant === undefined) throw new Error(`candidate ${String(freeze.position)} is not registered`);
+  const { id, name, manifest } = contestant;
+  const { evidence } = freeze;
+  const standing = view.standings.find((s) => s.id === id);
+  const closeMs = evidence.cutBarMs + timeframeMs(view.timeframe);
+  return {
+    id: freeze.hash.slice(0, 16),
+    hash: freeze.hash,
+    name,
+    verdict: evidence.verdict,
+    words: wordsFor(name, view.championName, evidence),
+    model_id: id,
+    trial_number: null,
+    timestamp: new Date(closeMs).toISOString(),
+    expires_at: new Date(freeze.expiresMs).toISOString(),
+    excess_return_pct: evidence.leadPoints,
+    incumbent: {
+      id: evidence.champion,
+      generation: evidence.generation,
+      return_pct: evidence.championReturnPct,
+      window_start: new Date(closeMs - evidence.ageHours * 3_600_000).toISOString(),
+      window_end: new Date(closeMs).toISOString(),
+    },
+    metrics: metricsOf(contestant, standing, view.cashUsd, evidence),
+    contestant: { id, name, manifest },
+    valid: view.freezes
+      .filter((one) => one.position === freeze.position)
+      .map((one) => ({ hash: one.hash, expires_at_ms: one.expiresMs, evidence: one.evidence })),
+    handover_plan: view.plan(manifest) ?? null,
+  };
+}
+
+/** The keys that other programs read; what this product does not measure is null. */
+function metricsOf(
+  { id }: Contestant,
+  standing: Standing | undefined,
+  cashUsd: number,
+  evidence: Evidence,
+): Record<string, unknown> {
+  const m = standing?.metrics;
+  return {
+    model_id: id,
+    trial_number: null,
+    training_value: null,
+    current_value: m?.finalEquityUsd ?? cashUsd,
+    return_pct: evidence.returnPct,
+    return_24h: null,
+    return_7d: null,
+    sharpe_ratio: evidence.sharpe,
+    sortino_ratio: m?.sortino ?? null,
+    calmar_ratio: m?.calmar ?? null,
+    max_drawdown: Math.abs(evidence.maxDrawdownPct),
+    volatility: m?.annualVolatilityPct ?? null,
+    win_rate: evidence.winPct,
+    total_trades: evidence.trades,
+    hours_active: evidence.ageHours,
+    eligible_for_promotion: evidence.verdict === 'promotable',
+  };
+}
+
+/** What a person reads before deciding; every number is from the evidence. */
+function wordsFor(name: string, championName: string | undefined, e: Evidence): string {
+  const against =
+    championName === undefined
+      ? 'nobody is deployed'
+      : `the champion (${championName}) is ${signed(e.championReturnPct)} %`;
+  return [
+    `${name} is ${signed(e.returnPct)} % after ${fixed(e.ageHours / 24, 1)} days; ${against}.`,
+    `Sharpe ${fixed(e.sharpe, 2)}. Worst fall ${fixed(e.maxDrawdownPct, 2)} %. ${String(e.trades)} trades${e.winPct === null ? '' : `, ${fixed(e.winPct, 0)} % won`}.`,
+    `It is one of ${String(e.cohortSize)} that were tried together: the best of many looks good by luck alone, and how likely that is has not been judged.`,
+    e.verdict === 'promotable'
+      ? 'The gate calls it promotable.'
+      : 'It LEADS but is NOT PROVEN: promoting it needs --override "reason".',
+  ].join(' ');
+}
+
+function signed(value: number): string {
+  return `${value >= 0 ? '+' : ''}${fixed(value, 2)}`;
+}
+
+/** A plan as the file holds it. */
+export function planInFile(plan: HandoverPlan, asOf: string): PlanInFile {
+  return {
+    as_of: asOf,
+    equity_before_usd: plan.equityBeforeUsd,
+    cost_usd: plan.costUsd,
+    steps: plan.steps.map((step) => ({
+      symbol: step.symbol,
+      action: step.action,
+      quantity: step.quantity,
+      notional_usd: step.notionalUsd,
+      cost_usd: step.costUsd,
+      why: step.why,
+    })),
+  };
+}
