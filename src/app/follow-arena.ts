@@ -1,11 +1,7 @@
-import type { Hash } from '../core/arena/contestant.js';
-import type { MarketTable } from '../core/domain/market-table.js';
+import { z } from 'zod';
 import { Problem } from '../core/domain/problem.js';
 import type { TimeMs } from '../core/domain/time.js';
-import type { Kinds } from '../core/strategies/catalog.js';
 import type { ArenaStore } from '../ports/arena-store.js';
-import { parseSettings } from './arena-settings.js';
-import { resumeArena } from './open-arena-state.js';
 import { readContestantRow } from './stored-contestants.js';
 
 /** What another process may know of the arena: how far it is, on what, and what a contestant remembers. */
@@ -18,8 +14,21 @@ export interface FollowedArena {
   instrument(): 'spot' | 'perpetual';
   /** Whether a request of this id was handled there. */
   hasHandled(request: string): boolean;
-  memoryOf(id: string, load: (untilMs: TimeMs) => MarketTable, kinds: Kinds, hash: Hash): unknown;
+  /** What became of the request that told the arena of a champion. */
+  crowning(request: string): Crowning;
 }
+
+/** `waiting`: not handled yet. `refused`: it has no account there. */
+export type Crowning =
+  | { readonly state: 'waiting' | 'refused' }
+  /** Champion from the bar `barMs` on, with the memory that it had before. */
+  | { readonly state: 'crowned'; readonly barMs: TimeMs; readonly memory: unknown };
+
+const championEvent = z.looseObject({
+  event: z.literal('champion'),
+  barMs: z.number(),
+  memory: z.unknown(),
+});
 
 /** Opens the arena's journal for every look and closes it again: nothing of it is held while it runs. */
 export function followArena(open: () => ArenaStore): FollowedArena {
@@ -44,16 +53,25 @@ export function followArena(open: () => ArenaStore): FollowedArena {
     contestants: () => look((store) => store.contestants().map((row) => row.id), []),
     instrument: () => look(instrumentOf, 'spot'),
     hasHandled: (request) => look((store) => store.hasRequest(request), false),
-    memoryOf: (id, load, kinds, hash) =>
-      look((store) => {
-        const text = store.meta('settings');
-        const clockMs = lastBarMs(store);
-        if (text === undefined || Number.isNaN(clockMs)) return undefined;
-        if (!store.contestants().some((row) => row.id === id)) return undefined;
-        const arena = resumeArena(store, load(clockMs), parseSettings(text, 'the arena'), kinds, hash);
-        return arena.seats.find((seat) => seat.contestant.id === id)?.session.memory;
-      }, undefined),
+    crowning: (request) => look((store) => crowningIn(store, request), { state: 'waiting' }),
   };
+}
+
+function crowningIn(store: ArenaStore, request: string): Crowning {
+  const handled = store.requests().find(({ id }) => id === request);
+  if (handled === undefined) return { state: 'waiting' };
+  const rounds = store.rounds(handled.seq);
+  const round = rounds.next();
+  rounds.return?.();
+  if (round.done === true || round.value.seq !== handled.seq) return { state: 'waiting' };
+  const events = round.value.events.map((line) => championEvent.safeParse(JSON.parse(line)).data);
+  // Where one bar saw several changes, each request's own event comes before its outcome.
+  const at = round.value.events.findIndex((line) => line.includes(JSON.stringify(request)));
+  const event = events.slice(0, at === -1 ? undefined : at).findLast((one) => one !== undefined);
+  const accepted = handled.outcome.includes('"accepted":true');
+  return event === undefined || !accepted
+    ? { state: 'refused' }
+    : { state: 'crowned', barMs: event.barMs, memory: event.memory };
 }
 
 /** What its contestants trade; they all trade the same. */

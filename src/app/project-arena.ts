@@ -22,11 +22,12 @@ export function projectArena(
 ): void {
   if (arena.seq === 0) return;
   const board = boardOfArena(arena, dailyMarks(store, arena.seq, arena.market.timeframe));
-  projections.write('leaderboard.txt', leaderboardText(board, market));
-  projections.write('leaderboard.json', leaderboardJson(board, market));
+  // Before the board: whoever finds the board at a bar finds the candidate of that bar.
   const candidate = candidateJson({ ...candidateView(arena), standings: board.standings, plan }, market);
   if (candidate === undefined) projections.remove('promotion_candidate.json');
   else projections.write('promotion_candidate.json', candidate);
+  projections.write('leaderboard.txt', leaderboardText(board, market));
+  projections.write('leaderboard.json', leaderboardJson(board, market));
   projections.write('arena_state.json', arenaStateJson(arena, historyOf(arena, store), market));
 }
 

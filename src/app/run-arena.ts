@@ -35,6 +35,8 @@ export interface RunWorld {
   stopRequested(): boolean;
   /** Called after commits, at most every `projectionMs`. */
   project(arena: Arena): void;
+  /** Waits, where the run is in lock step with others, until they have dealt with the newest round. */
+  othersAreDone?(arena: Arena): Promise<void>;
   /** Called after every round; must be cheap. */
   progress(arena: Arena): void;
   requestHandled(handled: HandledRequest): void;
@@ -79,6 +81,7 @@ export async function runArena(
     }
   };
 
+  if (arena.seq > 0) await world.othersAreDone?.(arena);
   while (
     arena.nextIndex < arena.market.length &&
     rounds < (limits.rounds ?? Infinity) &&
@@ -103,6 +106,7 @@ export async function runArena(
     const paced = limits.barsPerSecond !== undefined;
     if (paced || removals.length > 0 || pending >= limits.groupRounds || now - committedAt >= limits.groupMs)
       commit();
+    if (pending === 0) await world.othersAreDone?.(arena);
     if (paced) await pace(startedAt + (rounds * 1000) / (limits.barsPerSecond ?? 1));
     else if (now - breathedAt >= BREATH_MS) {
       await world.sleep(0);

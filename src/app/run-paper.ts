@@ -13,6 +13,7 @@ import type { TimeMs } from '../core/domain/time.js';
 import type { Kinds } from '../core/strategies/catalog.js';
 import type { ArenaStore, StoredRound } from '../ports/arena-store.js';
 import type { Inbox } from '../ports/inbox.js';
+import type { Crowning } from './follow-arena.js';
 import { kindOf, nextPaperBarMs } from './open-paper.js';
 
 const common = {
@@ -36,8 +37,8 @@ export interface PaperWorld {
   clock(): TimeMs;
   /** Who should trade; undefined while nobody was deployed. */
   desired(): DeploymentState | undefined;
-  /** The champion's memory in the arena at its last commit; undefined where it has none. */
-  memoryOf(championId: string): unknown;
+  /** What the arena made of the request that told it of a champion. */
+  crowning(request: string): Crowning;
   /** The account on a market that holds the bar `openMs`. */
   reaching(paper: Paper, openMs: TimeMs): Paper;
   /** After every commit, with the rounds that it made durable. */
@@ -117,13 +118,12 @@ function obey(paper: Paper, world: PaperWorld): string[] {
     world.told(`generation ${String(generation)} is refused: the market has no ${missing.join(', ')}`);
     return [];
   }
-  const event = handOver(
-    paper,
-    champion,
-    kindOf(champion, world.kinds),
-    generation,
-    world.memoryOf(champion.id),
-  );
+  const crowning = desired.arenaRequest == null ? undefined : world.crowning(desired.arenaRequest);
+  // The champion's own account in the arena changes at the same bar, or at an earlier one.
+  if (crowning?.state === 'waiting') return [];
+  if (crowning?.state === 'crowned' && crowning.barMs > nextPaperBarMs(paper)) return [];
+  const memory = crowning?.state === 'crowned' ? crowning.memory : undefined;
+  const event = handOver(paper, champion, kindOf(champion, world.kinds), generation, memory);
   world.told(`generation ${String(generation)}: ${champion.name} trades from the next bar`);
   return [event];
 }

@@ -188,7 +188,8 @@ function replay(world: VerifyWorld): { value: true; detail: string } {
         register(arena, [{ ...row.entry, ...row.contestant, kind: row.entry.kind }]);
       if (event.event === 'retired') retire(arena, event.c, event.reason ?? '');
       if (event.event === 'halted') haltContestant(arena, event.c);
-      if (event.event === 'champion') crownContestant(arena, event.c, event.generation ?? 0);
+      if (event.event === 'champion' && crownContestant(arena, event.c, event.generation ?? 0) !== line)
+        throw new Error(`round ${String(stored.seq)}: the champion's memory comes out differently`);
       if (event.event === 'breakers-reset') resetContestantBreakers(arena, event.c);
     }
     const played = playRound(arena, opening);

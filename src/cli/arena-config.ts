@@ -19,6 +19,7 @@ export interface ArenaFlags {
   readonly balance?: string;
   readonly once?: boolean;
   readonly speed?: string;
+  readonly lockStep?: boolean;
   readonly fresh?: boolean;
   readonly quiet?: boolean;
   readonly config?: string;

@@ -10,7 +10,7 @@ import type { Kinds } from '../core/strategies/catalog.js';
 import type { ArenaStore, StoredRound } from '../ports/arena-store.js';
 import { deploymentLogJson, deploymentStateJson, logEntries } from '../reporting/deployment-files.js';
 import type { ArenaConfig } from './config/schema.js';
-import { fileWithArena } from './file-with-arena.js';
+import { championRequestId, fileWithArena } from './file-with-arena.js';
 import { planForChampion } from './plan-for-champion.js';
 import { fieldOf, probationOf, readBoard, readCandidates, readPaperReport } from './read-arena-files.js';
 import { sayOnce } from './say-once.js';
@@ -69,9 +69,12 @@ export function deployerWorld(
     },
     publish(state) {
       const report = arena.settings() === undefined ? undefined : readPaperReport(paperFolder, barMs());
-      write('deployment_state.json', deploymentStateJson(state, report));
+      const hybrid = policy.feed > 0;
+      // The arena hears first: the paper trader waits for what it makes of it.
+      if (hybrid) fileWithArena(state, arena, arenaFolder);
+      const request = hybrid ? championRequestId(state) : undefined;
       write('deployment_log.json', deploymentLogJson(log));
-      if (policy.feed > 0) fileWithArena(state, arena, arenaFolder);
+      write('deployment_state.json', deploymentStateJson(state, report, request, arena.clock()));
     },
     committed(round: StoredRound) {
       log.push(...logEntries([round]));

@@ -34,12 +34,17 @@ function feedRequest(champion: Champion): ArenaRequestMessage {
   };
 }
 
-/** The clock is part of the id: a deployer that begins anew counts generations anew. */
-function championRequest(champion: Champion, { generation, fromBarMs }: DeployerState): ArenaRequestMessage {
+/** The id of the request that tells the arena of the champion. The clock is part of it: a deployer that begins anew counts anew. */
+export function championRequestId({ champion, generation, fromBarMs }: DeployerState): string | undefined {
   const at = fromBarMs === null ? 'start' : String(fromBarMs);
+  return champion === null ? undefined : `champion-${String(generation)}-${at}-${champion.id.slice(0, 16)}`;
+}
+
+function championRequest(champion: Champion, state: DeployerState): ArenaRequestMessage {
+  const { generation, fromBarMs } = state;
   return {
     ...WHO,
-    id: `champion-${String(generation)}-${at}-${champion.id.slice(0, 16)}`,
+    id: championRequestId(state) ?? '',
     kind: 'champion',
     contestant: champion.id,
     generation,

@@ -1,5 +1,6 @@
 /** The deployer's files: who should trade and how far that is, and everything that it did. */
 import { z } from 'zod';
+import type { TimeMs } from '../core/domain/time.js';
 import type { DeployerState, PaperReport } from '../core/deployment/deployer-state.js';
 
 /** How many deployments and log entries the files list. */
@@ -10,7 +11,12 @@ const LOGGED = 500;
  * `deployment_state.json`. Keys that other programs know keep their meaning: the trial's number and objective value,
  * null where the champion did not come from training.
  */
-export function deploymentStateJson(state: DeployerState, paper: PaperReport | undefined): string {
+export function deploymentStateJson(
+  state: DeployerState,
+  paper: PaperReport | undefined,
+  arenaRequest: string | undefined,
+  clockMs: TimeMs,
+): string {
   const { champion, training, generation } = state;
   const content = {
     schema_version: 2,
@@ -18,6 +24,9 @@ export function deploymentStateJson(state: DeployerState, paper: PaperReport | u
     champion,
     ...(state.fromBarMs === null ? {} : { fromBarMs: state.fromBarMs }),
     maxHandoverCostUsd: state.maxHandoverCostUsd,
+    arenaRequest: arenaRequest ?? null,
+    /** The arena's newest bar that the deployer has looked at. */
+    seen_bar: Number.isNaN(clockMs) ? null : new Date(clockMs).toISOString(),
     health: healthOf(state, paper),
     last_deployed_trial: training?.number ?? null,
     last_deployed_value: training?.value ?? null,

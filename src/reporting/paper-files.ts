@@ -2,14 +2,14 @@
 import type { Paper } from '../core/deployment/paper.js';
 import type { LedgerEntry } from '../core/domain/ledger.js';
 import type { Position } from '../core/domain/position.js';
-import { timeframeMs } from '../core/domain/time.js';
+import { type TimeMs, timeframeMs } from '../core/domain/time.js';
 import { trippedBreaker } from '../core/risk/breakers.js';
 
 /**
  * `positions_state.json`: the whole account. Names and units that other programs know are kept (percent, 0 for a
  * protective price that does not exist); what is ours is added. `timestamp` is the close of the newest bar.
  */
-export function positionsStateJson(paper: Paper): string {
+export function positionsStateJson(paper: Paper, nextBarMs: TimeMs): string {
   const { session, champion } = paper;
   const { account, plan } = session;
   const stepMs = timeframeMs(paper.market.timeframe);
@@ -39,6 +39,7 @@ export function positionsStateJson(paper: Paper): string {
         : { id: champion.id, name: champion.name, kind: champion.manifest.kind, source: champion.source },
     generation: paper.generation,
     rounds: paper.seq,
+    next_bar: new Date(nextBarMs).toISOString(),
     latch: latch ?? null,
     losses_in_a_row: account.lossStreak,
     realized_pnl: session.equityUsd - account.depositsUsd - unrealized,

@@ -24,8 +24,11 @@ function withRunOptions(command: Command): Command {
     .option('--seed <n>', 'seed of the generated market')
     .option('--instrument <type>', 'spot (default) or perpetual, for the generated market')
     .option('--contestants <dir>', 'folder of contestant files')
+    .option('--deployments <dir>', 'folder of the deployer (default deployments)')
+    .option('--paper <dir>', 'folder of the paper trader (default paper_trades)')
     .option('--once', 'play exactly one round')
     .option('--speed <bars>', 'bars a second instead of as fast as possible')
+    .option('--lock-step', 'wait at every bar until deployer and paper trader have dealt with it; for proofs')
     .option('--fresh', 'start over; the old state is moved aside, never deleted')
     .option('--quiet', 'no progress bar and no leaderboard at the end')
     .addOption(new Option('--config <file>', 'settings file (default arena.config.json)'));

@@ -2,13 +2,15 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { openDeployer } from '../../app/deployer-journal.js';
-import { checkOnce } from '../../app/run-deployer.js';
+import { type DeployerWorld, checkOnce } from '../../app/run-deployer.js';
 import { DEFAULT_DEPLOY_POLICY, type DeployPolicy } from '../../core/deployment/deployer-state.js';
 import { configFor } from '../arena-config.js';
 import type { ArenaConfig } from '../config/schema.js';
 import { Problem } from '../../core/domain/problem.js';
+import { timeframeMs } from '../../core/domain/time.js';
 import { EXIT } from '../exit-codes.js';
 import { loadKinds } from '../load-kinds.js';
+import { arenaAndPaperAreDone } from '../lock-step.js';
 import { type Output, createOutput } from '../output.js';
 import type { PaperFlags } from '../paper-flags.js';
 import { notNegative, positive } from '../parse-number.js';
@@ -23,6 +25,7 @@ type DeployerFlags = PaperFlags & {
   readonly minImprovement: string;
   readonly directDeploy: string;
   readonly autoApprove?: string;
+  readonly lockStep?: boolean;
 };
 
 const policySchema = z.enum(['always', 'never', 'over-training-champions']);
@@ -47,10 +50,13 @@ export async function deployerCommand(flags: DeployerFlags): Promise<number> {
     output.say(
       `deployer${flags.hybridMode === true ? ' in hybrid mode' : ', trials only'}: ${deployer.state.champion?.name ?? 'nobody deployed yet'}, generation ${String(deployer.state.generation)}`,
     );
+    if (flags.lockStep === true) await nextBarIsThere(world, values, () => stop.requested());
     for (;;) {
+      if (stop.requested()) break;
       checkOnce(deployer, world);
       if (flags.once === true || flags.dryRun === true || stop.requested()) break;
-      await restUntil(performance.now() + everyMs, stop);
+      if (flags.lockStep === true) await nextBarIsThere(world, values, () => stop.requested());
+      else await restUntil(performance.now() + everyMs, stop);
       if (stop.requested()) break;
     }
     if (deployer.state.champion === null && flags.dryRun !== true) sayHowToBegin(folder, output);
@@ -65,6 +71,17 @@ export async function deployerCommand(flags: DeployerFlags): Promise<number> {
     store.close();
     lock.release();
   }
+}
+
+function nextBarIsThere(world: DeployerWorld, values: ArenaConfig, stopped: () => boolean): Promise<void> {
+  return arenaAndPaperAreDone(
+    resolve(values.deployments.folder),
+    resolve(values.state.folder),
+    resolve(values.paper.folder),
+    () => world.clock(),
+    () => timeframeMs(world.market()?.timeframe ?? '1h'),
+    stopped,
+  );
 }
 
 async function restUntil(untilMs: number, stop: { requested(): boolean }): Promise<void> {

@@ -10,6 +10,10 @@ export function addDeployerCommands(program: Command, done: Done): void {
       .description('deploy the best trial at once, feed the next nine to the arena, take rollbacks')
       .option('--hybrid-mode', 'feed the arena as well; without it only trials are deployed')
       .option('--once', 'look once and end')
+      .option(
+        '--lock-step',
+        'look once at every bar, after the paper trader; for proofs, with arena --lock-step',
+      )
       .option('--dry-run', 'say what would be done and change nothing')
       .option('--check-interval <seconds>', 'how often it looks', '5')
       .option('--min-improvement <percent>', 'how much better a trial of the same study must be', '1')

@@ -22,6 +22,7 @@ import { writeHeartbeat } from '../heartbeat.js';
 import type { ArenaConfig } from '../config/schema.js';
 import { EXIT } from '../exit-codes.js';
 import { loadKinds } from '../load-kinds.js';
+import { othersAreDone } from '../lock-step.js';
 import { moveAside } from '../move-aside.js';
 import { type Output, createOutput } from '../output.js';
 import { parseEnd } from '../parse-date.js';
@@ -110,6 +111,17 @@ async function play(
         },
         stopRequested: () => stop.requested(),
         project,
+        ...(flags.lockStep === true
+          ? {
+              othersAreDone: (a: Arena) =>
+                othersAreDone(
+                  resolve(values.deployments.folder),
+                  resolve(values.paper.folder),
+                  a.lastBarMs,
+                  () => stop.requested(),
+                ),
+            }
+          : {}),
         progress(a) {
           const now = performance.now();
           if (now - shownAt < 120) return;
@@ -123,9 +135,9 @@ async function play(
       {
         ...(flags.once === true ? { rounds: 1 } : {}),
         ...(flags.speed === undefined ? {} : { barsPerSecond: positive(flags.speed, '--speed') }),
-        groupRounds: values.replay.groupRounds,
+        groupRounds: flags.lockStep === true ? 1 : values.replay.groupRounds,
         groupMs: values.replay.groupMs,
-        projectionMs: values.replay.projectionMs,
+        projectionMs: flags.lockStep === true ? 0 : values.replay.projectionMs,
       },
       opening,
     );

@@ -72,7 +72,7 @@ export async function runPaperCommand(flags: PaperFlags): Promise<number> {
         kinds,
         clock: () => arena.clock(),
         desired: () => readDeployment(resolve(values.deployments.folder)),
-        memoryOf: (id) => arena.memoryOf(id, load, kinds, sha256),
+        crowning: (request) => arena.crowning(request),
         reaching(paper, openMs) {
           const lastMs = paper.market.openTimesMs[paper.market.length - 1] ?? NaN;
           return openMs <= lastMs ? paper : onLongerMarket(paper, load(openMs), settings, kinds);
@@ -180,7 +180,7 @@ function openFiles(folder: string, store: ArenaStore, paper: Paper): PaperFiles 
   writeTextFile(trades, `${[TRADES_HEADER, ...past.trades].join('\n')}\n`);
   writeTextFile(equity, `${[EQUITY_HEADER, ...past.equity].join('\n')}\n`);
   const show = (p: Paper): void => {
-    projections.write('positions_state.json', positionsStateJson(p));
+    projections.write('positions_state.json', positionsStateJson(p, nextPaperBarMs(p)));
   };
   return {
     show,

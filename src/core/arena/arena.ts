@@ -274,11 +274,18 @@ const SEATS: SeatReader<Seat> = {
   fault: (seat) => seat.session.fault,
 };
 
-/** Makes a contestant champion from the next bar on; returns the journal's event. */
+/**
+ * Makes a contestant champion from the next bar on; returns the journal's event. Its memory at this moment is part of
+ * it: the paper trader begins with that, at the same boundary, whenever it comes to play it.
+ */
 export function crownContestant(arena: Arena, position: number, generation: number): string {
   const barMs = arena.market.openTimesMs[arena.nextIndex] ?? arena.lastBarMs;
   arena.reign = crown(arena.reign, position, generation, barMs, (c) => equityAt(arena, c));
-  return canonicalJson({ event: 'champion', c: position, generation });
+  const seat = arena.seats[position];
+  const id = seat?.contestant.id;
+  // As it would be read back from the saved state, whatever a kind of the user's own keeps in it.
+  const memory: unknown = JSON.parse(JSON.stringify(seat?.session.memory ?? null));
+  return canonicalJson({ event: 'champion', c: position, generation, id, barMs, memory });
 }
 
 /** Opens and closes cohorts, and starts or drops the running cards that the board's window needs. */

@@ -19,5 +19,7 @@ export const deploymentStateSchema = z.looseObject({
   champion: championSchema.nullable(),
   /** The first bar that it may trade; at once when absent. */
   fromBarMs: z.number().optional(),
+  /** The request that told the arena of it; null or absent where the arena is not asked. */
+  arenaRequest: z.string().nullish(),
 });
 export type DeploymentState = z.infer<typeof deploymentStateSchema>;
