@@ -56,8 +56,10 @@ export function commitStep(
   };
   const round = { ...content, hash: roundHash(content, hash) };
   store.appendRound(round);
-  store.commit(seq, round.hash, new TextEncoder().encode(canonicalJson(state)));
-  deployer.state = state;
+  const text = canonicalJson(state);
+  store.commit(seq, round.hash, new TextEncoder().encode(text));
+  // As a restart would read it: what follows from the state is the same bytes with and without one.
+  deployer.state = deployerStateSchema.parse(JSON.parse(text));
   deployer.seq = seq;
   deployer.lastHash = round.hash;
   return round;
