@@ -13,10 +13,11 @@ import { canonicalJson } from '../core/domain/canonical-json.js';
 import { Problem } from '../core/domain/problem.js';
 import type { Kinds } from '../core/strategies/catalog.js';
 import type { ArenaStore } from '../ports/arena-store.js';
-import type { Inbox, InboxMessage } from '../ports/inbox.js';
+import type { Inbox } from '../ports/inbox.js';
 import { pruneNow } from './prune-arena.js';
 import { registerNew } from './open-arena-state.js';
 import { storedContestant } from './stored-contestants.js';
+import { bodyText, messagesIn, readRequest } from './take-requests.js';
 
 const common = {
   id: z.string(),
@@ -77,28 +78,19 @@ export function handleRequests(
   kinds: Kinds,
   told: (handled: HandledRequest) => void,
 ): string[] {
-  const { messages, rubbish } = inbox.read();
-  for (const item of rubbish) {
-    inbox.setAside(item);
-    told({ id: item.file, accepted: false, text: `not a request: ${item.why}` });
-  }
+  const nextBarMs = arena.market.openTimesMs[arena.nextIndex] ?? Infinity;
   const events: string[] = [];
-  for (const message of messages) {
-    if (removals.includes(message.id)) continue;
+  for (const message of messagesIn(inbox, nextBarMs, (text) => {
+    told({ id: 'inbox', accepted: false, text });
+  })) {
     if (store.hasRequest(message.id)) {
       inbox.remove(message.id);
+      told({ id: message.id, accepted: false, text: 'was handled before' });
       continue;
     }
-    const parsed = requestSchema.safeParse(message.body);
-    const nextBarMs = arena.market.openTimesMs[arena.nextIndex] ?? Infinity;
-    if (parsed.success && (parsed.data.dueBarMs ?? -Infinity) > nextBarMs) continue;
-    const outcome = parsed.success
-      ? apply(arena, store, parsed.data, kinds)
-      : {
-          events: [],
-          accepted: false,
-          text: `wrong shape at ${parsed.error.issues[0]?.path.join('.') ?? 'top'}`,
-        };
+    const read = readRequest(requestSchema, message, nextBarMs, inbox);
+    if (read.state === 'later') continue;
+    const outcome = read.state === 'due' ? apply(arena, store, read.request, kinds) : refused(read.why);
     events.push(
       ...outcome.events,
       canonicalJson({ event: 'request', id: message.id, accepted: outcome.accepted, text: outcome.text }),
@@ -106,17 +98,15 @@ export function handleRequests(
     store.saveRequest({
       id: message.id,
       seq: arena.seq + 1,
-      body: bodyText(message),
+      body: bodyText(message, outcome.accepted),
       outcome: canonicalJson({ accepted: outcome.accepted, text: outcome.text }),
     });
+    // Its file goes after the commit; until then it is not given again.
+    inbox.postpone(message.id, Infinity);
     removals.push(message.id);
     told({ id: message.id, accepted: outcome.accepted, text: outcome.text });
   }
   return events;
-}
-
-function bodyText(message: InboxMessage): string {
-  return JSON.stringify(message.body);
 }
 
 interface Outcome {

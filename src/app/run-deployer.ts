@@ -22,10 +22,11 @@ import { canonicalJson } from '../core/domain/canonical-json.js';
 import { type TimeMs, timeframeMs } from '../core/domain/time.js';
 import type { Kinds } from '../core/strategies/catalog.js';
 import type { ArenaStore, StoredRound } from '../ports/arena-store.js';
-import type { Inbox, InboxMessage } from '../ports/inbox.js';
+import type { Inbox } from '../ports/inbox.js';
 import type { TrialSource } from '../ports/trial-source.js';
 import { type Deployer, commitStep, effectLine, effectText } from './deployer-journal.js';
 import { readTrials } from './read-trials.js';
+import { bodyText, messagesIn, readRequest } from './take-requests.js';
 
 const common = {
   id: z.string(),
@@ -129,48 +130,63 @@ function approveByItself(deployer: Deployer, world: DeployerWorld, nextBarMs: Ti
 }
 
 function takeRequests(deployer: Deployer, world: DeployerWorld, nextBarMs: TimeMs | null): void {
-  const { messages, rubbish } = world.inbox.read();
-  for (const item of rubbish) {
-    world.inbox.setAside(item);
-    world.told(`${item.file} is no request: ${item.why}`);
+  const { inbox, store } = world;
+  const barMs = world.clock();
+  if (world.dryRun) {
+    for (const message of inbox.read(barMs).messages) world.told(`would take request ${message.id}`);
+    return;
   }
-  for (const message of messages) {
-    if (world.dryRun) world.told(`would take request ${message.id}`);
-    else takeRequest(deployer, world, message, nextBarMs);
+  /** Outcomes of the coming step: many refusals are one step, and an accepted request ends one. */
+  let outcomes: string[] = [];
+  let ids: string[] = [];
+  const removeHandled = (): void => {
+    for (const id of ids) inbox.remove(id);
+    outcomes = [];
+    ids = [];
+  };
+  for (const message of messagesIn(inbox, barMs, (text) => {
+    world.told(text);
+  })) {
+    if (store.hasRequest(message.id)) {
+      inbox.remove(message.id);
+      world.told(`${message.id} was handled before`);
+      continue;
+    }
+    const read = readRequest(requestSchema, message, barMs, inbox);
+    if (read.state === 'later') continue;
+    const request = read.state === 'due' ? read.request : undefined;
+    if (request?.kind === 'approve' && isChanging(deployer.state)) {
+      // It stays where it is, and is asked again at the next look.
+      world.told(`${message.id} waits: generation ${String(deployer.state.generation)} is not running yet`);
+      continue;
+    }
+    outcomes.push(requestLine(message.id, request));
+    ids.push(message.id);
+    store.saveRequest({
+      id: message.id,
+      seq: deployer.seq + 1,
+      body: bodyText(message, request !== undefined),
+      outcome: requestLine(message.id, request),
+    });
+    // Its file goes after the commit; until then it is not given again.
+    inbox.postpone(message.id, Infinity);
+    if (read.state === 'refused') world.told(`${message.id}: ${read.why}`);
+    if (request === undefined) continue;
+    apply(deployer, world, eventOf(request, world, nextBarMs), outcomes);
+    removeHandled();
   }
+  if (outcomes.length > 0) commit(deployer, world, deployer.state, outcomes);
+  removeHandled();
 }
 
-function takeRequest(
-  deployer: Deployer,
-  world: DeployerWorld,
-  message: InboxMessage,
-  nextBarMs: TimeMs | null,
-): void {
-  if (world.store.hasRequest(message.id)) {
-    world.inbox.remove(message.id);
-    return;
-  }
-  const parsed = requestSchema.safeParse(message.body);
-  const request = parsed.data;
-  if ((request?.dueBarMs ?? -Infinity) > world.clock()) return;
-  if (request?.kind === 'approve' && isChanging(deployer.state)) {
-    world.told(`${message.id} waits: generation ${String(deployer.state.generation)} is not running yet`);
-    return;
-  }
-  const outcome = canonicalJson({
+function requestLine(id: string, request: DeployerRequest | undefined): string {
+  return canonicalJson({
     event: 'request',
-    id: message.id,
+    id,
     kind: request?.kind ?? null,
     who: request?.who ?? null,
-    accepted: parsed.success,
+    accepted: request !== undefined,
   });
-  const seq = deployer.seq + 1;
-  world.store.saveRequest({ id: message.id, seq, body: JSON.stringify(message.body), outcome });
-  if (request === undefined) {
-    world.told(`${message.id}: wrong shape at ${parsed.error?.issues[0]?.path.join('.') ?? 'top'}`);
-    commit(deployer, world, deployer.state, [outcome]);
-  } else apply(deployer, world, eventOf(request, world, nextBarMs), [outcome]);
-  world.inbox.remove(message.id);
 }
 
 function eventOf(request: DeployerRequest, world: DeployerWorld, nextBarMs: TimeMs | null): DeployerEvent {

@@ -15,6 +15,7 @@ import type { ArenaStore, StoredRound } from '../ports/arena-store.js';
 import type { Inbox } from '../ports/inbox.js';
 import type { Crowning } from './follow-arena.js';
 import { kindOf, nextPaperBarMs } from './open-paper.js';
+import { bodyText, messagesIn, readRequest } from './take-requests.js';
 
 const common = {
   id: z.string(),
@@ -129,36 +130,36 @@ function obey(paper: Paper, world: PaperWorld): string[] {
 }
 
 function takeRequests(paper: Paper, world: PaperWorld, removals: string[]): string[] {
-  const { messages, rubbish } = world.inbox.read();
-  for (const item of rubbish) {
-    world.inbox.setAside(item);
-    world.told(`${item.file} is no request: ${item.why}`);
-  }
+  const { inbox, store } = world;
+  const barMs = nextPaperBarMs(paper);
   const events: string[] = [];
-  for (const message of messages) {
-    if (removals.includes(message.id)) continue;
-    if (world.store.hasRequest(message.id)) {
-      world.inbox.remove(message.id);
+  for (const message of messagesIn(inbox, barMs, (text) => {
+    world.told(text);
+  })) {
+    if (store.hasRequest(message.id)) {
+      inbox.remove(message.id);
+      world.told(`${message.id} was handled before`);
       continue;
     }
-    const parsed = requestSchema.safeParse(message.body);
-    if (parsed.success && (parsed.data.dueBarMs ?? -Infinity) > nextPaperBarMs(paper)) continue;
-    const text = parsed.success
-      ? 'done'
-      : `wrong shape at ${parsed.error.issues[0]?.path.join('.') ?? 'top'}`;
-    if (parsed.success)
+    const read = readRequest(requestSchema, message, barMs, inbox);
+    if (read.state === 'later') continue;
+    const accepted = read.state === 'due';
+    const text = accepted ? 'done' : read.why;
+    if (accepted)
       events.push(
-        parsed.data.kind === 'kill'
-          ? killPaper(paper, parsed.data.reason, parsed.data.flatten)
-          : resumePaper(paper, parsed.data.reason),
+        read.request.kind === 'kill'
+          ? killPaper(paper, read.request.reason, read.request.flatten)
+          : resumePaper(paper, read.request.reason),
       );
-    events.push(canonicalJson({ event: 'request', id: message.id, accepted: parsed.success, text }));
-    world.store.saveRequest({
+    events.push(canonicalJson({ event: 'request', id: message.id, accepted, text }));
+    store.saveRequest({
       id: message.id,
       seq: paper.seq + 1,
-      body: JSON.stringify(message.body),
-      outcome: canonicalJson({ accepted: parsed.success, text }),
+      body: bodyText(message, accepted),
+      outcome: canonicalJson({ accepted, text }),
     });
+    // Its file goes after the commit; until then it is not given again.
+    inbox.postpone(message.id, Infinity);
     removals.push(message.id);
     world.told(`${message.id}: ${text}`);
   }

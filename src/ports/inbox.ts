@@ -1,3 +1,5 @@
+import type { TimeMs } from '../core/domain/time.js';
+
 /** A request from a person or another process to the owner of a folder. `id` makes it happen once. */
 export interface InboxMessage {
   readonly id: string;
@@ -19,10 +21,21 @@ export interface InboxContents {
 }
 
 export interface Inbox {
-  /** Reads without consuming, ordered by id. Costs next to nothing while the folder does not change. */
-  read(): InboxContents;
+  /**
+   * Reads without consuming, ordered by id. Passes over what was postponed beyond `barMs`, so that requests which
+   * are not due hide none that are. Costs next to nothing while the folder does not change.
+   */
+  read(barMs?: TimeMs): InboxContents;
+  /**
+   * Does not give this message again before `untilMs`; Infinity for one that was handled and is removed after the
+   * commit. Forgotten when the process ends. False when too many wait already.
+   */
+  postpone(id: string, untilMs: TimeMs): boolean;
   /** Removes a handled message; does nothing when it is gone already. */
   remove(id: string): void;
-  /** Moves rubbish to `inbox-rejected/` beside the inbox with a line that says why. */
+  /**
+   * Moves rubbish to `inbox-rejected/` beside the inbox with a line that says why. The newest are kept, within bounds.
+   * What cannot be moved stays and is not read again by this process.
+   */
   setAside(rubbish: InboxRubbish): void;
 }

@@ -68,6 +68,7 @@ describe('places on the board', () => {
     const outcomes: boolean[] = [];
     const inbox = {
       read: () => ({ messages, rubbish: [], more: false }),
+      postpone: () => true,
       remove: () => undefined,
       setAside: () => undefined,
     };

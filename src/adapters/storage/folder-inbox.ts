@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   closeSync,
   existsSync,
@@ -13,64 +12,107 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, join } from 'node:path';
+import { printable } from '../../core/domain/printable.js';
 import { Problem, assertInvariant } from '../../core/domain/problem.js';
 import type { Inbox, InboxContents, InboxMessage, InboxRubbish } from '../../ports/inbox.js';
 import { fileProblem } from './atomic-file.js';
 import { faultPoint } from './fault-point.js';
+import { openRejectedFiles } from './rejected-files.js';
 import { MAX_REQUEST_BYTES, parseRequest, readRequestFile } from './request-file.js';
 
 /** Bounds of one reading. */
 const MAX_FILES = 256;
 const MAX_READ_BYTES = 16 * MAX_REQUEST_BYTES;
-/** A file that is still being written after this long was abandoned. */
+/** A file that is still being written after this long was abandoned; looked for every so often. */
 const ABANDONED_MS = 3_600_000;
+const ABANDONED_LOOK_MS = 60_000;
 /** A folder whose time stamp is younger than this may change again within the same stamp. */
 const STAMP_MS = 2_000;
-/** Leaves room for `.why.txt` in the 255 bytes that file systems allow. */
-const MAX_NAME_BYTES = 200;
+/** Requests that may wait for their bar at the same time, and files that may lie there and cannot be moved. */
+const MAX_POSTPONED = 10_000;
+const MAX_STUCK = 10_000;
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.json$/;
 
 const EMPTY: InboxContents = { messages: [], rubbish: [], more: false };
 
+interface Listing {
+  readonly stampMs: number;
+  /** Whether nothing can come under the same stamp any more. */
+  readonly final: boolean;
+  readonly names: readonly string[];
+}
+
 /** Requests as files in `<folder>/inbox`, one JSON each, named by their id. */
 export function openInbox(folder: string, nowMs: () => number = Date.now): Inbox {
   const inbox = join(folder, 'inbox');
-  const rejected = join(folder, 'inbox-rejected');
-  /** The stamp under which the folder was seen empty, when nothing can come under that same stamp any more. */
-  let emptyStampMs: number | undefined;
+  const rejected = openRejectedFiles(join(folder, 'inbox-rejected'));
+  let listing: Listing | undefined;
+  let lookedForAbandonedMs = -Infinity;
+  /** By file name: the bar from which on it is read again. */
+  const postponed = new Map<string, number>();
+  let waiting = 0;
+  /** What can be neither moved nor removed: it stays where it is. */
+  const stuck = new Set<string>();
+
+  const list = (): Listing | undefined => {
+    const stampMs = statSync(inbox, { throwIfNoEntry: false })?.mtimeMs;
+    if (stampMs === undefined) return undefined;
+    if (listing?.final === true && listing.stampMs === stampMs) return listing;
+    // Asked before the folder is listed: what comes later has a later stamp.
+    const final = nowMs() - stampMs > STAMP_MS;
+    listing = { stampMs, final, names: readdirSync(inbox).sort() };
+    return listing;
+  };
+  const forget = (name: string): void => {
+    const untilMs = postponed.get(name);
+    if (untilMs !== undefined && untilMs !== Infinity) waiting--;
+    postponed.delete(name);
+  };
+  const isStuck = (name: string): void => {
+    if (stuck.size < MAX_STUCK) stuck.add(name);
+  };
+
   return {
-    read: () =>
+    read: (barMs = -Infinity) =>
       guard(inbox, () => {
-        const stampMs = statSync(inbox, { throwIfNoEntry: false })?.mtimeMs;
-        if (stampMs === undefined || stampMs === emptyStampMs) return EMPTY;
-        // Asked before the folder is listed: what comes later has a later stamp.
+        const names = list()?.names;
+        if (names === undefined || names.length === 0) return EMPTY;
         const now = nowMs();
-        const names = readdirSync(inbox).sort();
-        emptyStampMs = names.length === 0 && now - stampMs > STAMP_MS ? stampMs : undefined;
-        return readFiles(inbox, names, now);
+        const abandonedBeforeMs =
+          now - lookedForAbandonedMs >= ABANDONED_LOOK_MS ? now - ABANDONED_MS : undefined;
+        if (abandonedBeforeMs !== undefined) lookedForAbandonedMs = now;
+        const passedOver = (name: string): boolean => {
+          const untilMs = postponed.get(name);
+          // Written so that nothing postponed is due at a bar that is not known.
+          return (untilMs !== undefined && (untilMs === Infinity || !(untilMs <= barMs))) || stuck.has(name);
+        };
+        return readFiles(inbox, names, passedOver, abandonedBeforeMs);
       }),
-    remove(id) {
-      const path = join(inbox, fileOf(id));
-      guard(path, () => {
-        rmSync(path, { force: true });
-      });
+    postpone(id, untilMs) {
+      const name = fileOf(id);
+      forget(name);
+      if (untilMs !== Infinity && waiting >= MAX_POSTPONED) return false;
+      if (untilMs !== Infinity) waiting++;
+      postponed.set(name, untilMs);
+      return true;
     },
-    setAside(rubbish) {
-      const { file } = rubbish;
+    remove(id) {
+      const name = fileOf(id);
+      forget(name);
+      try {
+        rmSync(join(inbox, name), { force: true });
+      } catch {
+        // Somebody put a folder there, or took the right away: it is handled, and must not end the process.
+        isStuck(name);
+      }
+    },
+    setAside({ file, why }) {
       assertInvariant(
         basename(file) === file && !/^\.*$/.test(file),
-        () => `"${file}" does not lie in the inbox`,
+        () => `"${printable(file)}" does not lie in the inbox`,
       );
-      const source = join(inbox, file);
-      guard(source, () => {
-        if (lstatSync(source, { throwIfNoEntry: false }) === undefined) return;
-        mkdirSync(rejected, { recursive: true });
-        // The last rejection of a name is kept: a sender that repeats itself does not fill the disk.
-        const target = join(rejected, shortName(file));
-        rmSync(target, { recursive: true, force: true });
-        writeFileSync(`${target}.why.txt`, `${file}: ${rubbish.why}\n`);
-        renameSync(source, target);
-      });
+      forget(file);
+      if (!rejected.take(join(inbox, file), file, why)) isStuck(file);
     },
   };
 }
@@ -119,17 +161,24 @@ function claim(temporary: string, id: string): number {
   }
 }
 
-function readFiles(inbox: string, names: readonly string[], nowMs: number): InboxContents {
+function readFiles(
+  inbox: string,
+  names: readonly string[],
+  passedOver: (name: string) => boolean,
+  abandonedBeforeMs: number | undefined,
+): InboxContents {
   const messages: InboxMessage[] = [];
   const rubbish: InboxRubbish[] = [];
   let bytes = 0;
   for (const name of names) {
+    if (passedOver(name)) continue;
     if (messages.length + rubbish.length >= MAX_FILES || bytes >= MAX_READ_BYTES)
       return { messages, rubbish, more: true };
     const path = join(inbox, name);
     if (name.startsWith('.') || name.endsWith('.tmp')) {
+      if (abandonedBeforeMs === undefined) continue;
       const stats = lstatSync(path, { throwIfNoEntry: false });
-      if (stats !== undefined && nowMs - stats.mtimeMs > ABANDONED_MS)
+      if (stats !== undefined && stats.mtimeMs < abandonedBeforeMs)
         rubbish.push({ file: name, why: 'was never finished' });
       continue;
     }
@@ -155,11 +204,6 @@ function fileOf(id: string): string {
   const name = `${id}.json`;
   if (!NAME.test(name)) throw new Problem('input', `"${id}" cannot be the id of a request`);
   return name;
-}
-
-function shortName(name: string): string {
-  if (Buffer.byteLength(name) <= MAX_NAME_BYTES) return name;
-  return `${name.slice(0, 40)}-${createHash('sha256').update(name).digest('hex').slice(0, 16)}`;
 }
 
 function guard<T>(path: string, run: () => T): T {

@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 
 export const MAX_REQUEST_BYTES = 1_048_576;
 const MAX_DEPTH = 32;
@@ -35,11 +35,23 @@ export function readRequestFile(path: string): RequestFile {
     const stats = fstatSync(file);
     if (!stats.isFile()) return { why: 'is not a plain file' };
     if (stats.size > MAX_REQUEST_BYTES) return tooLarge(stats.size);
-    const parsed = parseRequest(readFileSync(file));
+    const parsed = parseRequest(readBounded(file));
     return 'why' in parsed ? parsed : { ...parsed, bytes: stats.size };
   } finally {
     closeSync(file);
   }
+}
+
+/** Not the whole file but what may be read of it: somebody may be appending to it all the time. */
+function readBounded(file: number): Uint8Array {
+  let bytes = Buffer.alloc(0);
+  while (bytes.length <= MAX_REQUEST_BYTES) {
+    const part = Buffer.allocUnsafe(65_536);
+    const length = readSync(file, part, 0, part.length, null);
+    if (length === 0) break;
+    bytes = Buffer.concat([bytes, part.subarray(0, length)]);
+  }
+  return bytes;
 }
 
 /** The JSON of a request within the bounds of size and depth, or why it is none. */

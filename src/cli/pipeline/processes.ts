@@ -66,7 +66,8 @@ export function actor(name: Name, stage: Stage): Actor {
         started.on('exit', (exitCode, signal) => {
           child = undefined;
           code = exitCode;
-          if (signal === 'SIGKILL' || exitCode === 0) done();
+          // Also a stop that came before it listened for one.
+          if (signal !== null || exitCode === 0) done();
           else fail(new Error(`${name} ended with exit code ${String(exitCode)}: ${said}`));
         });
       });
