@@ -8,7 +8,7 @@ import { slotHasBar } from '../core/domain/market-table.js';
 import { timeframeMs } from '../core/domain/time.js';
 import type { PruningRules } from '../core/arena/pruning.js';
 import type { Kinds } from '../core/strategies/catalog.js';
-import type { ArenaStore } from '../ports/arena-store.js';
+import type { ArenaStore, StoredRound } from '../ports/arena-store.js';
 import type { Inbox } from '../ports/inbox.js';
 import { type HandledRequest, handleRequests } from './handle-requests.js';
 import { pruneWhenDue } from './prune-arena.js';
@@ -40,6 +40,8 @@ export interface RunWorld {
   /** Called after every round; must be cheap. */
   progress(arena: Arena): void;
   requestHandled(handled: HandledRequest): void;
+  /** After every commit, with those of its rounds that have events. */
+  committed?(rounds: readonly StoredRound[]): void;
 }
 
 export interface RunResult {
@@ -61,6 +63,7 @@ export async function runArena(
   let rounds = 0;
   let pending = 0;
   let removals: string[] = [];
+  let eventful: StoredRound[] = [];
   let events: readonly string[] = opening;
   let committedAt = world.nowMs();
   let projectedAt = -Infinity;
@@ -73,6 +76,8 @@ export async function runArena(
     store.commit(arena.seq, arena.lastHash, encodeArena(arena, nextBarMs(arena)));
     for (const id of removals) world.inbox.remove(id);
     removals = [];
+    world.committed?.(eventful);
+    eventful = [];
     pending = 0;
     committedAt = world.nowMs();
     if (committedAt - projectedAt >= limits.projectionMs) {
@@ -98,6 +103,7 @@ export async function runArena(
     const round = playRound(arena, events);
     if (round === undefined) continue;
     store.appendRound(round);
+    if (round.events.length > 0) eventful.push(round);
     events = [];
     rounds++;
     pending++;

@@ -4,6 +4,8 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type CandleCache, openCandleCache } from '../adapters/market-data/candle-cache.js';
 import { loadRecordedMarket } from '../adapters/market-data/recorded-market.js';
+import { webhookNotifier } from '../adapters/notify/webhook-notifier.js';
+import { webhookTargets } from '../adapters/notify/webhook-targets.js';
 import { appendDurably, removeAbandoned, writeFileAtomically } from '../adapters/storage/atomic-file.js';
 import { fileRequest, openInbox } from '../adapters/storage/folder-inbox.js';
 import { type FolderLock, type LockProbe, isLocked, lockFolder } from '../adapters/storage/folder-lock.js';
@@ -18,6 +20,7 @@ import { generateMarket } from '../core/market/generate-market.js';
 import type { ArenaStore } from '../ports/arena-store.js';
 import type { Inbox } from '../ports/inbox.js';
 import type { MarketSource } from '../ports/market-source.js';
+import type { Delivery, Notifier } from '../ports/notifier.js';
 import type { Projections } from '../ports/projections.js';
 import type { TrialSource } from '../ports/trial-source.js';
 import { CANDLE_CACHE, candleCacheFolder } from './candle-cache-folder.js';
@@ -130,4 +133,15 @@ export function appendLine(path: string, line: string): void {
 /** A file that a person named on the command line. */
 export function writeTextFile(path: string, text: string): void {
   writeFileAtomically(path, text);
+}
+
+/** The places that the environment names for notes, without their addresses; a Problem where one is unusable. */
+export function notePlaces(): readonly string[] {
+  return webhookTargets(process.env).map((target) => target.place);
+}
+
+/** Tells people through the webhooks that the environment names; silent when it names none. */
+export function notifier(told: (text: string) => void, delivered?: (delivery: Delivery) => void): Notifier {
+  const targets = webhookTargets(process.env);
+  return webhookNotifier({ targets, told, ...(delivered === undefined ? {} : { delivered }) });
 }

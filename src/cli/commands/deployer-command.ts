@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { notesOfDeployerRound } from '../../app/notes-of-deployer-round.js';
 import { openDeployer } from '../../app/deployer-journal.js';
 import { type DeployerWorld, checkOnce } from '../../app/run-deployer.js';
 import { DEFAULT_DEPLOY_POLICY, type DeployPolicy } from '../../core/deployment/deployer-state.js';
@@ -15,6 +16,7 @@ import { type Output, createOutput } from '../output.js';
 import type { PaperFlags } from '../paper-flags.js';
 import { notNegative, positive } from '../parse-number.js';
 import { listenForStop } from '../stop-signal.js';
+import { NOTES_AT_END_MS, tellPeople } from '../tell-people.js';
 import { deployerWorld } from '../deployer-world.js';
 import { journalOf, takeFolder } from '../wire.js';
 
@@ -44,9 +46,22 @@ export async function deployerCommand(flags: DeployerFlags): Promise<number> {
   try {
     const kinds = await loadKinds(values.contestants.folder);
     const deployer = openDeployer(store, folder);
-    const world = deployerWorld(values, policy, kinds, store, flags.dryRun === true, (text) => {
+    const people = tellPeople(
+      folder,
+      store,
+      (rounds) => rounds.flatMap(notesOfDeployerRound),
+      (text) => process.stderr.write(`${text}\n`),
+    );
+    const ownWorld = deployerWorld(values, policy, kinds, store, flags.dryRun === true, (text) => {
       output.say(text);
     });
+    const world: DeployerWorld = {
+      ...ownWorld,
+      committed(round) {
+        ownWorld.committed(round);
+        people.committed([round]);
+      },
+    };
     output.say(
       `deployer${flags.hybridMode === true ? ' in hybrid mode' : ', trials only'}: ${deployer.state.champion?.name ?? 'nobody deployed yet'}, generation ${String(deployer.state.generation)}`,
     );
@@ -59,6 +74,7 @@ export async function deployerCommand(flags: DeployerFlags): Promise<number> {
       else await restUntil(performance.now() + everyMs, stop);
       if (stop.requested()) break;
     }
+    await people.close(NOTES_AT_END_MS);
     if (deployer.state.champion === null && flags.dryRun !== true) sayHowToBegin(folder, output);
     output.answer({
       generation: deployer.state.generation,

@@ -4,6 +4,7 @@ import pc from 'picocolors';
 import { type ArenaSettings, parseSettings, settingsText } from '../../app/arena-settings.js';
 import { boardOfArena } from '../../app/board-of-arena.js';
 import { dailyMarks } from '../../app/daily-marks.js';
+import { notesOfArenaRounds } from '../../app/notes-of-arena-rounds.js';
 import { rosterMarket } from '../../app/handle-requests.js';
 import { beginArena, registerNew, resumeArena } from '../../app/open-arena-state.js';
 import { projectArena } from '../../app/project-arena.js';
@@ -31,6 +32,7 @@ import { planForChampion } from '../plan-for-champion.js';
 import { startProgress } from '../progress.js';
 import { readRosterFiles } from '../read-roster-files.js';
 import { listenForStop } from '../stop-signal.js';
+import { NOTES_AT_END_MS, tellPeople } from '../tell-people.js';
 import { inboxOf, journalOf, folderProjections, takeFolder, marketSource, sha256 } from '../wire.js';
 import { checkSameMarket, newSettings } from './market-settings.js';
 
@@ -93,6 +95,12 @@ async function play(
     return EXIT.fine;
   }
   const stop = listenForStop((text) => process.stderr.write(`${text}\n`));
+  const people = tellPeople(
+    folder,
+    store,
+    (rounds) => notesOfArenaRounds(rounds, label.text),
+    (text) => process.stderr.write(`${text}\n`),
+  );
   const progress = startProgress(total, flags.quiet === true);
   let shownAt = 0;
   const startSeq = arena.seq;
@@ -131,6 +139,9 @@ async function play(
         requestHandled(handled) {
           output.say(`request ${handled.id}: ${handled.accepted ? 'accepted' : 'refused'} (${handled.text})`);
         },
+        committed(rounds) {
+          people.committed(rounds);
+        },
       },
       {
         ...(flags.once === true ? { rounds: 1 } : {}),
@@ -146,6 +157,7 @@ async function play(
       leader: leaderOf(arena),
     });
     progress.stop();
+    await people.close(NOTES_AT_END_MS);
     writeHeartbeat(projections, arena, 'stopped');
     report(arena, store, label, folder, flags, output, {
       rounds: result.rounds,

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseSettings } from '../../app/arena-settings.js';
 import { followArena } from '../../app/follow-arena.js';
 import { nextPaperBarMs, onLongerMarket, openPaperState } from '../../app/open-paper.js';
+import { notesOfPaperRounds } from '../../app/notes-of-paper-rounds.js';
 import { type Reign, linesOf } from '../../app/paper-lines.js';
 import { type PaperSettings, paperSettingsText, parsePaperSettings } from '../../app/paper-settings.js';
 import { runPaper } from '../../app/run-paper.js';
@@ -21,6 +22,7 @@ import { loadKinds } from '../load-kinds.js';
 import { createOutput } from '../output.js';
 import { sayOnce } from '../say-once.js';
 import { listenForStop } from '../stop-signal.js';
+import { NOTES_AT_END_MS, tellPeople } from '../tell-people.js';
 import {
   appendLine,
   inboxOf,
@@ -64,6 +66,12 @@ export async function runPaperCommand(flags: PaperFlags): Promise<number> {
     output.say(
       `paper trader on ${source.label}: ${start.champion?.name ?? 'no champion yet'}, next bar ${formatForPeople(nextPaperBarMs(start))}`,
     );
+    const people = tellPeople(
+      folder,
+      store,
+      (rounds) => notesOfPaperRounds(rounds, source.label),
+      (text) => process.stderr.write(`${text}\n`),
+    );
     const ended = await runPaper(
       start,
       {
@@ -79,6 +87,7 @@ export async function runPaperCommand(flags: PaperFlags): Promise<number> {
         },
         committed(paper, rounds) {
           files.append(paper, rounds);
+          people.committed(rounds);
         },
         told: sayOnce((text) => {
           output.say(text);
@@ -90,6 +99,7 @@ export async function runPaperCommand(flags: PaperFlags): Promise<number> {
       },
       { once: flags.once === true, pollMs: values.paper.pollMs, groupRounds: values.replay.groupRounds },
     );
+    await people.close(NOTES_AT_END_MS);
     report(ended, output, folder);
     return EXIT.fine;
   } finally {

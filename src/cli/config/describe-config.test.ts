@@ -9,6 +9,9 @@ import { ENVIRONMENT, SETTINGS } from './settings.js';
 const PROJECT = resolve(import.meta.dirname, '../../..');
 const NOWHERE = join(PROJECT, 'src/cli/config');
 
+/** Secrets, so in no settings file: adapters/notify/webhook-targets.ts reads them. */
+const NOTES = ['NOTIFY_WEBHOOK_URL', 'NOTIFY_FORMAT', 'DISCORD_WEBHOOK_URL', 'SLACK_WEBHOOK_URL'];
+
 /** What has no default: absent means off, or all. */
 const OPTIONAL = ['market.symbols', 'risk.classes', 'risk.maxClassExposureFraction', 'risk.correlatedAbove'];
 
@@ -46,7 +49,7 @@ describe('the examples in the project folder', () => {
   it('.env.example names every variable that is read, and no other', () => {
     const text = readFileSync(join(PROJECT, '.env.example'), 'utf8');
     const named = [...text.matchAll(/^#?([A-Z][A-Z_]+)=/gm)].map((match) => match[1]);
-    expect(named).toEqual([...Object.keys(ENVIRONMENT), CANDLE_CACHE]);
+    expect(named).toEqual([...Object.keys(ENVIRONMENT), CANDLE_CACHE, ...NOTES]);
   });
 });
 

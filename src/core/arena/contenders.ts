@@ -32,7 +32,7 @@ export function* contendersOf<Seat>(
 ): Generator<Contender> {
   for (const seat of seats) {
     const contestant = read.contestant(seat);
-    const { position, id, role, retired } = contestant;
+    const { position, id, name, role, retired } = contestant;
     const cohort = memberOf.get(position);
     if (cohort === undefined || closeMs - cohort.startMs < LEAST_AGE_HOURS * HOUR_MS) continue;
     if (role !== 'contestant' || retired !== undefined || position === reign.champion) continue;
@@ -46,6 +46,7 @@ export function* contendersOf<Seat>(
     yield {
       position,
       id,
+      name,
       cohort: cohort.number,
       cohortSize: cohort.members.length,
       cohortStartMs: cohort.startMs,

@@ -54,6 +54,7 @@ export type Freeze = z.infer<typeof freezeSchema>;
 export interface Contender {
   readonly position: number;
   readonly id: string;
+  readonly name: string;
   readonly cohort: number;
   readonly cohortSize: number;
   readonly cohortStartMs: TimeMs;
@@ -108,7 +109,15 @@ export function reviewCandidates(
       expiresMs: (dayOf(moment.closeMs) + 2) * DAY_MS,
       evidence,
     });
-    events.push(canonicalJson({ event: 'candidate-frozen', c: contender.position, hash, evidence }));
+    events.push(
+      canonicalJson({
+        event: 'candidate-frozen',
+        c: contender.position,
+        name: contender.name,
+        hash,
+        evidence,
+      }),
+    );
   }
   const gone = new Set(before.map((freeze) => freeze.position).filter((c) => !standing.has(c)));
   for (const c of gone) events.push(canonicalJson({ event: 'candidate-gone', c }));
