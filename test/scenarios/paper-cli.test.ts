@@ -189,6 +189,23 @@ describe('the paper trader at the command line', () => {
     expect(newest, 'it trades again').toMatch(/,strategy$/);
   });
 
+  it('kill --contestant retires a contestant of the arena and leaves the paper trader alone', () => {
+    const killed = (name: string, ...more: string[]): CliResult =>
+      one.run('kill', '--reason', 'no skill', '--contestant', name, ...more);
+    expect(killed('nobody').code).toBe(2);
+    expect(killed('narrow', '--flatten').code).toBe(2);
+    expect(existsSync(join(state, 'inbox'))).toBe(false);
+    expect(killed('narrow').code).toBe(0);
+    expect(readdirSync(join(one.paper, 'inbox'))).toEqual([]);
+    expect(arena('--once', '--quiet').code).toBe(0);
+    const store = journalOf(state, true);
+    const row = store.contestants().find((candidate) => candidate.name === 'narrow');
+    store.close();
+    expect(JSON.parse(row?.body ?? '')).toMatchObject({ retired: { reason: 'no skill' } });
+    expect(one.run('paper', '--once').code).toBe(0);
+    expect(one.positions().latch).toBeNull();
+  });
+
   it('shows the account to people and to machines', () => {
     const shown = one.run('paper', 'show');
     expect(shown.stdout).toMatch(/champion +second \([0-9a-f]{8}\), generation 3/);

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { PaperFlags } from '../paper-flags.js';
 import type { Done } from './arena.js';
 import { withFolders } from './folder-options.js';
 
@@ -38,10 +39,17 @@ export function addPaperCommands(program: Command, done: Done): void {
       .description('no more entries of the paper trader, from its next bar until resume; exits go on')
       .requiredOption('--reason <text>', 'why')
       .option('--flatten', 'sell everything at the next open as well')
+      .option('--contestant <id or name>', 'retire this contestant of the arena instead')
       .option('--due <date>', 'first bar at which the request applies'),
   ).action(async (_options, command: Command) => {
-    const { paperRequestCommand } = await import('./paper-request-command.js');
-    done(paperRequestCommand('kill', command.optsWithGlobals()));
+    const flags = command.optsWithGlobals<PaperFlags & { contestant?: string }>();
+    if (flags.contestant === undefined) {
+      const { paperRequestCommand } = await import('./paper-request-command.js');
+      done(paperRequestCommand('kill', flags));
+    } else {
+      const { killContestantCommand } = await import('./kill-contestant-command.js');
+      done(killContestantCommand(flags.contestant, flags));
+    }
   });
   withFolders(
     program
