@@ -149,7 +149,7 @@ describe('notes of the deployer', () => {
       { event: 'rejected', champion: 'd', name: 'wild', why: 'too much risk' },
       { event: 'rolled-back', champion: 'e', name: 'first', generation: 3, reason: 'looks odd' },
       { event: 'refused', what: 'rollback', why: 'there is no champion to go back to' },
-      { event: 'approved', name: 'slow', who: 'ann' },
+      { event: 'promoted', name: 'slow', generation: 4 },
       { event: 'review', name: 'slow', why: 'trails its shadow' },
       { event: 'alarm', what: 'paper and arena differ', why: '3 %' },
       { event: 'fed', champions: ['x'] },
@@ -161,7 +161,7 @@ describe('notes of the deployer', () => {
       'refused info: wild was not deployed',
       'rolled-back warning: back to first, generation 3',
       'refused warning: rollback was refused',
-      'approved info: slow was approved',
+      'approved info: slow was approved and is promoted, generation 4',
       'review warning: slow should be looked at',
       'review critical: alarm: paper and arena differ',
     ]);
