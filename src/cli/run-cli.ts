@@ -7,6 +7,7 @@ import { addBenchCommand } from './commands/bench.js';
 import { addDeployerCommands } from './commands/deployer.js';
 import { addPaperCommands } from './commands/paper.js';
 import { addTortureCommand } from './commands/torture.js';
+import { addTrialCommands } from './commands/trials.js';
 import { EXIT, exitCodeOf } from './exit-codes.js';
 
 /** Parses the command line, runs the command, and turns what happened into an exit code. */
@@ -24,6 +25,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
   addBacktestCommand(program, done);
   addDeployerCommands(program, done);
   addPaperCommands(program, done);
+  addTrialCommands(program, done);
   addBenchCommand(program, done);
   addTortureCommand(program, done);
   makeAllThrow(program);

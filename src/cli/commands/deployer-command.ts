@@ -41,6 +41,7 @@ type DeployerFlags = PaperFlags & {
   readonly checkInterval: string;
   readonly minImprovement: string;
   readonly directDeploy: string;
+  readonly study?: string;
 };
 
 const policySchema = z.enum(['always', 'never', 'over-training-champions']);
@@ -116,7 +117,7 @@ function worldOf(
   return {
     store,
     inbox: inboxOf(folder),
-    trials: trialSource(join(folder, 'trials')),
+    trials: trialSource(join(folder, 'trials'), values.trials.sources, flags.study),
     kinds,
     hash: sha256,
     policy,

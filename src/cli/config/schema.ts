@@ -3,6 +3,7 @@ import { DEFAULT_COHORT_RULES } from '../../core/arena/cohorts.js';
 import { DEFAULT_COSTS } from '../../core/domain/costs.js';
 import { TIMEFRAMES } from '../../core/domain/time.js';
 import { NO_PRUNING } from '../../core/arena/pruning.js';
+import { trialMappingSchema } from '../../core/deployment/trial-mapping.js';
 import { DEFAULT_LIMITS } from '../../core/risk/limits.js';
 
 const bps = (value: number, what: string): z.ZodDefault<z.ZodNumber> =>
@@ -132,6 +133,28 @@ export const configSchema = z.strictObject({
   deployments: z
     .strictObject({
       folder: z.string().min(1).default('deployments').describe('folder of the deployer'),
+    })
+    .prefault({}),
+  trials: z
+    .strictObject({
+      sources: z
+        .array(
+          z
+            .strictObject({
+              path: z.string().min(1),
+              study: z.string().min(1).optional(),
+              as: z.string().min(1).max(512).optional(),
+              mapping: trialMappingSchema,
+            })
+            .refine((source) => source.as === undefined || source.study !== undefined, {
+              path: ['study'],
+              message: 'expected the one study that "as" renames',
+            }),
+        )
+        .default([])
+        .describe(
+          'Optuna storages beside deployments/trials, each { "path", "study", "as", "mapping" }; see the README',
+        ),
     })
     .prefault({}),
   paper: z
