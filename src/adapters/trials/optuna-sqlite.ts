@@ -14,8 +14,9 @@ import { parsePythonJson } from './parse-json.js';
  */
 const SCHEMA_VERSION = 12;
 
-/** Infinity as a 32-bit float could hold it: numpy.finfo(float32).max, within the tolerance that Optuna has. */
-const FLOAT32_INFINITE = 3.4028e38;
+/** numpy.finfo(float32).max: infinity before 3.0, compared with the tolerance that Optuna's own migration has. */
+const FLOAT32_MAX = 3.4028234663852886e38;
+const FLOAT32_TOLERANCE = 1e-5;
 /** More rows are no study that a person has. */
 const MAX_ROWS = 20_000_000;
 
@@ -196,9 +197,9 @@ function valuesQuery({ manyObjectives, typedValues }: Layout): string {
 function finiteOr(value: number | null, type: z.infer<typeof valueRow>[3], layout: Layout): number | null {
   if (type === 'INF_POS') return Infinity;
   if (type === 'INF_NEG') return -Infinity;
-  if (!layout.typedValues && value !== null && Math.abs(value) >= FLOAT32_INFINITE)
-    return Math.sign(value) * Infinity;
-  return value;
+  if (layout.typedValues || value === null) return value;
+  const away = Math.abs(Math.abs(value) / FLOAT32_MAX - 1);
+  return away < FLOAT32_TOLERANCE ? Math.sign(value) * Infinity : value;
 }
 
 /** One parameter that cannot be read makes one trial unusable, not the storage. */

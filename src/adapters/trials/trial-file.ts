@@ -6,6 +6,8 @@ export type TrialFileKind = 'sqlite' | 'journal' | 'json' | 'empty';
 const SQLITE = 'SQLite format 3\u0000';
 /** Optuna's first line creates a study, with these keys in this order: json.dumps keeps the order of a dict. */
 const JOURNAL = /^\{\s*"(op_code|worker_id)"/;
+/** A journal whose first line is being written. */
+const FIRST_KEY = '{"op_code":';
 const JSON_BEGINS = /^\s*[[{]/;
 const HEAD_BYTES = 200;
 
@@ -27,7 +29,7 @@ export function trialFileKind(path: string): TrialFileKind {
   }
   const text = head.toString('latin1', 0, length);
   if (text.startsWith(SQLITE)) return 'sqlite';
-  if (JOURNAL.test(text)) return 'journal';
+  if (JOURNAL.test(text) || FIRST_KEY.startsWith(text)) return 'journal';
   if (JSON_BEGINS.test(text)) return 'json';
   throw new Error(`it is no Optuna storage and no JSON: it begins with ${JSON.stringify(text.slice(0, 12))}`);
 }

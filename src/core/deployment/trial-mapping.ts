@@ -44,12 +44,15 @@ export const trialMappingSchema = z.strictObject({
   }),
   /** By the contestant's parameter; `same` takes all that the trial has under their own names. */
   params: z
-    .union([z.literal('same'), z.record(name, paramSourceSchema)], {
-      // What is wrong within one parameter is told by its own words.
-      error: (issue) =>
-        typeof issue.input === 'object' && issue.input !== null
-          ? `expected each to be a source: ${PARAM_FORMS.replace('expected ', '')}`
-          : 'expected "same", or an object like { "fast": "fast_period" }',
+    .union([z.literal('same'), z.record(name, z.unknown())], {
+      error: () => 'expected "same", or an object like { "fast": "fast_period" }',
+    })
+    // Checked one by one: an issue within a union would not say which parameter it is about.
+    .superRefine((params, context) => {
+      if (params === 'same') return;
+      for (const [key, source] of Object.entries(params))
+        if (!paramSourceSchema.safeParse(source).success)
+          context.addIssue({ code: 'custom', path: [key], message: PARAM_FORMS, input: source });
     })
     .default('same'),
   /** What happens to the trial's parameters that `params` does not use. */
@@ -63,10 +66,10 @@ type ParsedMapping = z.infer<typeof trialMappingSchema>;
 /** The same in any depth of readonly: settings are frozen. */
 export type TrialMapping = Readonly<Omit<ParsedMapping, 'symbols' | 'params' | 'kind'>> & {
   readonly kind: Readonly<ParsedMapping['kind']>;
-  readonly params: 'same' | Readonly<Record<string, ParamSource | Frozen<ParamSource>>>;
+  /** Each a ParamSource, which the schema has made sure of. */
+  readonly params: 'same' | Readonly<Record<string, unknown>>;
   readonly symbols?: 'all' | 'majors' | readonly string[] | undefined;
 };
-type Frozen<T> = T extends object ? { readonly [K in keyof T]: Frozen<T[K]> } : T;
 
 /** What a mapping reads of a trial. */
 export interface MappableTrial {
@@ -119,10 +122,10 @@ function paramsOf(trial: MappableTrial, mapping: TrialMapping): Record<string, u
   }
   const used = new Set(typeof mapping.kind === 'string' ? [] : [mapping.kind.from]);
   const result: [string, unknown][] = [];
-  for (const [key, source] of Object.entries(mapping.params)) {
+  for (const [key, source] of Object.entries(mapping.params as Readonly<Record<string, ParamSource>>)) {
     if (typeof source === 'string') used.add(source);
     else if ('from' in source) used.add(source.from);
-    const value = valueOf(trial, key, source as ParamSource);
+    const value = valueOf(trial, key, source);
     if (value !== undefined) result.push([key, value]);
   }
   if (mapping.others === 'ignore') return Object.fromEntries(result);
