@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import Database from 'better-sqlite3';
 import { afterAll, describe, expect, it } from 'vitest';
 import { jsonTrials } from '../../src/adapters/trials/json-trials.js';
@@ -446,6 +446,79 @@ describe('a JournalFile that Optuna is writing', () => {
     );
     expect(optuna(path).read()).toMatchObject({ trials: [{ value: 4 }], rubbish: [] });
   });
+});
+
+describe('while another process trains', () => {
+  const TRIALS = 150;
+  // Time for a reader to come in between.
+  const REST = 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2);';
+  const writeSqlite = (mode: string): string => `
+    const Database = require('better-sqlite3');
+    const db = new Database(process.argv[1], { timeout: 10000 });
+    db.pragma('journal_mode = ${mode}');
+    const run = (sql, ...values) => db.prepare(sql).run(...values);
+    for (let i = 0; i < ${String(TRIALS)}; i++) {
+      const id = 1000 + i;
+      run("INSERT INTO trials (trial_id, number, study_id, state) VALUES (?, ?, 1, 'RUNNING')", id, i);
+      for (const name of ['a', 'b'])
+        run('INSERT INTO trial_params (trial_id, param_name, param_value, distribution_json) VALUES (?, ?, ?, ?)', id, name, i, '{"name":"FloatDistribution","attributes":{}}');
+      db.transaction(() => {
+        run("INSERT INTO trial_values (trial_id, objective, value, value_type) VALUES (?, 0, ?, 'FINITE')", id, i);
+        run("UPDATE trials SET state = 'COMPLETE' WHERE trial_id = ?", id);
+      })();
+      ${REST}
+    }`;
+  const WRITE_JOURNAL = `
+    const { openSync, writeSync } = require('node:fs');
+    const file = openSync(process.argv[1], 'a');
+    // In pieces: a reader finds half lines.
+    const put = (operation) => {
+      const line = JSON.stringify({ op_code: operation.op, worker_id: 'w', ...operation }) + '\\n';
+      writeSync(file, line.slice(0, 20));
+      if (operation.op === 6) ${REST}
+      writeSync(file, line.slice(20));
+    };
+    for (let i = 0; i < ${String(TRIALS)}; i++) {
+      put({ op: 4, study_id: 0, datetime_start: null });
+      for (const name of ['a', 'b'])
+        put({ op: 5, trial_id: i, param_name: name, param_value_internal: i, distribution: '{"name":"FloatDistribution","attributes":{}}' });
+      put({ op: 6, trial_id: i, state: 1, values: [i] });
+      ${REST}
+    }`;
+
+  it.each([
+    ['an SQLite storage', writeOptunaDatabase, writeSqlite('DELETE')],
+    ['an SQLite storage in WAL mode', writeOptunaDatabase, writeSqlite('WAL')],
+    ['a JournalFile', writeJournal, WRITE_JOURNAL],
+  ] as const)(
+    '%s gives whole trials only, and never fewer than before',
+    async (_what, write, script) => {
+      const path = join(newFolder(), 'study');
+      write(path, [study('live', [])]);
+      const source = optuna(path);
+      const writer = spawn(process.execPath, ['-e', script, path], {
+        stdio: ['ignore', 'ignore', 'inherit'],
+      });
+      const end = new Promise((done) => writer.on('exit', done));
+      let running = true;
+      void end.then(() => (running = false));
+      let most = 0;
+      while (running) {
+        const { trials, unfit, rubbish } = source.read();
+        expect(trials.length).toBeGreaterThanOrEqual(most);
+        most = trials.length;
+        for (const { number, value, params } of trials)
+          expect([value, params]).toEqual([number, { a: number, b: number }]);
+        expect(unfit).toEqual([]);
+        // A machine under load may not get its turn within a second; that is said and nothing else.
+        for (const { why } of rubbish) expect(why).toContain('it will be looked at again');
+        await new Promise((next) => setImmediate(next));
+      }
+      expect(await end).toBe(0);
+      expect(source.read().trials).toHaveLength(TRIALS);
+    },
+    60_000,
+  );
 });
 
 /** Name, trials by state, studies, the best value; from ../shared/data/PROVENANCE.md and the files themselves. */

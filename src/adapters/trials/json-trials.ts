@@ -8,6 +8,7 @@ import type {
   TrialReading,
   TrialRubbish,
 } from '../../ports/trial-source.js';
+import { type KeptReadings, keepReadings } from './keep-readings.js';
 import { parseJson } from './parse-json.js';
 
 /** A file larger than this is no list of trials. */
@@ -27,53 +28,78 @@ const trialSchema = z.strictObject({
 });
 type ParsedTrial = z.infer<typeof trialSchema>;
 
+/** What one file says. */
+interface FileReading {
+  readonly found: readonly FoundTrial[];
+  readonly rubbish: readonly TrialRubbish[];
+}
+
+interface FoundTrial {
+  readonly trial: ParsedTrial;
+  readonly where: string;
+  readonly storage: string;
+}
+
 /** Trials as JSON files in a folder: one trial or a list of them each. Only completed ones count. */
 export function jsonTrials(folder: string): TrialArchive {
+  const kept = keepReadings<FileReading>();
   return {
     read() {
       if (!existsSync(folder)) return { trials: [], unfit: [], studies: [], rubbish: [] };
       if (!statSync(folder).isDirectory())
         return { trials: [], unfit: [], studies: [], rubbish: [{ where: folder, why: 'it is no folder' }] };
-      return readFiles(
-        readdirSync(folder)
-          .filter((name) => name.endsWith('.json'))
-          .sort()
-          .map((name) => join(folder, name)),
-      );
+      const paths = readdirSync(folder)
+        .filter((name) => name.endsWith('.json'))
+        .sort()
+        .map((name) => join(folder, name));
+      kept.keepOnly(paths);
+      return together(paths.map((path) => readSafely(path, kept)));
     },
   };
 }
 
 /** The same for one file, wherever it lies. */
 export function jsonTrialFile(path: string): TrialArchive {
-  return { read: () => readFiles([path]) };
+  const kept = keepReadings<FileReading>();
+  return { read: () => together([readSafely(path, kept)]) };
 }
 
-function readFiles(paths: readonly string[]): TrialReading {
-  const all: { trial: ParsedTrial; where: string; storage: string }[] = [];
-  const rubbish: TrialRubbish[] = [];
-  for (const path of paths)
-    try {
-      for (const [item, where] of itemsOf(path)) {
-        const parsed = trialSchema.safeParse(item);
-        if (parsed.success) all.push({ trial: parsed.data, where, storage: parsed.data.storage ?? path });
-        else {
-          const [issue] = parsed.error.issues;
-          rubbish.push({
-            where,
-            why: `${issue?.path.join('.') ?? ''} ${issue?.message ?? 'has the wrong shape'}`.trim(),
-          });
-        }
-      }
-    } catch (error) {
-      rubbish.push({ where: path, why: error instanceof Error ? error.message : String(error) });
-    }
+function together(files: readonly FileReading[]): TrialReading {
+  const found = files.flatMap((file) => file.found);
   return {
-    trials: all.filter(({ trial }) => isComplete(trial)).map(richTrial),
+    trials: found.filter(({ trial }) => isComplete(trial)).map(richTrial),
     unfit: [],
-    studies: studiesOf(all),
-    rubbish,
+    studies: studiesOf(found),
+    rubbish: files.flatMap((file) => file.rubbish),
   };
+}
+
+function readSafely(path: string, kept: KeptReadings<FileReading>): FileReading {
+  try {
+    return kept.of(path, () => readFile(path));
+  } catch (error) {
+    return {
+      found: [],
+      rubbish: [{ where: path, why: error instanceof Error ? error.message : String(error) }],
+    };
+  }
+}
+
+function readFile(path: string): FileReading {
+  const found: FoundTrial[] = [];
+  const rubbish: TrialRubbish[] = [];
+  for (const [item, where] of itemsOf(path)) {
+    const parsed = trialSchema.safeParse(item);
+    if (parsed.success) found.push({ trial: parsed.data, where, storage: parsed.data.storage ?? path });
+    else {
+      const [issue] = parsed.error.issues;
+      rubbish.push({
+        where,
+        why: `${issue?.path.join('.') ?? ''} ${issue?.message ?? 'has the wrong shape'}`.trim(),
+      });
+    }
+  }
+  return { found, rubbish };
 }
 
 function itemsOf(path: string): [item: unknown, where: string][] {
@@ -90,15 +116,7 @@ function isComplete({ state }: ParsedTrial): boolean {
   return state.toUpperCase() === 'COMPLETE';
 }
 
-function richTrial({
-  trial,
-  where,
-  storage,
-}: {
-  trial: ParsedTrial;
-  where: string;
-  storage: string;
-}): RichTrial {
+function richTrial({ trial, where, storage }: FoundTrial): RichTrial {
   const { study, number, value: objective, direction, contestant, params, attributes } = trial;
   return {
     study,
@@ -115,7 +133,7 @@ function richTrial({
   };
 }
 
-function studiesOf(all: readonly { trial: ParsedTrial; storage: string }[]): StudySummary[] {
+function studiesOf(all: readonly FoundTrial[]): StudySummary[] {
   const studies = new Map<string, StudySummary>();
   for (const { trial, storage } of all) {
     const { study, direction } = trial;

@@ -7,7 +7,7 @@ import type {
   TrialRubbish,
   UnfitTrial,
 } from '../../ports/trial-source.js';
-import { traceOf } from './open-optuna-database.js';
+import { keepReadings } from './keep-readings.js';
 import { readOptunaJournal } from './optuna-journal.js';
 import { readOptunaSqlite } from './optuna-sqlite.js';
 import { type RecordedStudy, type RecordedTrial, StorageBusy, type StorageReading } from './optuna-study.js';
@@ -25,27 +25,21 @@ export interface OptunaSource {
 
 /** Several reasons for one study are told; beyond that their number. */
 const REASONS_TOLD = 3;
-/** A file that changed this lately may change again without its time saying so. */
-const SETTLED_MS = 100;
-
 /** Trials of an Optuna storage, SQLite or JournalFile. The file is read again only when it has changed. */
 export function optunaTrials(source: OptunaSource): TrialArchive {
-  let kept: { readonly trace: string; readonly reading: TrialReading } | undefined;
+  const kept = keepReadings<TrialReading>();
+  const { path } = source;
   return {
     read() {
       try {
-        const trace = traceOf(source.path);
-        if (kept?.trace === trace) return kept.reading;
-        const sinceMs = Date.now();
-        const reading = interpret(source, readStorage(source.path));
-        kept = { trace: newestMs(trace) < sinceMs - SETTLED_MS ? trace : '', reading };
-        return reading;
+        return kept.of(path, () => interpret(source, readStorage(path)));
       } catch (error) {
-        const rubbish = [{ where: source.path, why: error instanceof Error ? error.message : String(error) }];
+        const rubbish = [{ where: path, why: error instanceof Error ? error.message : String(error) }];
         // What was read before is still true: a study only grows.
-        if (error instanceof StorageBusy && kept !== undefined)
-          return { ...kept.reading, rubbish: [...kept.reading.rubbish, ...rubbish] };
-        return { trials: [], unfit: [], studies: [], rubbish };
+        const before = error instanceof StorageBusy ? kept.last(path) : undefined;
+        return before === undefined
+          ? { trials: [], unfit: [], studies: [], rubbish }
+          : { ...before, rubbish: [...before.rubbish, ...rubbish] };
       }
     },
   };
@@ -63,10 +57,6 @@ function readStorage(path: string): StorageReading {
       // Both storages begin as an empty file.
       return { studies: [], rubbish: [] };
   }
-}
-
-function newestMs(trace: string): number {
-  return Math.max(...[...trace.matchAll(/:(\d+)(?= |$)/g)].map((match) => Number(match[1]) / 1e6));
 }
 
 function interpret(source: OptunaSource, { studies, rubbish }: StorageReading): TrialReading {
