@@ -315,6 +315,34 @@ describe('trials beside a running story', () => {
     );
   });
 
+  it('A-32: what was looked at is deployed, by its number within its own study, with its own objective', () => {
+    const { folder, run, json } = place({
+      ...WITH_SOURCE,
+      market: { symbols: ['BTC-USD', 'ETH-USD'] },
+    });
+    // The database's ids begin at 1000: the id of mine/2 is the number of another study's trial, and the other way round.
+    const decoys = Array.from({ length: 1010 }, (_, i) => done(-1 - i, 5, 50));
+    writeOptunaDatabase(join(folder, 'study.db'), [MINE, study('decoy', decoys)]);
+    expect(run('arena', '--days', '2', '--quiet').code).toBe(0);
+    expect(run('deployer', '--once').stdout).toContain('deployed sma 8/60');
+    const state = JSON.parse(readFileSync(join(folder, 'deployments/deployment_state.json'), 'utf8')) as {
+      champion: { id: string; manifest: { params: object } };
+    };
+    expect(state).toMatchObject({
+      study: 'mine',
+      last_deployed_trial: 2,
+      last_deployed_value: 3,
+      value_kind: 'objective',
+      champion: { manifest: { params: { fast: 8, slow: 60 } } },
+    });
+    expect(json('show', 'mine/2')).toMatchObject({
+      verdict: { id: state.champion.id },
+      fate: 'champion',
+      contestant: { params: { fast: 8, slow: 60 } },
+    });
+    expect(json('show', 'decoy/1002')).toMatchObject({ objective: -1003, fate: null });
+  });
+
   it('--study lets the deployer see no other', () => {
     const { run } = story;
     const none = run('deployer', '--once', '--study', 'yours');
