@@ -24,6 +24,7 @@ import type { TimeMs } from '../core/domain/time.js';
 import type { Kinds } from '../core/strategies/catalog.js';
 import type { ArenaStore } from '../ports/arena-store.js';
 import type { Inbox } from '../ports/inbox.js';
+import { boundReasons } from './bound-reasons.js';
 import type { TrialSource } from '../ports/trial-source.js';
 
 const requestSchema = z.discriminatedUnion('kind', [
@@ -234,5 +235,5 @@ function readTrials(
       rubbish.push({ where, why: error.message.replace(`${where}: `, '').replace(where, '') });
     }
   }
-  return { trials, rubbish };
+  return { trials, rubbish: boundReasons(rubbish) };
 }
