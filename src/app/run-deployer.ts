@@ -232,7 +232,10 @@ function readTrials(
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       // The message names the file already.
-      rubbish.push({ where, why: error.message.replace(`${where}: `, '').replace(where, '') });
+      rubbish.push({
+        where,
+        why: error.message.replace(`${where}: `, '').replace(`${where}.`, '').replace(where, ''),
+      });
     }
   }
   return { trials, rubbish: boundReasons(rubbish) };

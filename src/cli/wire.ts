@@ -55,10 +55,11 @@ export function trialFileForm(path: string): 'json' | 'optuna' {
 }
 
 /** The trials of one file: JSON without a mapping, an Optuna storage with one. */
-export function trialsOfFile(path: string, mapping?: TrialMapping, study?: string): TrialArchive {
+export function trialsOfFile(file: Omit<TrialStorage, 'mapping'> & { mapping?: TrialMapping }): TrialArchive {
+  const { mapping } = file;
   return mapping === undefined
-    ? mergeTrials([jsonTrialFile(path)], study)
-    : optunaStorage({ path, study, mapping });
+    ? mergeTrials([jsonTrialFile(file.path)], file.study)
+    : optunaStorage({ ...file, mapping });
 }
 
 function optunaStorage({ path, study, as, mapping }: TrialStorage): TrialArchive {

@@ -227,6 +227,16 @@ describe('importing trials', () => {
     expect(run('trials', 'import', 'study.db').stdout).toContain('imported 2 of 3');
   });
 
+  it('of a storage in the settings only the study that they name, under the name they give it', () => {
+    const { folder, run, json } = place({
+      trials: { sources: [{ path: 'two.db', study: 'b', as: 'bee', mapping: MAPPING }] },
+    });
+    writeOptunaDatabase(join(folder, 'two.db'), [study('a', [done(1, 5, 40)]), study('b', [done(2, 6, 40)])]);
+    expect(run('trials', 'import', 'two.db').stdout).toContain('imported 1 of 1');
+    expect(json('list')).toMatchObject({ trials: [{ study: 'bee', number: 0, value: 2 }] });
+    expect(run('trials', 'import', 'two.db', '--study', 'a').stderr).toContain('--kind KIND');
+  });
+
   it('a JSON file says its contestants itself', () => {
     const { folder, run, written } = place();
     const good = { study: 'j', number: 1, value: 1, contestant: { kind: 'ema-cross' } };

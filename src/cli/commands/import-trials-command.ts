@@ -8,7 +8,7 @@ import { printable } from '../../reporting/trials-text.js';
 import { configFor } from '../arena-config.js';
 import type { ArenaConfig } from '../config/schema.js';
 import { EXIT } from '../exit-codes.js';
-import { mappingFor } from '../mapping-for.js';
+import { namedTrials } from '../named-trials.js';
 import { type Output, createOutput } from '../output.js';
 import { trialCourt } from '../trial-court.js';
 import { type TrialFlags, trialsFolder } from '../trial-flags.js';
@@ -28,7 +28,7 @@ export async function importTrialsCommand(file: string, flags: TrialFlags): Prom
   const output = createOutput(flags.json === true);
   const { values } = configFor(flags);
   const path = resolve(file);
-  const reading = trialsOfFile(path, mappingFor(path, flags, values), flags.study).read();
+  const reading = trialsOfFile(namedTrials(path, flags, values)).read();
   refuseUnreadable(path, reading);
   const notes: string[] = [];
   const court = await trialCourt(values, reading, (note) => notes.push(note));

@@ -10,8 +10,19 @@ import { trialFileForm } from './wire.js';
 /** A mapping is a page of text. */
 const MAX_MAPPING_BYTES = 1_000_000;
 
-/** How the trials of a file become contestants: undefined for JSON, whose trials say it themselves. */
-export function mappingFor(path: string, flags: TrialFlags, values: ArenaConfig): TrialMapping | undefined {
+/** Which trials of a named file are meant, and how they become contestants. */
+export interface NamedTrials {
+  readonly path: string;
+  readonly study?: string | undefined;
+  /** What that study is called here. */
+  readonly as?: string | undefined;
+  /** Undefined for JSON, whose trials say it themselves. */
+  readonly mapping?: TrialMapping;
+}
+
+/** From the flags; what they leave open the settings may say, where they name the same file. */
+export function namedTrials(path: string, flags: TrialFlags, values: ArenaConfig): NamedTrials {
+  const { study } = flags;
   const given = flags.kind ?? flags.mapping;
   if (flags.kind !== undefined && flags.mapping !== undefined)
     throw new Problem('usage', '--kind and --mapping both say what the trials become', {
@@ -22,14 +33,15 @@ export function mappingFor(path: string, flags: TrialFlags, values: ArenaConfig)
       throw new Problem('usage', `${path}: trials as JSON say themselves what contestant they are`, {
         hint: 'leave --kind and --mapping away; they are for Optuna storages',
       });
-    return undefined;
+    return { path, study };
   }
-  if (flags.kind !== undefined) return { kind: flags.kind, params: 'same', others: 'ignore' };
-  if (flags.mapping !== undefined) return readMapping(resolve(flags.mapping));
+  if (flags.kind !== undefined)
+    return { path, study, mapping: { kind: flags.kind, params: 'same', others: 'ignore' } };
+  if (flags.mapping !== undefined) return { path, study, mapping: readMapping(resolve(flags.mapping)) };
   const source = values.trials.sources.find(
-    (one) => resolve(one.path) === path && (flags.study === undefined || one.study === flags.study),
+    (one) => resolve(one.path) === path && (study === undefined || (one.study ?? study) === study),
   );
-  if (source !== undefined) return source.mapping;
+  if (source !== undefined) return { ...source, path, study: source.study ?? study };
   throw new Problem('usage', `${path}: an Optuna storage does not say which contestants its trials are`, {
     hint: '--kind KIND where the parameters have its names, or --mapping FILE; see npm run trials -- --help',
   });
