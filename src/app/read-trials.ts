@@ -4,6 +4,7 @@ import type { Trial } from '../core/deployment/deployer-state.js';
 import { Problem } from '../core/domain/problem.js';
 import type { Kinds } from '../core/strategies/catalog.js';
 import type { TrialRubbish, TrialSource } from '../ports/trial-source.js';
+import { boundReasons } from './bound-reasons.js';
 
 /** Trials that can be contestants of this arena; the others come with the reason why not. */
 export function readTrials(
@@ -26,8 +27,9 @@ export function readTrials(
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       // The message names the file already.
-      rubbish.push({ where, why: error.message.replace(`${where}: `, '').replace(where, '') });
+      const why = error.message.replace(`${where}: `, '').replace(`${where}.`, '').replace(where, '');
+      rubbish.push({ where, why });
     }
   }
-  return { trials, rubbish };
+  return { trials, rubbish: boundReasons(rubbish) };
 }

@@ -22,7 +22,7 @@ export function deployerWorld(
   policy: DeployPolicy,
   kinds: Kinds,
   store: ArenaStore,
-  dryRun: boolean,
+  { dryRun, study }: { readonly dryRun: boolean; readonly study: string | undefined },
   say: (text: string) => void,
 ): DeployerWorld {
   const folder = resolve(values.deployments.folder);
@@ -39,7 +39,7 @@ export function deployerWorld(
   return {
     store,
     inbox: inboxOf(folder),
-    trials: trialSource(join(folder, 'trials')),
+    trials: trialSource(join(folder, 'trials'), values.trials.sources, study),
     kinds,
     hash: sha256,
     policy,

@@ -8,6 +8,7 @@ import { addDeployerCommands } from './commands/deployer.js';
 import { addNotifyCommands } from './commands/notify.js';
 import { addPaperCommands } from './commands/paper.js';
 import { addTortureCommand } from './commands/torture.js';
+import { addTrialCommands } from './commands/trials.js';
 import { EXIT, exitCodeOf } from './exit-codes.js';
 
 /** Parses the command line, runs the command, and turns what happened into an exit code. */
@@ -26,6 +27,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
   addDeployerCommands(program, done);
   addPaperCommands(program, done);
   addNotifyCommands(program, done);
+  addTrialCommands(program, done);
   addBenchCommand(program, done);
   addTortureCommand(program, done);
   makeAllThrow(program);

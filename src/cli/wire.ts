@@ -1,7 +1,7 @@
 /** The only file that chooses adapters. */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { type CandleCache, openCandleCache } from '../adapters/market-data/candle-cache.js';
 import { loadRecordedMarket } from '../adapters/market-data/recorded-market.js';
 import { webhookNotifier } from '../adapters/notify/webhook-notifier.js';
@@ -9,10 +9,14 @@ import { webhookTargets } from '../adapters/notify/webhook-targets.js';
 import { appendDurably, removeAbandoned, writeFileAtomically } from '../adapters/storage/atomic-file.js';
 import { fileRequest, openInbox } from '../adapters/storage/folder-inbox.js';
 import { type FolderLock, type LockProbe, isLocked, lockFolder } from '../adapters/storage/folder-lock.js';
-import { jsonTrials } from '../adapters/trials/json-trials.js';
+import { jsonTrialFile, jsonTrials } from '../adapters/trials/json-trials.js';
+import { mergeTrials } from '../adapters/trials/merge-trials.js';
+import { optunaTrials } from '../adapters/trials/optuna-trials.js';
+import { trialFileKind } from '../adapters/trials/trial-file.js';
 import { openArenaStore } from '../adapters/storage/sqlite-arena-store.js';
 import type { ArenaSettings } from '../app/arena-settings.js';
 import type { Hash } from '../core/arena/contestant.js';
+import { type TrialMapping, mapTrial } from '../core/deployment/trial-mapping.js';
 import { type MarketTable, firstIndexAtOrAfter } from '../core/domain/market-table.js';
 import { sliceMarket } from '../core/domain/slice-market.js';
 import { type Timeframe, timeframeMs } from '../core/domain/time.js';
@@ -22,7 +26,7 @@ import type { Inbox } from '../ports/inbox.js';
 import type { MarketSource } from '../ports/market-source.js';
 import type { Delivery, Notifier } from '../ports/notifier.js';
 import type { Projections } from '../ports/projections.js';
-import type { TrialSource } from '../ports/trial-source.js';
+import type { TrialArchive } from '../ports/trial-source.js';
 import { CANDLE_CACHE, candleCacheFolder } from './candle-cache-folder.js';
 
 export const sha256: Hash = (content) => createHash('sha256').update(content).digest('hex');
@@ -31,9 +35,38 @@ export function journalOf(folder: string, readOnly = false): ArenaStore {
   return openArenaStore(folder, { readOnly });
 }
 
-/** What training left in a folder. */
-export function trialSource(folder: string): TrialSource {
-  return jsonTrials(folder);
+/** An Optuna storage of the settings. */
+interface TrialStorage {
+  readonly path: string;
+  readonly study?: string | undefined;
+  readonly as?: string | undefined;
+  readonly mapping: TrialMapping;
+}
+
+/** What training left: JSON files in a folder, then the storages of the settings. With `study` only that one's. */
+export function trialSource(
+  folder: string,
+  storages: readonly TrialStorage[] = [],
+  study?: string,
+): TrialArchive {
+  return mergeTrials([jsonTrials(folder), ...storages.map(optunaStorage)], study);
+}
+
+/** In which form a file holds trials. Throws an Error in words when it holds none. */
+export function trialFileForm(path: string): 'json' | 'optuna' {
+  return trialFileKind(path) === 'json' ? 'json' : 'optuna';
+}
+
+/** The trials of one file: JSON without a mapping, an Optuna storage with one. */
+export function trialsOfFile(file: Omit<TrialStorage, 'mapping'> & { mapping?: TrialMapping }): TrialArchive {
+  const { mapping } = file;
+  return mapping === undefined
+    ? mergeTrials([jsonTrialFile(file.path)], file.study)
+    : optunaStorage({ ...file, mapping });
+}
+
+function optunaStorage({ path, study, as, mapping }: TrialStorage): TrialArchive {
+  return optunaTrials({ path: resolve(path), study, as, map: (trial) => mapTrial(trial, mapping) });
 }
 
 export function inboxOf(folder: string): Inbox {

@@ -72,7 +72,7 @@ describe('the deployer', () => {
     expect(deployed()).toMatchObject({ generation: 0, champion: null });
   });
 
-  it('deploys the best completed trial, feeds the arena, and tells rubbish from trials', () => {
+  it('A-29: deploys the best completed trial, feeds the arena, and tells rubbish from trials', () => {
     expect(arena(3).code).toBe(0);
     give('a.json', [
       trial(1, 1, { kind: 'sma-cross', params: { fast: 6, slow: 24, stop: 0.2 } }),

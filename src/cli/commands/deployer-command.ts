@@ -28,6 +28,7 @@ type DeployerFlags = PaperFlags & {
   readonly directDeploy: string;
   readonly autoApprove?: string;
   readonly lockStep?: boolean;
+  readonly study?: string;
 };
 
 const policySchema = z.enum(['always', 'never', 'over-training-champions']);
@@ -52,9 +53,16 @@ export async function deployerCommand(flags: DeployerFlags): Promise<number> {
       (rounds) => rounds.flatMap(notesOfDeployerRound),
       (text) => process.stderr.write(`${text}\n`),
     );
-    const ownWorld = deployerWorld(values, policy, kinds, store, flags.dryRun === true, (text) => {
-      output.say(text);
-    });
+    const ownWorld = deployerWorld(
+      values,
+      policy,
+      kinds,
+      store,
+      { dryRun: flags.dryRun === true, study: flags.study },
+      (text) => {
+        output.say(text);
+      },
+    );
     const world: DeployerWorld = {
       ...ownWorld,
       committed(round) {

@@ -16,6 +16,7 @@ export function addDeployerCommands(program: Command, done: Done): void {
       )
       .option('--dry-run', 'say what would be done and change nothing')
       .option('--check-interval <seconds>', 'how often it looks', '5')
+      .option('--study <name>', 'only trials of this study count')
       .option('--min-improvement <percent>', 'how much better a trial of the same study must be', '1')
       .option(
         '--direct-deploy <policy>',

@@ -4,6 +4,7 @@ import { DEFAULT_COSTS } from '../../core/domain/costs.js';
 import { TIMEFRAMES } from '../../core/domain/time.js';
 import { DEFAULT_DEPLOY_POLICY } from '../../core/deployment/deployer-state.js';
 import { NO_PRUNING } from '../../core/arena/pruning.js';
+import { trialMappingSchema } from '../../core/deployment/trial-mapping.js';
 import { DEFAULT_LIMITS } from '../../core/risk/limits.js';
 
 const bps = (value: number, what: string): z.ZodDefault<z.ZodNumber> =>
@@ -138,6 +139,28 @@ export const configSchema = z.strictObject({
         .min(0)
         .default(DEFAULT_DEPLOY_POLICY.minTenureHours)
         .describe('hours that a champion stays before a better trial may replace it; 0 at once'),
+    })
+    .prefault({}),
+  trials: z
+    .strictObject({
+      sources: z
+        .array(
+          z
+            .strictObject({
+              path: z.string().min(1),
+              study: z.string().min(1).optional(),
+              as: z.string().min(1).max(512).optional(),
+              mapping: trialMappingSchema,
+            })
+            .refine((source) => source.as === undefined || source.study !== undefined, {
+              path: ['study'],
+              message: 'expected the one study that "as" renames',
+            }),
+        )
+        .default([])
+        .describe(
+          'Optuna storages beside deployments/trials, each { "path", "study", "as", "mapping" }; see the README',
+        ),
     })
     .prefault({}),
   paper: z

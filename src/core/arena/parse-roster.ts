@@ -58,11 +58,7 @@ export function parseRoster(
   const entries = readEntries(content, file);
   const roster: RosterEntry[] = [];
   for (const { entry, where } of entries) {
-    const kind = kinds.find(entry.kind);
-    if (kind === undefined)
-      throw new Problem('input', `${where}.kind: there is no kind "${entry.kind}"`, {
-        hint: `did you mean "${nearest(entry.kind, kinds.names)}"? Known kinds: ${kinds.names.join(', ')}. Kinds of your own lie in contestants/kinds and are read at the start.`,
-      });
+    const kind = findKind(entry.kind, where, kinds);
     const timeframe = entry.timeframe ?? market.timeframe;
     if (timeframeMs(timeframe) % timeframeMs(market.timeframe) !== 0)
       throw new Problem(
@@ -109,6 +105,28 @@ export function parseRoster(
     }
   }
   return roster;
+}
+
+/**
+ * What can be said of a single contestant while no market is known: its fields, its kind and its parameters. Returns
+ * what it would be called; throws a Problem that names file and key.
+ */
+export function checkContestant(content: unknown, file: string, kinds: Kinds): string {
+  const [first, more] = readEntries(content, file);
+  if (first === undefined || more !== undefined || first.entry.grid !== undefined)
+    throw new Problem('input', `${file}: expected exactly one contestant`);
+  const { entry, where } = first;
+  const kind = findKind(entry.kind, where, kinds);
+  const params = parseParams(kind, entry.params ?? {}, where);
+  return entry.title ?? kind.label(params);
+}
+
+function findKind(name: string, where: string, kinds: Kinds): StrategyKind {
+  const kind = kinds.find(name);
+  if (kind !== undefined) return kind;
+  throw new Problem('input', `${where}.kind: there is no kind "${name}"`, {
+    hint: `did you mean "${nearest(name, kinds.names)}"? Known kinds: ${kinds.names.join(', ')}. Kinds of your own lie in contestants/kinds and are read at the start.`,
+  });
 }
 
 /** Parses raw parameters with the kind's schema; a Problem names the parameter and what is expected. */

@@ -112,7 +112,7 @@ describe('who stands at the gate', () => {
     expect(seen.length).toBe((HOURS - 168) / 24);
   });
 
-  it('A-24: the candidate goes when the champion changes, when it becomes one itself, and when it retires', () => {
+  it('A-21: the candidate goes when the champion changes, when it becomes one itself, and when it retires', () => {
     const at = 400;
     const same = play(at);
     expect(same.freezes.length).toBeGreaterThan(0);
