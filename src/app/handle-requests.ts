@@ -10,6 +10,7 @@ import { type Contestant, contestantId } from '../core/arena/contestant.js';
 import { describeContestant, findContestant } from '../core/arena/board.js';
 import { type RosterEntry, type RosterMarket, parseRoster } from '../core/arena/parse-roster.js';
 import { canonicalJson } from '../core/domain/canonical-json.js';
+import { printable } from '../core/domain/printable.js';
 import { Problem } from '../core/domain/problem.js';
 import type { Kinds } from '../core/strategies/catalog.js';
 import type { ArenaStore } from '../ports/arena-store.js';
@@ -104,7 +105,7 @@ export function handleRequests(
     // Its file goes after the commit; until then it is not given again.
     inbox.postpone(message.id, Infinity);
     removals.push(message.id);
-    told({ id: message.id, accepted: outcome.accepted, text: outcome.text });
+    told({ id: message.id, accepted: outcome.accepted, text: printable(outcome.text, 500) });
   }
   return events;
 }

@@ -19,6 +19,7 @@ import {
 } from '../core/deployment/deployer-state.js';
 import { stepDeployer } from '../core/deployment/deployer.js';
 import { canonicalJson } from '../core/domain/canonical-json.js';
+import { printable } from '../core/domain/printable.js';
 import { type TimeMs, timeframeMs } from '../core/domain/time.js';
 import type { Kinds } from '../core/strategies/catalog.js';
 import type { ArenaStore, StoredRound } from '../ports/arena-store.js';
@@ -204,7 +205,7 @@ function apply(
   opening: readonly string[] = [],
 ): void {
   const step = stepDeployer(deployer.state, event, world.policy);
-  for (const effect of step.effects) world.told(effectText(effect));
+  for (const effect of step.effects) world.told(printable(effectText(effect), 500));
   if (step.effects.length === 0 && opening.length === 0) return;
   if (world.dryRun) {
     world.told('dry run: nothing was changed');

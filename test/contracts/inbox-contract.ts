@@ -77,6 +77,33 @@ export function inboxContract(name: string, open: () => InboxUnderExam): void {
       expect(names()).toEqual(['good.json']);
     });
 
+    it('passes over what is not due before its bar, and hides nothing behind it', () => {
+      const { inbox, file } = open();
+      for (let i = 0; i < 600; i++) file(`later-${String(i).padStart(3, '0')}`, {});
+      for (let more = true; more;) {
+        const portion = inbox.read(50);
+        more = portion.more;
+        for (const { id } of portion.messages) expect(inbox.postpone(id, 100)).toBe(true);
+      }
+      file('now', {});
+      const ids = (barMs: number): string[] => inbox.read(barMs).messages.map((message) => message.id);
+      expect(ids(50)).toEqual(['now']);
+      expect(ids(NaN), 'nothing is due at a bar that is not known').toEqual(['now']);
+      expect(ids(99.9)).toEqual(['now']);
+      expect(ids(100)).toContain('later-000');
+    });
+
+    it('gives what was handled no more, whatever the bar, until the id is filed anew', () => {
+      const { inbox, file } = open();
+      file('a', { n: 1 });
+      inbox.read();
+      inbox.postpone('a', Infinity);
+      expect(inbox.read(Infinity).messages).toEqual([]);
+      inbox.remove('a');
+      file('a', { n: 2 });
+      expect(inbox.read().messages).toEqual([{ id: 'a', body: { n: 2 } }]);
+    });
+
     it('gives a crowd in bounded portions and loses none of it', () => {
       const { inbox, file } = open();
       const ids = Array.from({ length: 600 }, (_, i) => `r${String(i).padStart(5, '0')}`);

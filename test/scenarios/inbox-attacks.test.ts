@@ -156,6 +156,7 @@ function attack({ folder, good, foreign }: Owner): string[] {
     ['long-id', good('i'.repeat(10_000))],
     ['no-object', [1]],
     ['null', null],
+    ['escape', { ...good('escape'), contestant: '\u001b[31mred\nnext line' }],
     ['proto', JSON.parse(`{"__proto__": {"kind": "kill"}}`)],
     ['extra', { ...good('extra'), more: 1 }],
     ['far', { ...good('far'), dueBarMs: 1e300 }],

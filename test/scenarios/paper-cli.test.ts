@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { journalOf } from '../../src/cli/wire.js';
+import { inboxOf, journalOf } from '../../src/cli/wire.js';
 import { type CliResult, ended, runCli, startCli, temporaryFolder } from '../support/cli.js';
 
 const { path: root, remove } = temporaryFolder();
@@ -196,7 +196,7 @@ describe('the paper trader at the command line', () => {
     expect(killed('narrow', '--flatten').code).toBe(2);
     expect(existsSync(join(state, 'inbox'))).toBe(false);
     expect(killed('narrow').code).toBe(0);
-    expect(readdirSync(join(one.paper, 'inbox'))).toEqual([]);
+    expect(inboxOf(one.paper).read().messages).toEqual([]);
     expect(arena('--once', '--quiet').code).toBe(0);
     const store = journalOf(state, true);
     const row = store.contestants().find((candidate) => candidate.name === 'narrow');

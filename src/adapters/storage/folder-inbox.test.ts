@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -147,6 +148,75 @@ describe('what anybody may put into an inbox', () => {
         box.setAside({ file, why: 'x' });
       }).toThrow('does not lie in the inbox');
     expect(readdirSync(path).sort()).toEqual(['inbox', 'journal.json']);
+  });
+});
+
+describe('what was set aside', () => {
+  const megabytes = (path: string): number =>
+    readdirSync(path).reduce((sum, name) => sum + lstatSync(join(path, name)).size, 0) / 1_048_576;
+
+  it('is kept within 64 MiB, the newest, also over restarts', () => {
+    const { path, inbox } = newInbox();
+    for (let i = 0; i < 12; i++) {
+      writeFileSync(join(inbox, `r${String(i).padStart(2, '0')}.json`), Buffer.alloc(10 * 1_048_576));
+      // A new process every time.
+      const box = openInbox(path);
+      for (const item of box.read().rubbish) box.setAside(item);
+    }
+    const rejected = join(path, 'inbox-rejected');
+    const kept = readdirSync(rejected).filter((name) => !name.endsWith('.why.txt'));
+    expect(kept).toEqual(['r06.json', 'r07.json', 'r08.json', 'r09.json', 'r10.json', 'r11.json']);
+    expect(megabytes(rejected)).toBeLessThan(65);
+  });
+
+  it('writes no reason through a link, whatever the names are', () => {
+    const { path, inbox } = newInbox();
+    writeFileSync(join(path, 'precious'), 'mine');
+    const box = openInbox(path);
+    for (const name of ['trap.why.txt', 'trap', 'trap.why.txt.why.txt']) {
+      symlinkSync(join(path, 'precious'), join(inbox, name));
+      for (const item of box.read().rubbish) box.setAside(item);
+    }
+    expect(readdirSync(inbox)).toEqual([]);
+    expect(readFileSync(join(path, 'precious'), 'utf8')).toBe('mine');
+    expect(readdirSync(join(path, 'inbox-rejected'))).toHaveLength(6);
+  });
+
+  it('stays in the inbox unread where it cannot be moved, and ends nobody', () => {
+    const { path, inbox } = newInbox();
+    writeFileSync(join(path, 'inbox-rejected'), 'a file where the folder should be');
+    writeFileSync(join(inbox, 'half.json'), '{');
+    writeFileSync(Buffer.concat([Buffer.from(`${inbox}/a`), Buffer.of(0xff)]), '{');
+    mkdirSync(join(inbox, 'handled.json'));
+    fileRequest(path, 'z', {});
+    const box = openInbox(path);
+    for (const item of box.read().rubbish) box.setAside(item);
+    box.remove('handled');
+    expect(box.read()).toEqual({ messages: [{ id: 'z', body: {} }], rubbish: [], more: false });
+    expect(readdirSync(inbox)).toHaveLength(4);
+  });
+
+  it('leaves links elsewhere alone when its folder is one', () => {
+    const { path, inbox } = newInbox();
+    mkdirSync(join(path, 'elsewhere'));
+    symlinkSync(join(path, 'elsewhere'), join(path, 'inbox-rejected'));
+    writeFileSync(join(inbox, 'half.json'), '{');
+    const box = openInbox(path);
+    for (const item of box.read().rubbish) box.setAside(item);
+    expect(readdirSync(join(path, 'elsewhere'))).toEqual([]);
+  });
+});
+
+describe('requests that wait for their bar', () => {
+  it('are ten thousand at most, and one that is handled makes room', () => {
+    const { path } = newInbox();
+    const box = openInbox(path);
+    for (let i = 0; i < 10_000; i++) expect(box.postpone(`r${String(i)}`, 100)).toBe(true);
+    expect(box.postpone('one-more', 100)).toBe(false);
+    expect(box.postpone('handled', Infinity)).toBe(true);
+    box.remove('r7');
+    expect(box.postpone('one-more', 100)).toBe(true);
+    expect(box.postpone('another', 100)).toBe(false);
   });
 });
 
