@@ -191,6 +191,34 @@ describe('notes of the paper trader', () => {
   });
 });
 
+describe('notes of the deployer', () => {
+  it('tell what it deployed and what it refused, each once', async () => {
+    const chat = await server();
+    const deployments = join(root, 'telling');
+    const trials = join(deployments, 'trials');
+    mkdirSync(trials, { recursive: true });
+    const contestant = { kind: 'sma-cross', params: { fast: 4, slow: 20 } };
+    writeFileSync(join(trials, 'a.json'), JSON.stringify({ study: 's', number: 1, value: 1, contestant }));
+    const args = ['--once', '--state', state, '--contestants', contestants, '--deployments', deployments];
+    const look = (): Promise<CliResult> => run(['deployer', ...args], { SLACK_WEBHOOK_URL: chat.url });
+    expect((await look()).code).toBe(0);
+    fileRequestIn(deployments, 'back', {
+      id: 'back',
+      who: 'a test',
+      whenMs: 1,
+      kind: 'rollback',
+      reason: 'x',
+    });
+    expect((await look()).code).toBe(0);
+    expect((await look()).code).toBe(0);
+    const texts = chat.bodies.map((body) => (JSON.parse(body) as { text: string }).text);
+    expect(texts).toEqual([
+      expect.stringMatching(/is deployed, generation 1$/),
+      'WARNING: rollback was refused',
+    ]);
+  });
+});
+
 describe('npm run notify -- test', () => {
   it('says what came back, and its exit code says whether all have the note', async () => {
     const chat = await server();
