@@ -38,6 +38,7 @@ export function positionsStateJson(paper: Paper): string {
         ? null
         : { id: champion.id, name: champion.name, kind: champion.manifest.kind, source: champion.source },
     generation: paper.generation,
+    refused_generation: paper.refusedGeneration > paper.generation ? paper.refusedGeneration : null,
     rounds: paper.seq,
     latch: latch ?? null,
     losses_in_a_row: account.lossStreak,

@@ -19,5 +19,7 @@ export const deploymentStateSchema = z.looseObject({
   champion: championSchema.nullable(),
   /** The first bar that it may trade; at once when absent. */
   fromBarMs: z.number().optional(),
+  /** A hand-over whose plan costs more than this is refused: what was approved is not what would happen. */
+  maxHandoverCostUsd: z.number().nullish(),
 });
 export type DeploymentState = z.infer<typeof deploymentStateSchema>;

@@ -26,7 +26,7 @@ import { GENESIS, type PlayedRound, decisionLine } from '../arena/arena.js';
 import type { Hash } from '../arena/contestant.js';
 import { barDigest, roundHash, startDigest } from '../arena/round-content.js';
 import type { Champion } from './champion.js';
-import { type HandoverPlan, ORPHAN_HOURS, planHandover } from './plan-handover.js';
+import { type HandoverPlan, type HeldPosition, ORPHAN_HOURS, planHandover } from './plan-handover.js';
 
 /** What holds for the whole life of a paper account. */
 export interface PaperRules {
@@ -47,6 +47,8 @@ export interface Paper {
   champion: Champion | undefined;
   /** The generation it runs; 0 before the first champion. */
   generation: number;
+  /** The last generation that it did not take over; 0 while it refused none. */
+  refusedGeneration: number;
   seq: number;
   nextIndex: number;
   firstBarMs: TimeMs;
@@ -69,6 +71,7 @@ export function openPaper(market: MarketTable, firstIndex: number, rules: PaperR
     session,
     champion: undefined,
     generation: 0,
+    refusedGeneration: 0,
     seq: 0,
     nextIndex: firstIndex,
     firstBarMs: market.openTimesMs[firstIndex] ?? NaN,
@@ -135,17 +138,23 @@ export function playPaperRound(paper: Paper, opening: readonly string[]): Played
 export function planFor(paper: Paper, champion: Champion, kind: StrategyKind): HandoverPlan {
   const { session } = paper;
   return planHandover(
-    {
-      account: session.account,
-      symbols: heldSymbols(session),
-      equityUsd: session.equityUsd,
-    },
+    { positions: heldPositions(session), equityUsd: session.equityUsd },
     {
       symbols: champion.manifest.symbols,
       takesShorts: kind.takesShorts?.(champion.manifest.params) ?? false,
     },
     costFractions(paper.rules.costs),
   );
+}
+
+function heldPositions(session: Session): HeldPosition[] {
+  const symbols = heldSymbols(session);
+  return session.account.positions.map(({ quantity, markPrice, stopPrice }, own) => ({
+    symbol: symbols[own] ?? '',
+    quantity,
+    markPrice,
+    stopPrice,
+  }));
 }
 
 function heldSymbols({ plan }: Session): readonly string[] {
@@ -194,6 +203,16 @@ export function handOver(
     costUsd: plan.costUsd,
     steps: plan.steps.map(({ symbol, action, quantity }) => ({ symbol, action, quantity })),
   });
+}
+
+/** The champion that runs stays. Told once for each generation, so that whoever wanted it can go back. */
+export function refuseHandover(
+  paper: Paper,
+  generation: number,
+  why: Readonly<Record<string, unknown>>,
+): string {
+  paper.refusedGeneration = generation;
+  return canonicalJson({ event: 'hand-over-refused', generation, ...why });
 }
 
 function carryAccount(old: Session, next: Session): void {

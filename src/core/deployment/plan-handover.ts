@@ -3,7 +3,6 @@
  * and high-water marks included. What the new champion does not trade keeps its protection and leaves by rule; a
  * position that nothing would ever close is closed at the hand-over's bar.
  */
-import type { Account } from '../domain/account.js';
 import type { CostFractions } from '../simulation/venue.js';
 
 export interface HandoverStep {
@@ -23,9 +22,19 @@ export interface HandoverPlan {
   readonly equityBeforeUsd: number;
 }
 
-export interface HandoverAccount {
-  readonly account: Account;
-  readonly symbols: readonly string[];
+/** A position as the plan needs it: from the account itself, or from the file that shows it. */
+export interface HeldPosition {
+  readonly symbol: string;
+  /** Signed base units; 0 is flat. */
+  readonly quantity: number;
+  readonly markPrice: number;
+  /** NaN where there is none. */
+  readonly stopPrice: number;
+}
+
+/** What is held, in the order in which it will be told. */
+export interface HeldPositions {
+  readonly positions: readonly HeldPosition[];
   readonly equityUsd: number;
 }
 
@@ -37,11 +46,12 @@ export interface HandoverTarget {
 /** How long an orphan may stay before it is closed, when nothing closed it earlier. */
 export const ORPHAN_HOURS = 168;
 
-export function planHandover(from: HandoverAccount, to: HandoverTarget, costs: CostFractions): HandoverPlan {
+/** What would happen to each position that is held, and what it would cost. */
+export function planHandover(from: HeldPositions, to: HandoverTarget, costs: CostFractions): HandoverPlan {
   const exitCost = costs.takerFee + costs.halfSpread + costs.slippage;
-  const steps = from.symbols.flatMap((symbol, own): HandoverStep[] => {
-    const position = from.account.positions[own];
-    if (position === undefined || position.quantity === 0) return [];
+  const steps = from.positions.flatMap((position): HandoverStep[] => {
+    if (position.quantity === 0) return [];
+    const { symbol } = position;
     const notionalUsd = Math.abs(position.quantity * position.markPrice);
     const step = (action: HandoverStep['action'], why: string): HandoverStep => ({
       symbol,
