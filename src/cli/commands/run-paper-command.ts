@@ -19,6 +19,7 @@ import type { ArenaConfig } from '../config/schema.js';
 import { EXIT } from '../exit-codes.js';
 import { loadKinds } from '../load-kinds.js';
 import { createOutput } from '../output.js';
+import { protectionRulesOf } from '../protection-rules.js';
 import { sayOnce } from '../say-once.js';
 import { listenForStop } from '../stop-signal.js';
 import {
@@ -135,6 +136,7 @@ function settingsOf(
     );
   const { market, costs, limits } = parseSettings(text, arenaFolder);
   const { paper } = values;
+  const protection = protectionRulesOf(paper.protection);
   const clockMs = arena.clock();
   const settings: PaperSettings = {
     market,
@@ -148,6 +150,7 @@ function settingsOf(
       ...(paper.drawdownFraction > 0 ? { drawdownFraction: paper.drawdownFraction } : {}),
       ...(paper.lossStreakSizing ? { lossStreakSizing: true } : {}),
     },
+    ...(protection === undefined ? {} : { protection }),
   };
   store.setMeta('settings', paperSettingsText(settings));
   return settings;
