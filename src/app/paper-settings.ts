@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { canonicalJson } from '../core/domain/canonical-json.js';
 import { Problem } from '../core/domain/problem.js';
 import type { PaperRules } from '../core/deployment/paper.js';
+import { protectionRulesSchema } from '../core/risk/account-protection.js';
 import { breakerRulesSchema } from '../core/risk/breakers.js';
 import { settingsSchema } from './arena-settings.js';
 
@@ -14,6 +15,8 @@ const paperSettingsSchema = z.strictObject({
   costs: settingsSchema.shape.costs,
   limits: settingsSchema.shape.limits,
   breakers: breakerRulesSchema,
+  /** Absent: none. */
+  protection: protectionRulesSchema.optional(),
 });
 export type PaperSettings = z.infer<typeof paperSettingsSchema>;
 
@@ -44,5 +47,6 @@ export function paperRules(settings: PaperSettings): PaperRules {
     costs: settings.costs,
     limits: settings.limits,
     breakers: settings.breakers,
+    protection: settings.protection,
   };
 }

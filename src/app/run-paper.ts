@@ -5,7 +5,15 @@
 import { z } from 'zod';
 import type { DeploymentState } from '../core/deployment/champion.js';
 import { encodePaper } from '../core/deployment/paper-codec.js';
-import { type Paper, handOver, killPaper, playPaperRound, resumePaper } from '../core/deployment/paper.js';
+import {
+  type Paper,
+  handOver,
+  killPaper,
+  planFor,
+  playPaperRound,
+  refuseHandover,
+  resumePaper,
+} from '../core/deployment/paper.js';
 import { assertConserved } from '../core/domain/account.js';
 import { canonicalJson } from '../core/domain/canonical-json.js';
 import { slotHasBar } from '../core/domain/market-table.js';
@@ -113,18 +121,28 @@ function obey(paper: Paper, world: PaperWorld): string[] {
   const desired = world.desired();
   if (desired === undefined || desired.champion === null || desired.generation <= paper.generation) return [];
   if ((desired.fromBarMs ?? -Infinity) > nextPaperBarMs(paper)) return [];
-  const { champion, generation } = desired;
+  const { champion, generation, maxHandoverCostUsd } = desired;
+  if (generation === paper.refusedGeneration) return [];
   const missing = champion.manifest.symbols.filter((symbol) => !paper.market.symbols.includes(symbol));
   if (missing.length > 0) {
     world.told(`generation ${String(generation)} is refused: the market has no ${missing.join(', ')}`);
-    return [];
+    return [refuseHandover(paper, generation, { missing })];
   }
   const crowning = desired.arenaRequest == null ? undefined : world.crowning(desired.arenaRequest);
   // The champion's own account in the arena changes at the same bar, or at an earlier one.
   if (crowning?.state === 'waiting') return [];
   if (crowning?.state === 'crowned' && crowning.barMs > nextPaperBarMs(paper)) return [];
   const memory = crowning?.state === 'crowned' ? crowning.memory : undefined;
-  const event = handOver(paper, champion, kindOf(champion, world.kinds), generation, memory);
+  const kind = kindOf(champion, world.kinds);
+  const { costUsd } = planFor(paper, champion, kind);
+  if (costUsd > (maxHandoverCostUsd ?? Infinity)) {
+    world.told(
+      `generation ${String(generation)} is refused: the hand-over would cost ${costUsd.toFixed(2)} USD, ` +
+        `at most ${(maxHandoverCostUsd ?? Infinity).toFixed(2)} USD was allowed`,
+    );
+    return [refuseHandover(paper, generation, { costUsd, maxCostUsd: maxHandoverCostUsd })];
+  }
+  const event = handOver(paper, champion, kind, generation, memory);
   world.told(`generation ${String(generation)}: ${champion.name} trades from the next bar`);
   return [event];
 }

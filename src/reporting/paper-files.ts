@@ -3,6 +3,8 @@ import type { Paper } from '../core/deployment/paper.js';
 import type { LedgerEntry } from '../core/domain/ledger.js';
 import type { Position } from '../core/domain/position.js';
 import { type TimeMs, timeframeMs } from '../core/domain/time.js';
+import type { AccountGuard } from '../core/session/account-guard.js';
+import { fixedStop, nearerStop, trailingStop } from '../core/risk/account-protection.js';
 import { trippedBreaker } from '../core/risk/breakers.js';
 
 /**
@@ -11,16 +13,22 @@ import { trippedBreaker } from '../core/risk/breakers.js';
  */
 export function positionsStateJson(paper: Paper, nextBarMs: TimeMs): string {
   const { session, champion } = paper;
-  const { account, plan } = session;
+  const { account, plan, guard } = session;
   const stepMs = timeframeMs(paper.market.timeframe);
   const symbols = [...plan.symbols, ...(plan.orphans ?? [])];
   const positions = symbols.flatMap((symbol, own) => {
     const p = account.positions[own];
-    return p === undefined || p.quantity === 0 ? [] : [positionRow(symbol, p, own < plan.symbols.length)];
+    return p === undefined || p.quantity === 0
+      ? []
+      : [positionRow(symbol, p, own < plan.symbols.length, guard)];
   });
   const unrealized = positions.reduce((sum, p) => sum + p.unrealized_pnl, 0);
   const peak = session.cards[0]?.peakEquityUsd ?? session.equityUsd;
-  const latch = session.breakers === undefined ? undefined : trippedBreaker(session.breakers);
+  const state = guard?.state;
+  const cashMode = state?.cashMode === 1;
+  const latch =
+    (session.breakers === undefined ? undefined : trippedBreaker(session.breakers)) ??
+    (cashMode ? 'portfolio-stop' : undefined);
   const content = {
     schema_version: 2,
     timestamp: isoOrNull(paper.lastBarMs + stepMs),
@@ -28,16 +36,19 @@ export function positionsStateJson(paper: Paper, nextBarMs: TimeMs): string {
     cash: account.cashUsd,
     positions,
     portfolio_protection: {
-      initial_value: account.depositsUsd,
-      high_water_mark: peak,
+      initial_value: state?.armedUsd ?? account.depositsUsd,
+      high_water_mark: state?.highWaterUsd ?? peak,
       in_cash_mode: latch !== undefined,
-      profit_taken: false,
+      profit_taken: state?.profitTaken === 1,
     },
+    cash_mode_started: isoOrNull(state?.cashModeStartedMs ?? NaN),
+    cooldown_until: isoOrNull(state?.cooldownUntilMs ?? NaN),
     champion:
       champion === undefined
         ? null
         : { id: champion.id, name: champion.name, kind: champion.manifest.kind, source: champion.source },
     generation: paper.generation,
+    refused_generation: paper.refusedGeneration > paper.generation ? paper.refusedGeneration : null,
     rounds: paper.seq,
     next_bar: new Date(nextBarMs).toISOString(),
     latch: latch ?? null,
@@ -61,8 +72,16 @@ interface PositionRow extends Readonly<Record<string, unknown>> {
   readonly unrealized_pnl: number;
 }
 
-function positionRow(ticker: string, p: Position, traded: boolean): PositionRow {
+function positionRow(
+  ticker: string,
+  p: Position,
+  traded: boolean,
+  guard: AccountGuard | undefined,
+): PositionRow {
   const side = Math.sign(p.quantity);
+  // The strategy's own or the account's: whichever is reached first.
+  const stop = nearerStop(p.quantity, p.stopPrice, fixedStop(p, guard?.rules));
+  const trailing = trailingStop(p, guard?.rules);
   return {
     ticker,
     holdings: p.quantity,
@@ -70,11 +89,12 @@ function positionRow(ticker: string, p: Position, traded: boolean): PositionRow 
     entry_price: p.entryPrice,
     position_value: p.quantity * p.markPrice,
     pnl_pct: (100 * side * (p.markPrice - p.entryPrice)) / p.entryPrice,
-    stop_loss_price: Number.isNaN(p.stopPrice) ? 0 : p.stopPrice,
-    trailing_stop_price: 0,
+    stop_loss_price: Number.isNaN(stop) ? 0 : stop,
+    trailing_stop_price: Number.isNaN(trailing) ? 0 : trailing,
     high_water_mark: p.bestPrice,
-    distance_to_stop_pct: orNull((100 * side * (p.markPrice - p.stopPrice)) / p.markPrice),
-    stop_loss_triggered: false,
+    distance_to_stop_pct: orNull((100 * side * (p.markPrice - stop)) / p.markPrice),
+    // A stop sells in the bar that reaches it; only a portfolio stop can wait, for a symbol without a bar.
+    stop_loss_triggered: guard?.state.cashMode === 1,
     last_trade_time: isoOrNull(p.openedAtMs),
     target_price: orNull(p.targetPrice),
     liquidation_price: orNull(p.liquidationPrice),

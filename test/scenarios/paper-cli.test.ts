@@ -241,6 +241,45 @@ describe('the paper trader at the command line', () => {
     expect((await ended(child)).code).toBe(0);
   });
 
+  it('refuses a hand-over that costs more than was allowed, once, and takes the next generation', () => {
+    const fresh = trader('fresh');
+    expect(fresh.run('paper', '--once').code).toBe(0);
+    fresh.deploy('second', 1);
+    const others = (): unknown[] =>
+      (fresh.positions().positions as unknown as { ticker: string }[]).filter(
+        (position) => position.ticker !== 'ALDER-GEN',
+      );
+    for (let day = 0; day < 10 && others().length === 0; day++) {
+      expect(arena('--days', '1', '--quiet').code).toBe(0);
+      expect(fresh.run('paper', '--once').code).toBe(0);
+    }
+    expect(others().length, 'something must be closed for the narrow one').toBeGreaterThan(0);
+    fresh.deploy('narrow', 2, { maxHandoverCostUsd: 0.001 });
+    for (let i = 0; i < 2; i++) {
+      expect(arena('--once', '--quiet').code).toBe(0);
+      const run = fresh.run('paper', '--once');
+      expect(run.stdout.includes('generation 2 is refused: the hand-over would cost')).toBe(i === 0);
+      expect(fresh.positions()).toMatchObject({ generation: 1, refused_generation: 2 });
+    }
+    const store = journalOf(fresh.paper, true);
+    const refused = [...store.rounds(1)].flatMap((round) =>
+      round.events.filter((line) => line.includes('hand-over-refused')),
+    );
+    store.close();
+    expect(refused.map((line) => JSON.parse(line) as unknown)).toEqual([
+      {
+        event: 'hand-over-refused',
+        generation: 2,
+        costUsd: expect.any(Number) as number,
+        maxCostUsd: 0.001,
+      },
+    ]);
+    fresh.deploy('second', 3);
+    expect(arena('--once', '--quiet').code).toBe(0);
+    expect(fresh.run('paper', '--once').code).toBe(0);
+    expect(fresh.positions()).toMatchObject({ generation: 3, refused_generation: null });
+  });
+
   it('is moved aside by reset, never deleted', () => {
     expect(one.run('paper', 'reset', '--yes').code).toBe(0);
     expect(readdirSync(one.paper).some((name) => name.startsWith('aside-'))).toBe(true);

@@ -6,6 +6,7 @@ import type { MarketTable } from '../../src/core/domain/market-table.js';
 import { createMarketViews } from '../../src/core/indicators/market-views.js';
 import type { Timeframe } from '../../src/core/domain/time.js';
 import { openScorecard } from '../../src/core/metrics/scorecard.js';
+import type { ProtectionRules } from '../../src/core/risk/account-protection.js';
 import type { BreakerRules } from '../../src/core/risk/breakers.js';
 import type { RiskLimits } from '../../src/core/risk/limits.js';
 import { type Session, openSession } from '../../src/core/session/session.js';
@@ -61,6 +62,7 @@ export function sessionFor(
     seed?: number;
     timeframe?: Timeframe;
     breakers?: BreakerRules;
+    protection?: ProtectionRules;
   } = {},
 ): Session {
   const session = openSession(
@@ -75,6 +77,7 @@ export function sessionFor(
       costs: options.costs ?? FREE,
       limits: options.limits ?? NO_LIMITS,
       ...(options.breakers === undefined ? {} : { breakers: options.breakers }),
+      ...(options.protection === undefined ? {} : { protection: options.protection }),
     },
     createMarketViews(market),
     createLedgerBuffer(),

@@ -20,6 +20,7 @@ import type { ArenaConfig } from '../config/schema.js';
 import { EXIT } from '../exit-codes.js';
 import { loadKinds } from '../load-kinds.js';
 import { createOutput } from '../output.js';
+import { protectionRulesOf } from '../protection-rules.js';
 import { sayOnce } from '../say-once.js';
 import { listenForStop } from '../stop-signal.js';
 import { NOTES_AT_END_MS, tellPeople } from '../tell-people.js';
@@ -145,6 +146,7 @@ function settingsOf(
     );
   const { market, costs, limits } = parseSettings(text, arenaFolder);
   const { paper } = values;
+  const protection = protectionRulesOf(paper.protection);
   const clockMs = arena.clock();
   const settings: PaperSettings = {
     market,
@@ -158,6 +160,7 @@ function settingsOf(
       ...(paper.drawdownFraction > 0 ? { drawdownFraction: paper.drawdownFraction } : {}),
       ...(paper.lossStreakSizing ? { lossStreakSizing: true } : {}),
     },
+    ...(protection === undefined ? {} : { protection }),
   };
   store.setMeta('settings', paperSettingsText(settings));
   return settings;

@@ -10,6 +10,53 @@ import { DEFAULT_LIMITS } from '../../core/risk/limits.js';
 const bps = (value: number, what: string): z.ZodDefault<z.ZodNumber> =>
   z.number().min(0).max(10_000).default(value).describe(what);
 
+const offFraction = z.number().min(0).lt(1).default(0);
+
+/** Protections of the paper account beside the strategy's own; all are off until they are set. */
+const protectionSchema = z
+  .strictObject({
+    stopFraction: offFraction.describe(
+      'paper account: sell a position that lost this much of its entry price; 0 off',
+    ),
+    trailingStopFraction: offFraction.describe(
+      'paper account: sell a position that fell this much from its best price; 0 off',
+    ),
+    maxWeightFraction: z
+      .number()
+      .min(0)
+      .max(100)
+      .default(0)
+      .describe('paper account: cut entries so that a position stays within this fraction of equity; 0 off'),
+    portfolioTrailingStopFraction: offFraction.describe(
+      'paper account: sell everything after this fall from the highest close; 0 off',
+    ),
+    profitTakeFraction: z
+      .number()
+      .min(0)
+      .max(100)
+      .default(0)
+      .describe('paper account: sell a share of every position, once, after this gain; 0 off'),
+    profitTakeShare: z
+      .number()
+      .gt(0)
+      .max(1)
+      .default(0.5)
+      .describe('paper account: the share that a profit take sells'),
+    cooldownHours: z
+      .number()
+      .min(0)
+      .max(87_600)
+      .default(24)
+      .describe('paper account: no entry for so long after a portfolio stop'),
+    minHoldHours: z
+      .number()
+      .min(0)
+      .max(87_600)
+      .default(0)
+      .describe("paper account: refuse the strategy's own exits of younger positions; 0 off"),
+  })
+  .prefault({});
+
 /** Every setting, its default, its range and its meaning: the one place where they are written down. */
 export const configSchema = z.strictObject({
   market: z
@@ -189,6 +236,7 @@ export const configSchema = z.strictObject({
         .boolean()
         .default(true)
         .describe('paper account: smaller entries after losses in a row'),
+      protection: protectionSchema,
       pollMs: z.number().min(10).max(3_600_000).default(500).describe('how often it looks for a new bar, ms'),
     })
     .prefault({}),

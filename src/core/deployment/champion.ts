@@ -21,5 +21,7 @@ export const deploymentStateSchema = z.looseObject({
   fromBarMs: z.number().optional(),
   /** The request that told the arena of it; null or absent where the arena is not asked. */
   arenaRequest: z.string().nullish(),
+  /** A hand-over whose plan costs more than this is refused: what was approved is not what would happen. */
+  maxHandoverCostUsd: z.number().nullish(),
 });
 export type DeploymentState = z.infer<typeof deploymentStateSchema>;

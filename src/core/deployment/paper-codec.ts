@@ -21,6 +21,8 @@ export interface PaperHead {
   readonly marketDigest: string;
   readonly lastHash: string;
   readonly generation: number;
+  /** Absent in accounts that were saved before it was kept. */
+  readonly refusedGeneration?: number;
   readonly champion: Champion | null;
   readonly orphans: readonly string[];
 }
@@ -36,6 +38,7 @@ export function encodePaper(paper: Paper, nextBarMs: TimeMs): Uint8Array {
     marketDigest: paper.marketDigest,
     lastHash: paper.lastHash,
     generation: paper.generation,
+    refusedGeneration: paper.refusedGeneration,
     champion: paper.champion ?? null,
     orphans: paper.session.plan.orphans ?? [],
   };
@@ -65,6 +68,7 @@ export function readPaperBody(paper: Paper, head: PaperHead, kind: StrategyKind,
   paper.marketDigest = head.marketDigest;
   paper.lastHash = head.lastHash;
   paper.generation = head.generation;
+  paper.refusedGeneration = head.refusedGeneration ?? 0;
   paper.champion = head.champion ?? undefined;
   const plan = planOf(paper.rules, paper.champion, kind, head.orphans, paper.market);
   paper.session = openSession(plan, paper.views, paper.ledger);

@@ -3,17 +3,16 @@
  * functions, so a champion that never changes does here what it does there, fill for fill. A change of champion
  * happens between two bars: the account stays, the strategy is replaced.
  */
-import { ACCOUNT_FIELDS, assertConserved } from '../domain/account.js';
+import { assertConserved } from '../domain/account.js';
 import { canonicalJson } from '../domain/canonical-json.js';
 import type { CostModel } from '../domain/costs.js';
-import type { Order } from '../domain/intent.js';
 import { type LedgerBuffer, createLedgerBuffer } from '../domain/ledger.js';
 import { type MarketTable, slotHasBar } from '../domain/market-table.js';
-import { POSITION_FIELDS } from '../domain/position.js';
-import { HOUR_MS, type TimeMs } from '../domain/time.js';
+import type { TimeMs } from '../domain/time.js';
 import { type MarketViews, createMarketViews } from '../indicators/market-views.js';
 import { openScorecard } from '../metrics/scorecard.js';
-import { BREAKER_FIELDS, type BreakerRules, resetBreakers } from '../risk/breakers.js';
+import { type ProtectionRules, rearmProtection } from '../risk/account-protection.js';
+import { type BreakerRules, resetBreakers } from '../risk/breakers.js';
 import type { RiskLimits } from '../risk/limits.js';
 import { type DecisionRecord, decideSession } from '../session/decide.js';
 import { type Session, advanceSession, openSession } from '../session/session.js';
@@ -26,7 +25,8 @@ import { GENESIS, type PlayedRound, decisionLine } from '../arena/arena.js';
 import type { Hash } from '../arena/contestant.js';
 import { barDigest, roundHash, startDigest } from '../arena/round-content.js';
 import type { Champion } from './champion.js';
-import { type HandoverPlan, ORPHAN_HOURS, planHandover } from './plan-handover.js';
+import { carryAccount, exitOrder, heldPositions, limitStay, ordersAfter } from './carry-over.js';
+import { type HandoverPlan, planHandover } from './plan-handover.js';
 
 /** What holds for the whole life of a paper account. */
 export interface PaperRules {
@@ -35,6 +35,8 @@ export interface PaperRules {
   readonly limits: RiskLimits;
   /** The account's own breakers; an empty one leaves only the kill. */
   readonly breakers: BreakerRules;
+  /** The account's own protections; absent: none. */
+  readonly protection?: ProtectionRules | undefined;
 }
 
 export interface Paper {
@@ -47,6 +49,8 @@ export interface Paper {
   champion: Champion | undefined;
   /** The generation it runs; 0 before the first champion. */
   generation: number;
+  /** The last generation that it did not take over; 0 while it refused none. */
+  refusedGeneration: number;
   seq: number;
   nextIndex: number;
   firstBarMs: TimeMs;
@@ -69,6 +73,7 @@ export function openPaper(market: MarketTable, firstIndex: number, rules: PaperR
     session,
     champion: undefined,
     generation: 0,
+    refusedGeneration: 0,
     seq: 0,
     nextIndex: firstIndex,
     firstBarMs: market.openTimesMs[firstIndex] ?? NaN,
@@ -97,6 +102,7 @@ export function planOf(
     costs: rules.costs,
     limits: rules.limits,
     breakers: rules.breakers,
+    ...(rules.protection === undefined ? {} : { protection: rules.protection }),
     ...(orphans.length === 0 ? {} : { orphans }),
   };
 }
@@ -113,6 +119,8 @@ export function playPaperRound(paper: Paper, opening: readonly string[]): Played
   const kept: DecisionRecord[] = [];
   advanceSession(session, t);
   for (const trip of session.trips) events.push(canonicalJson({ event: 'breaker-tripped', c: 0, ...trip }));
+  for (const news of session.guard?.news ?? [])
+    events.push(canonicalJson({ event: 'protection', c: 0, ...news }));
   decideSession(session, t, kept);
   paper.seq++;
   paper.lastBarMs = barMs;
@@ -135,13 +143,7 @@ export function playPaperRound(paper: Paper, opening: readonly string[]): Played
 export function planFor(paper: Paper, champion: Champion, kind: StrategyKind): HandoverPlan {
   const { session } = paper;
   return planHandover(
-    {
-      positions: heldSymbols(session).flatMap((symbol, own) => {
-        const position = session.account.positions[own];
-        return position === undefined ? [] : [{ ...position, symbol }];
-      }),
-      equityUsd: session.equityUsd,
-    },
+    { positions: heldPositions(session), equityUsd: session.equityUsd },
     {
       symbols: champion.manifest.symbols,
       takesShorts: kind.takesShorts?.(champion.manifest.params) ?? false,
@@ -150,14 +152,11 @@ export function planFor(paper: Paper, champion: Champion, kind: StrategyKind): H
   );
 }
 
-function heldSymbols({ plan }: Session): readonly string[] {
-  return [...plan.symbols, ...(plan.orphans ?? [])];
-}
-
 /**
  * Hands the account to another champion, between two bars: positions with everything that belongs to them,
- * cash, latches and statistics stay; orders that the old champion had waiting lapse. `memory` is the new one's, from its
- * own account in the arena; absent, it begins anew. Returns the event for the journal.
+ * cash, latches and statistics stay; exits that wait go on, entries lapse. `memory` is the new one's, from its own account
+ * in the arena; absent, it begins anew. To the champion that runs already nothing changes but the generation. Returns the
+ * event for the journal.
  */
 export function handOver(
   paper: Paper,
@@ -167,6 +166,7 @@ export function handOver(
   memory?: unknown,
 ): string {
   const old = paper.session;
+  if (paper.champion?.id === champion.id) return renew(paper, champion, generation);
   const plan = planFor(paper, champion, kind);
   const leaving = plan.steps.filter((step) => !champion.manifest.symbols.includes(step.symbol));
   const orphans = leaving.map((step) => step.symbol);
@@ -178,7 +178,8 @@ export function handOver(
   carryAccount(old, next);
   if (memory !== undefined) next.memory = memory;
   const nowMs = paper.market.openTimesMs[paper.nextIndex] ?? NaN;
-  next.orders = closingOrders(next, plan, nowMs);
+  const { orders, carried, lapsed } = ordersAfter(old, next, plan, nowMs);
+  next.orders = orders;
   for (const step of plan.steps) if (step.action === 'orphan') limitStay(next, step.symbol, nowMs);
   assertConserved(next.account, champion.name);
   const before = paper.champion;
@@ -195,62 +196,37 @@ export function handOver(
     equityUsd: next.equityUsd,
     costUsd: plan.costUsd,
     steps: plan.steps.map(({ symbol, action, quantity }) => ({ symbol, action, quantity })),
+    // Told only where there were some.
+    ...(carried.length === 0 ? {} : { carried }),
+    ...(lapsed.length === 0 ? {} : { lapsed }),
   });
 }
 
-function carryAccount(old: Session, next: Session): void {
-  for (const field of ACCOUNT_FIELDS) next.account[field] = old.account[field];
-  const symbols = heldSymbols(next);
-  heldSymbols(old).forEach((symbol, i) => {
-    const from = old.account.positions[i];
-    const to = next.account.positions[symbols.indexOf(symbol)];
-    if (from === undefined || to === undefined) {
-      if (from !== undefined && from.quantity !== 0)
-        throw new Error(`${symbol} would be lost in the hand-over`);
-      return;
-    }
-    for (const field of POSITION_FIELDS) to[field] = from[field];
+/** The same champion under a new generation: account, memory and orders stay as they are. */
+function renew(paper: Paper, champion: Champion, generation: number): string {
+  paper.champion = champion;
+  paper.generation = generation;
+  return canonicalJson({
+    event: 'hand-over',
+    generation,
+    from: champion.id,
+    to: champion.id,
+    name: champion.name,
+    source: champion.source,
+    equityUsd: paper.session.equityUsd,
+    costUsd: 0,
+    steps: [],
   });
-  if (old.breakers !== undefined && next.breakers !== undefined)
-    for (const field of BREAKER_FIELDS) next.breakers[field] = old.breakers[field];
-  next.equityUsd = old.equityUsd;
-  next.grossExposureFraction = old.grossExposureFraction;
-  next.cards = old.cards;
-  next.dueDecisions = old.dueDecisions;
-  next.madeDecisions = old.madeDecisions;
 }
 
-function closingOrders(session: Session, plan: HandoverPlan, nowMs: TimeMs): Order[] {
-  const symbols = heldSymbols(session);
-  return plan.steps
-    .filter((step) => step.action === 'close')
-    .map((step) => exitOrder(session, symbols.indexOf(step.symbol), nowMs, 'hand-over'));
-}
-
-function exitOrder(session: Session, own: number, nowMs: TimeMs, reason: 'hand-over' | 'kill'): Order {
-  const position = session.account.positions[own];
-  if (position === undefined || position.quantity === 0) throw new Error('there is nothing to close');
-  return {
-    symbol: own,
-    effect: 'exit',
-    direction: position.quantity > 0 ? -1 : 1,
-    quantity: Math.abs(position.quantity),
-    notionalUsd: 0,
-    leverage: position.leverage,
-    stop: undefined,
-    target: undefined,
-    maxHoldMs: undefined,
-    decidedAtMs: nowMs,
-    reason,
-  };
-}
-
-/** Nothing stays for ever that nobody trades. */
-function limitStay(session: Session, symbol: string, nowMs: TimeMs): void {
-  const position = session.account.positions[heldSymbols(session).indexOf(symbol)];
-  if (position === undefined) return;
-  const latestMs = nowMs + ORPHAN_HOURS * HOUR_MS;
-  position.exitDueMs = Math.min(Number.isNaN(position.exitDueMs) ? latestMs : position.exitDueMs, latestMs);
+/** The champion that runs stays. Told once for each generation, so that whoever wanted it can go back. */
+export function refuseHandover(
+  paper: Paper,
+  generation: number,
+  why: Readonly<Record<string, unknown>>,
+): string {
+  paper.refusedGeneration = generation;
+  return canonicalJson({ event: 'hand-over-refused', generation, ...why });
 }
 
 /** No entry until `resumePaper`; with `flatten` everything that is held is sold at the next open. */
@@ -268,9 +244,10 @@ export function killPaper(paper: Paper, reason: string, flatten: boolean): strin
   return canonicalJson({ event: 'killed', reason, flatten });
 }
 
-/** Entries are allowed again; drawdown counts from the present equity. */
+/** Entries are allowed again, after a portfolio stop too; drawdown counts from the present equity. */
 export function resumePaper(paper: Paper, reason: string): string {
   const { session } = paper;
   if (session.breakers !== undefined) resetBreakers(session.breakers, session.equityUsd);
+  if (session.guard !== undefined) rearmProtection(session.guard.state, session.equityUsd);
   return canonicalJson({ event: 'resumed', reason });
 }

@@ -22,17 +22,18 @@ export interface HandoverPlan {
   readonly equityBeforeUsd: number;
 }
 
-/** An open position, as far as the plan needs it. */
+/** A position as the plan needs it: from the account itself, or from the file that shows it. */
 export interface HeldPosition {
   readonly symbol: string;
-  /** Signed base units. */
+  /** Signed base units; 0 is flat. */
   readonly quantity: number;
   readonly markPrice: number;
-  /** NaN when there is none. */
+  /** NaN where there is none. */
   readonly stopPrice: number;
 }
 
-export interface HandoverAccount {
+/** What is held, in the order in which it will be told. */
+export interface HeldPositions {
   readonly positions: readonly HeldPosition[];
   readonly equityUsd: number;
 }
@@ -45,11 +46,12 @@ export interface HandoverTarget {
 /** How long an orphan may stay before it is closed, when nothing closed it earlier. */
 export const ORPHAN_HOURS = 168;
 
-export function planHandover(from: HandoverAccount, to: HandoverTarget, costs: CostFractions): HandoverPlan {
+/** What would happen to each position that is held, and what it would cost. */
+export function planHandover(from: HeldPositions, to: HandoverTarget, costs: CostFractions): HandoverPlan {
   const exitCost = costs.takerFee + costs.halfSpread + costs.slippage;
   const steps = from.positions.flatMap((position): HandoverStep[] => {
-    const { symbol } = position;
     if (position.quantity === 0) return [];
+    const { symbol } = position;
     const notionalUsd = Math.abs(position.quantity * position.markPrice);
     const step = (action: HandoverStep['action'], why: string): HandoverStep => ({
       symbol,

@@ -70,7 +70,7 @@ export interface Order {
   readonly maxHoldMs: number | undefined;
   readonly decidedAtMs: TimeMs;
   /** Why it was ordered, where that was not the strategy. */
-  readonly reason?: 'flatten' | 'kill' | 'hand-over';
+  readonly reason?: 'flatten' | 'kill' | 'hand-over' | 'profit-take';
 }
 
 /** Why an intent did not become an order, or an order not a fill. Every figure that decided is in it. */
@@ -141,6 +141,7 @@ export type Refusal =
   | { readonly kind: 'leverage'; readonly symbol: string; readonly leverage: number; readonly limit: number }
   | { readonly kind: 'breaker'; readonly symbol: string; readonly breaker: string }
   | { readonly kind: 'cooling-down'; readonly symbol: string; readonly untilMs: number }
+  | { readonly kind: 'minimum-hold'; readonly symbol: string; readonly untilMs: number }
   | { readonly kind: 'short-on-spot'; readonly symbol: string }
   | {
       readonly kind: 'stop-on-wrong-side';

@@ -20,6 +20,10 @@ export const FILL_REASONS = [
   'delisted',
   'hand-over',
   'trailing-stop',
+  'account-stop',
+  'account-trailing',
+  'portfolio-stop',
+  'profit-take',
 ] as const;
 export type FillReason = (typeof FILL_REASONS)[number];
 

@@ -17,6 +17,7 @@ import type {
 } from '../domain/intent.js';
 import { type Position, positionWorthUsd } from '../domain/position.js';
 import type { TimeMs } from '../domain/time.js';
+import type { ProtectionState } from './account-protection.js';
 import { type BreakerRules, type BreakerState, streakFactor, trippedBreaker } from './breakers.js';
 import { LIMIT_TOLERANCE, type RiskLimits } from './limits.js';
 import { correlatedRoom, refuseClass } from './shared-exposure.js';
@@ -31,6 +32,8 @@ export interface ReviewContext {
   readonly barMs: number;
   /** Absent for an account without breakers. */
   readonly breakers: { readonly rules: BreakerRules; readonly state: BreakerState } | undefined;
+  /** Absent for an account without protections of its own. */
+  readonly protection?: ProtectionState | undefined;
   /** Cost of entering and leaving as a fraction of notional: part of the loss at a stop. */
   readonly roundTripCostFraction: number;
   /** Own index of a symbol, undefined for one that the session does not trade. */
@@ -281,12 +284,14 @@ function reviewEntry(
 
 /** Breakers and cooldowns refuse entries only; nothing here ever sees an exit. */
 function haltOf(own: number, symbol: string, context: ReviewContext): Refusal | undefined {
-  if (context.breakers === undefined) return undefined;
-  const { rules, state } = context.breakers;
-  const breaker = trippedBreaker(state);
-  if (breaker !== undefined) return { kind: 'breaker', symbol, breaker };
+  const { breakers, protection } = context;
+  const latch =
+    (breakers === undefined ? undefined : trippedBreaker(breakers.state)) ??
+    (protection?.cashMode === 1 ? 'portfolio-stop' : undefined);
+  if (latch !== undefined) return { kind: 'breaker', symbol, breaker: latch };
+  if (breakers === undefined) return undefined;
   const protectedAtMs = context.account.positions[own]?.protectedAtMs ?? NaN;
-  const untilMs = protectedAtMs + (rules.cooldownBars ?? 0) * context.barMs;
+  const untilMs = protectedAtMs + (breakers.rules.cooldownBars ?? 0) * context.barMs;
   return context.nowMs < untilMs ? { kind: 'cooling-down', symbol, untilMs } : undefined;
 }
 

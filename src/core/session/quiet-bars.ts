@@ -27,9 +27,9 @@ export interface QuietPath {
 /** Undefined where every bar needs the general session. */
 export function quietPathOf(session: Session): QuietPath | undefined {
   const { plan, view, account } = session;
-  // Breakers look at every bar, and longer bars of its own are rare enough to be played one by one.
-  if (plan.breakers !== undefined || plan.orphans !== undefined || view.closesAt !== undefined)
-    return undefined;
+  // Breakers and protections look at every bar, and longer bars of its own are rare enough to be played one by one.
+  if (plan.breakers !== undefined || plan.protection !== undefined) return undefined;
+  if (plan.orphans !== undefined || view.closesAt !== undefined) return undefined;
   const { rule } = plan.kind as StrategyKind & { readonly rule?: SignalRule<Sizing> };
   if (rule === undefined) return undefined;
   const symbols = account.positions.length;

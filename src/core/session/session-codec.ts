@@ -10,6 +10,7 @@ import type { Order, ProtectivePrice, Refusal } from '../domain/intent.js';
 import { Problem } from '../domain/problem.js';
 import { POSITION_FIELDS } from '../domain/position.js';
 import { SCORECARD_FIELDS, openScorecard } from '../metrics/scorecard.js';
+import { PROTECTION_FIELDS } from '../risk/account-protection.js';
 import { BREAKER_FIELDS } from '../risk/breakers.js';
 import type { ProtectiveExit } from '../simulation/protective-exits.js';
 import type { Session } from './session.js';
@@ -31,6 +32,8 @@ export function writeSession(session: Session, out: ByteWriter): void {
   out.uint32(account.positions.length);
   for (const position of account.positions) for (const field of POSITION_FIELDS) out.double(position[field]);
   if (session.breakers !== undefined) for (const field of BREAKER_FIELDS) out.double(session.breakers[field]);
+  if (session.guard !== undefined)
+    for (const field of PROTECTION_FIELDS) out.double(session.guard.state[field]);
   out.double(session.equityUsd);
   out.double(session.grossExposureFraction);
   out.uint32(session.dueDecisions);
@@ -62,6 +65,8 @@ export function readSession(session: Session, input: ByteReader): void {
     for (const field of POSITION_FIELDS) position[field] = input.double();
   if (session.breakers !== undefined)
     for (const field of BREAKER_FIELDS) session.breakers[field] = input.double();
+  if (session.guard !== undefined)
+    for (const field of PROTECTION_FIELDS) session.guard.state[field] = input.double();
   session.equityUsd = input.double();
   session.grossExposureFraction = input.double();
   session.dueDecisions = input.uint32();

@@ -2,6 +2,7 @@ import type { CostModel } from '../domain/costs.js';
 import type { Seed } from '../domain/rng.js';
 import type { Timeframe } from '../domain/time.js';
 import type { BreakerRules } from '../risk/breakers.js';
+import type { ProtectionRules } from '../risk/account-protection.js';
 import type { RiskLimits } from '../risk/limits.js';
 import type { StrategyKind } from '../strategies/strategy.js';
 
@@ -22,4 +23,6 @@ export interface SessionPlan {
   readonly limits: RiskLimits;
   /** Loss limits that refuse entries; without them the strategy is measured alone. */
   readonly breakers?: BreakerRules;
+  /** Protections of the account beside the strategy's own. */
+  readonly protection?: ProtectionRules;
 }

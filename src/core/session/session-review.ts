@@ -1,6 +1,7 @@
 import { type Account, equityUsd } from '../domain/account.js';
 import type { Instrument } from '../domain/instrument.js';
 import { type TimeMs, timeframeMs } from '../domain/time.js';
+import type { ProtectionState } from '../risk/account-protection.js';
 import type { BreakerState } from '../risk/breakers.js';
 import { returnCorrelation } from '../risk/correlation.js';
 import type { RiskLimits } from '../risk/limits.js';
@@ -14,6 +15,7 @@ export class SessionReview implements ReviewContext {
   readonly limits: RiskLimits;
   readonly barMs: number;
   readonly breakers: ReviewContext['breakers'];
+  readonly protection: ProtectionState | undefined;
   readonly roundTripCostFraction: number;
   equityUsd = 0;
   nowMs: TimeMs = NaN;
@@ -21,7 +23,13 @@ export class SessionReview implements ReviewContext {
   private readonly symbols: readonly string[];
   private readonly venue: Venue;
 
-  constructor(plan: SessionPlan, venue: Venue, account: Account, state: BreakerState | undefined) {
+  constructor(
+    plan: SessionPlan,
+    venue: Venue,
+    account: Account,
+    state: BreakerState | undefined,
+    protection: ProtectionState | undefined,
+  ) {
     const { takerFee, halfSpread, slippage, impact } = venue.costs;
     this.account = account;
     this.limits = plan.limits;
@@ -29,6 +37,7 @@ export class SessionReview implements ReviewContext {
     this.breakers =
       plan.breakers === undefined || state === undefined ? undefined : { rules: plan.breakers, state };
     this.roundTripCostFraction = 2 * (takerFee + halfSpread + slippage + impact);
+    this.protection = protection;
     this.symbols = plan.symbols;
     this.venue = venue;
   }

@@ -16,6 +16,7 @@ import { fillEntry } from '../simulation/fill-entry.js';
 import { fillExit } from '../simulation/fill-exit.js';
 import { type ProtectiveExit, checkProtection } from '../simulation/protective-exits.js';
 import { type Venue, costFractions } from '../simulation/venue.js';
+import { AccountGuard } from './account-guard.js';
 import { SessionObservation } from './observation.js';
 import type { SessionPlan } from './session-plan.js';
 import { SessionReview } from './session-review.js';
@@ -45,6 +46,8 @@ export interface Session {
   refused: readonly Refusal[];
   /** Armed when the plan has breakers. */
   readonly breakers: BreakerState | undefined;
+  /** Keeps the account's own protections, when the plan has some. */
+  readonly guard: AccountGuard | undefined;
   /** Breakers that the bar just closed has broken. */
   trips: readonly Trip[];
   lastWhy: string;
@@ -79,6 +82,10 @@ export function openSession(plan: SessionPlan, views: MarketViews, ledger: Ledge
   const account = openAccount(plan.cashUsd, held.length);
   const specs = plan.kind.features(plan.params);
   const breakers = plan.breakers === undefined ? undefined : armBreakers(plan.cashUsd);
+  const guard =
+    plan.protection === undefined
+      ? undefined
+      : new AccountGuard(plan.protection, venue, account, plan.cashUsd);
   const seen = marketIndex.slice(0, plan.symbols.length);
   const columns: FeatureColumn[] = seen.flatMap((index) =>
     specs.map((spec) => view.features.column(index, spec)),
@@ -90,7 +97,7 @@ export function openSession(plan: SessionPlan, views: MarketViews, ledger: Ledge
     barMs: timeframeMs(market.timeframe),
     view,
     observation: new SessionObservation(plan, view.table, seen, account, columns, specs.length),
-    review: new SessionReview(plan, venue, account, breakers),
+    review: new SessionReview(plan, venue, account, breakers, guard?.state),
     memory: plan.kind.begin(plan.params, plan.seed, plan.symbols),
     orders: [],
     equityUsd: plan.cashUsd,
@@ -100,6 +107,7 @@ export function openSession(plan: SessionPlan, views: MarketViews, ledger: Ledge
     unfilled: [],
     refused: [],
     breakers,
+    guard,
     trips: NO_TRIPS,
     lastWhy: '',
     dueDecisions: 0,
@@ -110,18 +118,24 @@ export function openSession(plan: SessionPlan, views: MarketViews, ledger: Ledge
 
 /** Parts 1 to 5 of a bar (DESIGN section 5): fills at the open, funding, protection, mark at the close, breakers. */
 export function advanceSession(session: Session, t: number): void {
-  const { venue, account, breakers } = session;
+  const { venue, account, breakers, guard } = session;
   if (breakers !== undefined) startBar(breakers, venue.market.openTimesMs[t] ?? NaN, session.equityUsd);
+  if (guard !== undefined) session.orders = guard.atOpen(t, session.orders, session.equityUsd, session.exits);
   if (account.openNames > 0) leaveWhatIsDue(session, t);
   if (session.orders.length > 0) executeOrders(session, t);
   if (account.openNames > 0) {
     if (venue.hasFunding) bookFunding(venue, account, t);
+    if (guard !== undefined) guard.checkStops(t, session.exits);
     checkProtection(venue, account, t, session.exits);
   }
   if (session.plan.orphans !== undefined) forgetOrphans(session);
   mark(session, t);
   if (breakers !== undefined && session.plan.breakers !== undefined)
     session.trips = checkBreakers(breakers, session.plan.breakers, session.equityUsd);
+  if (guard !== undefined) {
+    const sales = guard.atClose(t, session.equityUsd, session.barMs);
+    if (sales.length > 0) session.orders = [...sales, ...session.orders];
+  }
 }
 
 /** A strategy hears of its own symbols only. */
@@ -148,7 +162,7 @@ function leaveWhatIsDue(session: Session, t: number): void {
 
 /** Exits first, then entries in the order of the intents. An exit waits for a bar; an entry lapses without one. */
 function executeOrders(session: Session, t: number): void {
-  const { venue, account, plan } = session;
+  const { venue, account, plan, guard } = session;
   const orders = session.orders;
   let waiting: Order[] | undefined;
   for (const order of orders) {
@@ -156,6 +170,11 @@ function executeOrders(session: Session, t: number): void {
     const position = account.positions[order.symbol];
     // A protective exit may have been first, and an order never turns a position round.
     if (position === undefined || position.quantity * order.direction >= 0) continue;
+    const young = guard?.holdsBack(order, t);
+    if (young !== undefined) {
+      session.unfilled.push(young);
+      continue;
+    }
     const open = venue.candles[order.symbol]?.open[t] ?? NaN;
     if (Number.isNaN(open)) (waiting ??= []).push(order);
     else fillExit(venue, account, order.symbol, order.quantity, open, order.reason ?? 'strategy', t);
@@ -164,10 +183,13 @@ function executeOrders(session: Session, t: number): void {
     if (order.effect !== 'entry') continue;
     const held = account.positions[order.symbol]?.quantity ?? 0;
     const symbol = plan.symbols[order.symbol] ?? '';
+    const admitted = guard === undefined ? order : guard.admit(order, t, plan.limits.minNotionalUsd);
     const refusal: Refusal | undefined =
       held * order.direction < 0
         ? { kind: 'already-held', symbol }
-        : fillEntry(venue, account, order, t, plan.limits.minNotionalUsd);
+        : 'kind' in admitted
+          ? admitted
+          : fillEntry(venue, account, admitted, t, plan.limits.minNotionalUsd);
     if (refusal !== undefined) session.unfilled.push(refusal);
   }
   session.orders = waiting ?? NO_ORDERS;
