@@ -30,8 +30,12 @@ const championEvent = z.looseObject({
   memory: z.unknown(),
 });
 
-/** Opens the arena's journal for every look and closes it again: nothing of it is held while it runs. */
-export function followArena(open: () => ArenaStore): FollowedArena {
+/**
+ * Opens the arena's journal for every look and closes it again: nothing of it is held while it runs. `stamp` changes
+ * whenever the journal may have; undefined where it cannot tell.
+ */
+export function followArena(open: () => ArenaStore, stamp?: () => string | undefined): FollowedArena {
+  let seen: { readonly stamp: string; readonly clockMs: TimeMs } | undefined;
   const look = <T>(read: (store: ArenaStore) => T, absent: T): T => {
     let store: ArenaStore;
     try {
@@ -49,7 +53,15 @@ export function followArena(open: () => ArenaStore): FollowedArena {
   };
   return {
     settings: () => look((store) => store.meta('settings'), undefined),
-    clock: () => look(lastBarMs, NaN),
+    clock() {
+      const now = stamp?.();
+      if (now === undefined || now !== seen?.stamp) {
+        const clockMs = look(lastBarMs, NaN);
+        seen = now === undefined ? undefined : { stamp: now, clockMs };
+        return clockMs;
+      }
+      return seen.clockMs;
+    },
     contestants: () => look((store) => store.contestants().map((row) => row.id), []),
     instrument: () => look(instrumentOf, 'spot'),
     hasHandled: (request) => look((store) => store.hasRequest(request), false),

@@ -86,7 +86,11 @@ export async function runArena(
     }
   };
 
-  if (arena.seq > 0) await world.othersAreDone?.(arena);
+  if (arena.seq > 0) {
+    // A crash may have come between the last commit and its files; others wait for them.
+    world.project(arena);
+    await world.othersAreDone?.(arena);
+  }
   while (
     arena.nextIndex < arena.market.length &&
     rounds < (limits.rounds ?? Infinity) &&

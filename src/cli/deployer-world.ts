@@ -14,7 +14,15 @@ import { championRequestId, fileWithArena } from './file-with-arena.js';
 import { planForChampion } from './plan-for-champion.js';
 import { fieldOf, probationOf, readBoard, readCandidates, readPaperReport } from './read-arena-files.js';
 import { sayOnce } from './say-once.js';
-import { folderProjections, inboxOf, journalOf, marketSource, sha256, trialSource } from './wire.js';
+import {
+  folderProjections,
+  inboxOf,
+  journalOf,
+  journalStamp,
+  marketSource,
+  sha256,
+  trialSource,
+} from './wire.js';
 
 /** The deployer's world: its own folder, and what the arena and the paper trader publish. */
 export function deployerWorld(
@@ -28,7 +36,10 @@ export function deployerWorld(
   const folder = resolve(values.deployments.folder);
   const arenaFolder = resolve(values.state.folder);
   const paperFolder = resolve(values.paper.folder);
-  const arena = followArena(() => journalOf(arenaFolder, true));
+  const arena = followArena(
+    () => journalOf(arenaFolder, true),
+    () => journalStamp(arenaFolder),
+  );
   const projections = folderProjections(folder);
   const settings = (): ReturnType<typeof parseSettings> => parseSettings(arena.settings() ?? '', arenaFolder);
   const barMs = (): number => timeframeMs(settings().market.timeframe);

@@ -4,6 +4,7 @@ import { Problem } from '../core/domain/problem.js';
 import { addArenaCommands } from './commands/arena.js';
 import { addBacktestCommand } from './commands/backtest.js';
 import { addBenchCommand } from './commands/bench.js';
+import { addDemoCommand } from './commands/demo.js';
 import { addDeployerCommands } from './commands/deployer.js';
 import { addNotifyCommands } from './commands/notify.js';
 import { addPaperCommands } from './commands/paper.js';
@@ -28,6 +29,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
   addPaperCommands(program, done);
   addNotifyCommands(program, done);
   addTrialCommands(program, done);
+  addDemoCommand(program, done);
   addBenchCommand(program, done);
   addTortureCommand(program, done);
   makeAllThrow(program);

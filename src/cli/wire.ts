@@ -1,6 +1,6 @@
 /** The only file that chooses adapters. */
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { type CandleCache, openCandleCache } from '../adapters/market-data/candle-cache.js';
 import { loadRecordedMarket } from '../adapters/market-data/recorded-market.js';
@@ -75,6 +75,21 @@ export function inboxOf(folder: string): Inbox {
 
 export function fileRequestIn(folder: string, id: string, body: unknown): void {
   fileRequest(folder, id, body);
+}
+
+/** A file's time stamp this young may come again with other content. */
+const STAMP_MS = 50;
+
+/** Changes with every commit to a folder's journal; undefined where that cannot be told. */
+export function journalStamp(folder: string): string | undefined {
+  const files = ['journal.sqlite', 'journal.sqlite-wal'].map((name) =>
+    statSync(join(folder, name), { throwIfNoEntry: false }),
+  );
+  const youngest = Math.max(...files.map((file) => file?.mtimeMs ?? 0));
+  // Asked before the journal is read: what is committed later has a later stamp.
+  return Date.now() - youngest < STAMP_MS
+    ? undefined
+    : files.map((file) => `${String(file?.mtimeMs)} ${String(file?.size)}`).join(' ');
 }
 
 /** Takes a folder for this process alone, and clears away what a killed one left half written. */

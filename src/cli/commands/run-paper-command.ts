@@ -28,6 +28,7 @@ import {
   appendLine,
   inboxOf,
   journalOf,
+  journalStamp,
   folderProjections,
   takeFolder,
   marketSource,
@@ -46,7 +47,10 @@ export async function runPaperCommand(flags: PaperFlags): Promise<number> {
   const folder = resolve(values.paper.folder);
   const arenaFolder = resolve(values.state.folder);
   const lock = takeFolder(folder);
-  const arena = followArena(() => journalOf(arenaFolder, true));
+  const arena = followArena(
+    () => journalOf(arenaFolder, true),
+    () => journalStamp(arenaFolder),
+  );
   const store = journalOf(folder);
   const stop = listenForStop((text) => process.stderr.write(`${text}\n`));
   try {

@@ -26,8 +26,10 @@ const FAULTS = [
   ['before-append', 3],
   ['after-append', 3],
 ] as const;
-/** Random kills strike within this; starting takes about half of it. */
-const LIFE_MS = 1200;
+/** Of an undisturbed story's time, random kills strike within so much. */
+const LIFE_SHARE = 0.4;
+/** A whole story takes a tenth of this. */
+const STUCK_MS = 300_000;
 /** How many of a run's kills hit all three at once: one in so many. */
 const ALL_AT_ONCE = 5;
 
@@ -64,7 +66,10 @@ export async function torturePipelineCommand(flags: {
     const hash = await rehearse({ ...begin('rehearsal'), end: story.rehearsalEnd });
     const reference = begin('undisturbed');
     fileRequests(reference.folder, hash);
+    const startedAt = performance.now();
     await play(reference, () => undefined);
+    const lifeMs = LIFE_SHARE * (performance.now() - startedAt);
+    let plans = 0;
     const expected = fingerprint(reference.folder);
     const counts: Counts = { kills: 0, runs: 0, lost: 0, same: true, ...findingsOf(reference.folder) };
     while (counts.kills < kills) {
@@ -72,7 +77,7 @@ export async function torturePipelineCommand(flags: {
       fileRequests(victim.folder, hash);
       await play(
         victim,
-        () => killPlan(counts, kills, seed),
+        () => (counts.kills >= kills ? undefined : killPlan(plans++, seed, lifeMs)),
         counts,
         () => {
           progress.update(counts.kills, { date: `run ${String(counts.runs + 1)}`, leader: 'n/a' });
@@ -131,18 +136,21 @@ interface Kill {
   readonly victim: number | undefined;
   readonly fault: string | undefined;
   readonly afterMs: number;
+  /** How long a named place may take to be reached. */
+  readonly patienceMs: number;
 }
 
-function killPlan(counts: Counts, kills: number, seed: number): Kill | undefined {
-  if (counts.kills >= kills) return undefined;
-  const random = (draw: number): number => uniformAt(seed, counts.kills * 60_000, draw);
+/** The number of the plan is what is random about it: one that came too late must not come again. */
+function killPlan(plan: number, seed: number, lifeMs: number): Kill {
+  const random = (draw: number): number => uniformAt(seed, plan * 60_000, draw);
   const all = random(0) * ALL_AT_ONCE < 1;
   const fault = FAULTS[Math.floor(random(1) * FAULTS.length)];
   const named = !all && fault !== undefined && random(2) < 0.5;
   return {
     victim: all ? undefined : Math.floor(random(3) * NAMES.length),
     fault: named ? `${fault[0]}:${String(1 + Math.floor(random(4) * fault[1]))}` : undefined,
-    afterMs: random(5) * LIFE_MS,
+    afterMs: random(5) * lifeMs,
+    patienceMs: 2 * lifeMs,
   };
 }
 
@@ -162,7 +170,7 @@ async function play(
     while (arena.code() !== 0) {
       const kill = next();
       if (kill === undefined || counts === undefined) {
-        await Promise.race(actors.map((one) => one.ended));
+        await Promise.race([...actors.map((one) => one.ended), stuck(stage)]);
         continue;
       }
       const died = await strike(actors, arena, kill);
@@ -182,6 +190,12 @@ async function play(
   }
 }
 
+/** Without an end a story hangs, and that is a finding too. */
+async function stuck({ folder }: Stage): Promise<never> {
+  await sleep(STUCK_MS, undefined, { ref: false });
+  throw new Error(`the story in ${folder} did not go on for ${String(STUCK_MS / 1000)} s`);
+}
+
 /** How many died; none when the story was over first. */
 async function strike(actors: readonly Actor[], arena: Actor, kill: Kill): Promise<number> {
   const victims = kill.victim === undefined ? actors : actors.slice(kill.victim, kill.victim + 1);
@@ -195,7 +209,7 @@ async function strike(actors: readonly Actor[], arena: Actor, kill: Kill): Promi
     const deaths = Promise.race([
       Promise.all(victims.map((one) => one.ended)),
       arena.ended,
-      sleep(8 * LIFE_MS),
+      sleep(kill.patienceMs),
     ]);
     await deaths;
   } else await Promise.race([sleep(kill.afterMs), arena.ended]);
