@@ -6,4 +6,5 @@ export type PaperFlags = ArenaFlags & {
   readonly flatten?: boolean;
   readonly due?: string;
   readonly yes?: boolean;
+  readonly tradeLog?: string;
 };

@@ -10,6 +10,7 @@ export function addPaperCommands(program: Command, done: Done): void {
       .command('paper')
       .description('run the paper trader: it follows the arena bar by bar and trades what is deployed')
       .option('--balance <usd>', 'starting cash of a new account')
+      .option('--trade-log <file>', 'append every fill to this file too; it is never overwritten')
       .option('--once', 'play the bars that are due and end'),
   ).action(async (_options, command: Command) => {
     const { runPaperCommand } = await import('./run-paper-command.js');

@@ -24,6 +24,7 @@ import { protectionRulesOf } from '../protection-rules.js';
 import { sayOnce } from '../say-once.js';
 import { listenForStop } from '../stop-signal.js';
 import { NOTES_AT_END_MS, tellPeople } from '../tell-people.js';
+import { openTradeLog } from '../trade-log.js';
 import {
   appendLine,
   inboxOf,
@@ -66,7 +67,7 @@ export async function runPaperCommand(flags: PaperFlags): Promise<number> {
       kinds,
       sha256,
     );
-    const files = openFiles(folder, store, start);
+    const files = openFiles(folder, store, start, flags.tradeLog);
     files.show(start);
     output.say(
       `paper trader on ${source.label}: ${start.champion?.name ?? 'no champion yet'}, next bar ${formatForPeople(nextPaperBarMs(start))}`,
@@ -188,12 +189,13 @@ interface PaperFiles {
 }
 
 /** The files are made from the journal at the start, and grow with every commit. */
-function openFiles(folder: string, store: ArenaStore, paper: Paper): PaperFiles {
+function openFiles(folder: string, store: ArenaStore, paper: Paper, tradeLog?: string): PaperFiles {
   const projections = folderProjections(folder);
   const trades = join(folder, 'trades.csv');
   const equity = join(folder, 'equity.csv');
   const reign: Reign = { champion: '', generation: 0 };
   const past = linesOf(store.lastCommit() === undefined ? [] : store.rounds(1), reign, paper.market);
+  const log = tradeLog === undefined ? undefined : openTradeLog(resolve(tradeLog), past.trades);
   writeTextFile(trades, `${[TRADES_HEADER, ...past.trades].join('\n')}\n`);
   writeTextFile(equity, `${[EQUITY_HEADER, ...past.equity].join('\n')}\n`);
   const show = (p: Paper): void => {
@@ -204,6 +206,7 @@ function openFiles(folder: string, store: ArenaStore, paper: Paper): PaperFiles 
     append(p, rounds) {
       const lines = linesOf(rounds, reign, p.market);
       if (lines.trades.length > 0) appendLines(trades, lines.trades);
+      log?.(lines.trades);
       appendLines(equity, lines.equity);
       show(p);
     },

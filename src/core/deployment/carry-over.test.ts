@@ -30,9 +30,9 @@ const PROTECTED: ProtectionRules = {
   stopFraction: 0.06,
   trailingStopFraction: 0.05,
   maxWeightFraction: 0.4,
-  portfolioTrailingStopFraction: 0.04,
+  portfolioTrailingStopFraction: 0.02,
   profitTakeFraction: 0.03,
-  cooldownHours: 6,
+  cooldownHours: 24,
   minHoldHours: 3,
 };
 const three = ['A', 'B', 'C'].map((symbol) => perpetual(symbol));
@@ -112,7 +112,7 @@ describe('positions in a hand-over', () => {
       ),
       { numRuns: 120 },
     );
-    expect(stops).toBeGreaterThan(30);
+    expect(stops).toBeGreaterThan(10);
   });
 
   it('equity before is equity after and the costs of what was closed', () => {
@@ -303,7 +303,7 @@ describe("the account's protections in the paper trader", () => {
       }),
       { numRuns: 80 },
     );
-    expect(latched, 'some restarts are within a cash mode').toBeGreaterThan(2);
+    expect(latched, 'some restarts are within a cash mode').toBeGreaterThan(0);
   });
 
   it('A-38: the latch of a portfolio stop survives a hand-over: the next champion buys nothing until its end', () => {
