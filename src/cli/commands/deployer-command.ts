@@ -1,5 +1,4 @@
 import { join, resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { openDeployer } from '../../app/deployer-journal.js';
 import { type DeployerWorld, checkOnce } from '../../app/run-deployer.js';
@@ -14,9 +13,11 @@ import { arenaAndPaperAreDone } from '../lock-step.js';
 import { type Output, createOutput } from '../output.js';
 import type { PaperFlags } from '../paper-flags.js';
 import { notNegative, positive } from '../parse-number.js';
+import { type ProcessHeartbeat, withHeartbeat } from '../process-heartbeat.js';
+import { rest } from '../rest.js';
 import { listenForStop } from '../stop-signal.js';
 import { deployerWorld } from '../deployer-world.js';
-import { journalOf, takeFolder } from '../wire.js';
+import { folderProjections, journalOf, takeFolder } from '../wire.js';
 
 type DeployerFlags = PaperFlags & {
   readonly hybridMode?: boolean;
@@ -39,24 +40,53 @@ export async function deployerCommand(flags: DeployerFlags): Promise<number> {
   const policy = policyOf(flags, values);
   const everyMs = 1000 * positive(flags.checkInterval, '--check-interval');
   const lock = takeFolder(folder);
+  try {
+    return await withHeartbeat(folderProjections(folder), 'deployer', (heartbeat) =>
+      deploy(flags, values, { folder, policy, everyMs, heartbeat, output }),
+    );
+  } finally {
+    lock.release();
+  }
+}
+
+interface Run {
+  readonly folder: string;
+  readonly policy: DeployPolicy;
+  readonly everyMs: number;
+  readonly heartbeat: ProcessHeartbeat;
+  readonly output: Output;
+}
+
+async function deploy(flags: DeployerFlags, values: ArenaConfig, run: Run): Promise<number> {
+  const { folder, output } = run;
   const store = journalOf(folder);
   const stop = listenForStop((text) => process.stderr.write(`${text}\n`));
   try {
     const kinds = await loadKinds(values.contestants.folder);
     const deployer = openDeployer(store, folder);
-    const world = deployerWorld(values, policy, kinds, store, flags.dryRun === true, (text) => {
+    const world = deployerWorld(values, run.policy, kinds, store, flags.dryRun === true, (text) => {
       output.say(text);
     });
     output.say(
       `deployer${flags.hybridMode === true ? ' in hybrid mode' : ', trials only'}: ${deployer.state.champion?.name ?? 'nobody deployed yet'}, generation ${String(deployer.state.generation)}`,
     );
-    if (flags.lockStep === true) await nextBarIsThere(world, values, () => stop.requested());
+    const stopped = (): boolean => stop.requested();
+    let seenMs = NaN;
+    const beat = (status: 'running' | 'waiting'): void => {
+      run.heartbeat.beat(status, { barMs: seenMs, generation: deployer.state.generation });
+    };
+    if (flags.lockStep === true) await nextBarIsThere(world, values, stopped);
     for (;;) {
       if (stop.requested()) break;
+      seenMs = world.clock();
       checkOnce(deployer, world);
+      beat('running');
       if (flags.once === true || flags.dryRun === true || stop.requested()) break;
-      if (flags.lockStep === true) await nextBarIsThere(world, values, () => stop.requested());
-      else await restUntil(performance.now() + everyMs, stop);
+      if (flags.lockStep === true) await nextBarIsThere(world, values, stopped);
+      else
+        await rest(run.everyMs, stopped, () => {
+          beat('waiting');
+        });
       if (stop.requested()) break;
     }
     if (deployer.state.champion === null && flags.dryRun !== true) sayHowToBegin(folder, output);
@@ -69,7 +99,6 @@ export async function deployerCommand(flags: DeployerFlags): Promise<number> {
   } finally {
     stop.dispose();
     store.close();
-    lock.release();
   }
 }
 
@@ -82,11 +111,6 @@ function nextBarIsThere(world: DeployerWorld, values: ArenaConfig, stopped: () =
     () => timeframeMs(world.market()?.timeframe ?? '1h'),
     stopped,
   );
-}
-
-async function restUntil(untilMs: number, stop: { requested(): boolean }): Promise<void> {
-  while (!stop.requested() && performance.now() < untilMs)
-    await sleep(Math.min(100, untilMs - performance.now()));
 }
 
 function policyOf(flags: DeployerFlags, values: ArenaConfig): DeployPolicy {
