@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { openDeployer } from '../../app/deployer-journal.js';
 import { type DeployerWorld, checkOnce } from '../../app/run-deployer.js';
 import { DEFAULT_DEPLOY_POLICY, type DeployPolicy } from '../../core/deployment/deployer-state.js';
+import { SUPERVISION_TIMES, type SupervisionTimes } from '../../core/deployment/supervisor.js';
 import { configFor } from '../arena-config.js';
 import type { ArenaConfig } from '../config/schema.js';
 import { Problem } from '../../core/domain/problem.js';
@@ -15,6 +16,7 @@ import type { PaperFlags } from '../paper-flags.js';
 import { notNegative, positive } from '../parse-number.js';
 import { type ProcessHeartbeat, withHeartbeat } from '../process-heartbeat.js';
 import { rest } from '../rest.js';
+import { type PaperSupervisor, supervisePaper } from '../supervise-paper.js';
 import { listenForStop } from '../stop-signal.js';
 import { deployerWorld } from '../deployer-world.js';
 import { folderProjections, journalOf, takeFolder } from '../wire.js';
@@ -27,6 +29,8 @@ type DeployerFlags = PaperFlags & {
   readonly directDeploy: string;
   readonly autoApprove?: string;
   readonly lockStep?: boolean;
+  readonly supervise?: boolean;
+  readonly supervisionTimes?: string;
 };
 
 const policySchema = z.enum(['always', 'never', 'over-training-champions']);
@@ -64,9 +68,15 @@ async function deploy(flags: DeployerFlags, values: ArenaConfig, run: Run): Prom
   try {
     const kinds = await loadKinds(values.contestants.folder);
     const deployer = openDeployer(store, folder);
-    const world = deployerWorld(values, run.policy, kinds, store, flags.dryRun === true, (text) => {
+    const say = (text: string): void => {
       output.say(text);
+    };
+    let supervisor: PaperSupervisor | undefined;
+    const world = deployerWorld(values, run.policy, kinds, store, flags.dryRun === true, say, () => {
+      return supervisor?.report() ?? null;
     });
+    if (supervises(flags))
+      supervisor = supervisePaper(values, flags, timesOf(flags.supervisionTimes), () => world.clock(), say);
     output.say(
       `deployer${flags.hybridMode === true ? ' in hybrid mode' : ', trials only'}: ${deployer.state.champion?.name ?? 'nobody deployed yet'}, generation ${String(deployer.state.generation)}`,
     );
@@ -79,6 +89,7 @@ async function deploy(flags: DeployerFlags, values: ArenaConfig, run: Run): Prom
     for (;;) {
       if (stop.requested()) break;
       seenMs = world.clock();
+      supervisor?.look();
       checkOnce(deployer, world);
       beat('running');
       if (flags.once === true || flags.dryRun === true || stop.requested()) break;
@@ -86,9 +97,11 @@ async function deploy(flags: DeployerFlags, values: ArenaConfig, run: Run): Prom
       else
         await rest(run.everyMs, stopped, () => {
           beat('waiting');
+          supervisor?.look();
         });
       if (stop.requested()) break;
     }
+    await supervisor?.end();
     if (deployer.state.champion === null && flags.dryRun !== true) sayHowToBegin(folder, output);
     output.answer({
       generation: deployer.state.generation,
@@ -100,6 +113,23 @@ async function deploy(flags: DeployerFlags, values: ArenaConfig, run: Run): Prom
     stop.dispose();
     store.close();
   }
+}
+
+/** A single look, a trial run and a proof leave the paper trader to whoever makes them. */
+function supervises(flags: DeployerFlags): boolean {
+  return flags.supervise !== false && flags.once !== true && flags.dryRun !== true && flags.lockStep !== true;
+}
+
+/** "progress,kill,pause" in seconds: so that a test need not wait for minutes. */
+function timesOf(text: string | undefined): SupervisionTimes {
+  if (text === undefined) return SUPERVISION_TIMES;
+  const [progress, kill, pause] = text.split(',').map((part) => 1000 * positive(part, '--supervision-times'));
+  return {
+    ...SUPERVISION_TIMES,
+    progressGraceMs: progress ?? SUPERVISION_TIMES.progressGraceMs,
+    killGraceMs: kill ?? SUPERVISION_TIMES.killGraceMs,
+    firstPauseMs: pause ?? SUPERVISION_TIMES.firstPauseMs,
+  };
 }
 
 function nextBarIsThere(world: DeployerWorld, values: ArenaConfig, stopped: () => boolean): Promise<void> {

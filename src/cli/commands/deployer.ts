@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { Done } from './arena.js';
 import { withFolders } from './folder-options.js';
 
@@ -14,6 +14,8 @@ export function addDeployerCommands(program: Command, done: Done): void {
         '--lock-step',
         'look once at every bar, after the paper trader; for proofs, with arena --lock-step',
       )
+      .option('--no-supervise', 'leave starting and watching the paper trader to you')
+      .addOption(new Option('--supervision-times <seconds>').hideHelp())
       .option('--dry-run', 'say what would be done and change nothing')
       .option('--check-interval <seconds>', 'how often it looks', '5')
       .option('--min-improvement <percent>', 'how much better a trial of the same study must be', '1')

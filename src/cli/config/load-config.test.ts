@@ -63,6 +63,7 @@ describe('settings', () => {
       contestants: { folder: 'contestants' },
       state: { folder: 'arena_state' },
       deployments: { folder: 'deployments', minTenureHours: 0 },
+      logs: { folder: 'logs' },
       paper: {
         folder: 'paper_trades',
         cashUsd: 10_000,

@@ -140,6 +140,15 @@ export const configSchema = z.strictObject({
         .describe('hours that a champion stays before a better trial may replace it; 0 at once'),
     })
     .prefault({}),
+  logs: z
+    .strictObject({
+      folder: z
+        .string()
+        .min(1)
+        .default('logs')
+        .describe("folder of what processes in the background say; beside the deployer's folder"),
+    })
+    .prefault({}),
   paper: z
     .strictObject({
       folder: z.string().min(1).default('paper_trades').describe('folder of the paper trader'),
