@@ -4,11 +4,12 @@ import { withFolders } from './folder-options.js';
 
 /** `deployer`, `approve` and `rollback`. */
 export function addDeployerCommands(program: Command, done: Done): void {
-  withFolders(
+  const deployer = withFolders(
     program
       .command('deployer')
       .description('deploy the best trial at once, feed the next nine to the arena, take rollbacks')
       .option('--hybrid-mode', 'feed the arena as well; without it only trials are deployed')
+      .option('--detach', 'run in the background; end it with stop')
       .option('--once', 'look once and end')
       .option(
         '--lock-step',
@@ -28,10 +29,22 @@ export function addDeployerCommands(program: Command, done: Done): void {
         '--auto-approve <verdict>',
         'promotable: promote whoever the gate proves without asking; never anybody else',
       ),
-  ).action(async (_options, command: Command) => {
+  );
+  deployer.action(async (_options, command: Command) => {
+    if (command.opts<{ detach?: boolean }>().detach === true) {
+      const { detachCommand } = await import('./detach-command.js');
+      done(await detachCommand('deployer', command.optsWithGlobals()));
+      return;
+    }
     const { deployerCommand } = await import('./deployer-command.js');
     done(await deployerCommand(command.optsWithGlobals()));
   });
+  withFolders(deployer.command('stop').description('ask the one that runs to end, and wait for it')).action(
+    async (_options, command: Command) => {
+      const { stopCommand } = await import('./stop-command.js');
+      done(await stopCommand('deployer', command.optsWithGlobals()));
+    },
+  );
   withFolders(
     program
       .command('approve [candidate]')
