@@ -8,7 +8,12 @@ import type { DeployPolicy } from '../core/deployment/deployer-state.js';
 import { timeframeMs } from '../core/domain/time.js';
 import type { Kinds } from '../core/strategies/catalog.js';
 import type { ArenaStore, StoredRound } from '../ports/arena-store.js';
-import { deploymentLogJson, deploymentStateJson, logEntries } from '../reporting/deployment-files.js';
+import {
+  type PaperTraderReport,
+  deploymentLogJson,
+  deploymentStateJson,
+  logEntries,
+} from '../reporting/deployment-files.js';
 import type { ArenaConfig } from './config/schema.js';
 import { championRequestId, fileWithArena } from './file-with-arena.js';
 import { planForChampion } from './plan-for-champion.js';
@@ -32,6 +37,7 @@ export function deployerWorld(
   store: ArenaStore,
   { dryRun, study }: { readonly dryRun: boolean; readonly study: string | undefined },
   say: (text: string) => void,
+  paperTrader: () => PaperTraderReport | null,
 ): DeployerWorld {
   const folder = resolve(values.deployments.folder);
   const arenaFolder = resolve(values.state.folder);
@@ -85,7 +91,10 @@ export function deployerWorld(
       if (hybrid) fileWithArena(state, arena, arenaFolder);
       const request = hybrid ? championRequestId(state) : undefined;
       write('deployment_log.json', deploymentLogJson(log));
-      write('deployment_state.json', deploymentStateJson(state, report, request, arena.clock()));
+      write(
+        'deployment_state.json',
+        deploymentStateJson(state, report, request, arena.clock(), paperTrader()),
+      );
     },
     committed(round: StoredRound) {
       log.push(...logEntries([round]));

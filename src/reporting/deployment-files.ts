@@ -7,6 +7,14 @@ import type { DeployerState, PaperReport } from '../core/deployment/deployer-sta
 const LISTED = 20;
 const LOGGED = 500;
 
+/** The supervised paper trader, without times of day. */
+export interface PaperTraderReport {
+  readonly state: string;
+  readonly restarts: number;
+  /** Exit code or signal of the last one that ended; null while none has. */
+  readonly last_exit: number | string | null;
+}
+
 /**
  * `deployment_state.json`. Keys that other programs know keep their meaning: the trial's number and objective value,
  * null where the champion did not come from training.
@@ -16,6 +24,7 @@ export function deploymentStateJson(
   paper: PaperReport | undefined,
   arenaRequest: string | undefined,
   clockMs: TimeMs,
+  paperTrader: PaperTraderReport | null,
 ): string {
   const { champion, training, generation } = state;
   const content = {
@@ -28,6 +37,8 @@ export function deploymentStateJson(
     /** The arena's newest bar that the deployer has looked at. */
     seen_bar: Number.isNaN(clockMs) ? null : new Date(clockMs).toISOString(),
     health: healthOf(state, paper),
+    /** Null while nobody supervises it. */
+    paper_trader: paperTrader,
     last_deployed_trial: training?.number ?? null,
     last_deployed_value: training?.value ?? null,
     value_kind: training === null ? null : 'objective',

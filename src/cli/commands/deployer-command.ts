@@ -1,10 +1,10 @@
 import { join, resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { notesOfDeployerRound } from '../../app/notes-of-deployer-round.js';
 import { openDeployer } from '../../app/deployer-journal.js';
 import { type DeployerWorld, checkOnce } from '../../app/run-deployer.js';
 import { DEFAULT_DEPLOY_POLICY, type DeployPolicy } from '../../core/deployment/deployer-state.js';
+import { SUPERVISION_TIMES, type SupervisionTimes } from '../../core/deployment/supervisor.js';
 import { configFor } from '../arena-config.js';
 import type { ArenaConfig } from '../config/schema.js';
 import { Problem } from '../../core/domain/problem.js';
@@ -15,10 +15,13 @@ import { arenaAndPaperAreDone } from '../lock-step.js';
 import { type Output, createOutput } from '../output.js';
 import type { PaperFlags } from '../paper-flags.js';
 import { notNegative, positive } from '../parse-number.js';
+import { type ProcessHeartbeat, withHeartbeat } from '../process-heartbeat.js';
+import { rest } from '../rest.js';
+import { type PaperSupervisor, supervisePaper } from '../supervise-paper.js';
 import { listenForStop } from '../stop-signal.js';
 import { NOTES_AT_END_MS, tellPeople } from '../tell-people.js';
 import { deployerWorld } from '../deployer-world.js';
-import { journalOf, takeFolder } from '../wire.js';
+import { folderProjections, journalOf, takeFolder } from '../wire.js';
 
 type DeployerFlags = PaperFlags & {
   readonly hybridMode?: boolean;
@@ -29,6 +32,8 @@ type DeployerFlags = PaperFlags & {
   readonly autoApprove?: string;
   readonly lockStep?: boolean;
   readonly study?: string;
+  readonly supervise?: boolean;
+  readonly supervisionTimes?: string;
 };
 
 const policySchema = z.enum(['always', 'never', 'over-training-champions']);
@@ -42,26 +47,48 @@ export async function deployerCommand(flags: DeployerFlags): Promise<number> {
   const policy = policyOf(flags, values);
   const everyMs = 1000 * positive(flags.checkInterval, '--check-interval');
   const lock = takeFolder(folder);
+  try {
+    return await withHeartbeat(folderProjections(folder), 'deployer', (heartbeat) =>
+      deploy(flags, values, { folder, policy, everyMs, heartbeat, output }),
+    );
+  } finally {
+    lock.release();
+  }
+}
+
+interface Run {
+  readonly folder: string;
+  readonly policy: DeployPolicy;
+  readonly everyMs: number;
+  readonly heartbeat: ProcessHeartbeat;
+  readonly output: Output;
+}
+
+async function deploy(flags: DeployerFlags, values: ArenaConfig, run: Run): Promise<number> {
+  const { folder, output } = run;
   const store = journalOf(folder);
   const stop = listenForStop((text) => process.stderr.write(`${text}\n`));
   try {
     const kinds = await loadKinds(values.contestants.folder);
     const deployer = openDeployer(store, folder);
+    const say = (text: string): void => {
+      output.say(text);
+    };
     const people = tellPeople(
       folder,
       store,
       (rounds) => rounds.flatMap(notesOfDeployerRound),
       (text) => process.stderr.write(`${text}\n`),
     );
+    let supervisor: PaperSupervisor | undefined;
     const ownWorld = deployerWorld(
       values,
-      policy,
+      run.policy,
       kinds,
       store,
       { dryRun: flags.dryRun === true, study: flags.study },
-      (text) => {
-        output.say(text);
-      },
+      say,
+      () => supervisor?.report() ?? null,
     );
     const world: DeployerWorld = {
       ...ownWorld,
@@ -70,18 +97,33 @@ export async function deployerCommand(flags: DeployerFlags): Promise<number> {
         people.committed([round]);
       },
     };
+    if (supervises(flags))
+      supervisor = supervisePaper(values, flags, timesOf(flags.supervisionTimes), () => world.clock(), say);
     output.say(
       `deployer${flags.hybridMode === true ? ' in hybrid mode' : ', trials only'}: ${deployer.state.champion?.name ?? 'nobody deployed yet'}, generation ${String(deployer.state.generation)}`,
     );
-    if (flags.lockStep === true) await nextBarIsThere(world, values, () => stop.requested());
+    const stopped = (): boolean => stop.requested();
+    let seenMs = NaN;
+    const beat = (status: 'running' | 'waiting'): void => {
+      run.heartbeat.beat(status, { barMs: seenMs, generation: deployer.state.generation });
+    };
+    if (flags.lockStep === true) await nextBarIsThere(world, values, stopped);
     for (;;) {
       if (stop.requested()) break;
+      seenMs = world.clock();
+      supervisor?.look();
       checkOnce(deployer, world);
+      beat('running');
       if (flags.once === true || flags.dryRun === true || stop.requested()) break;
-      if (flags.lockStep === true) await nextBarIsThere(world, values, () => stop.requested());
-      else await restUntil(performance.now() + everyMs, stop);
+      if (flags.lockStep === true) await nextBarIsThere(world, values, stopped);
+      else
+        await rest(run.everyMs, stopped, () => {
+          beat('waiting');
+          supervisor?.look();
+        });
       if (stop.requested()) break;
     }
+    await supervisor?.end();
     await people.close(NOTES_AT_END_MS);
     if (deployer.state.champion === null && flags.dryRun !== true) sayHowToBegin(folder, output);
     output.answer({
@@ -93,8 +135,24 @@ export async function deployerCommand(flags: DeployerFlags): Promise<number> {
   } finally {
     stop.dispose();
     store.close();
-    lock.release();
   }
+}
+
+/** A single look, a trial run and a proof leave the paper trader to whoever makes them. */
+function supervises(flags: DeployerFlags): boolean {
+  return flags.supervise !== false && flags.once !== true && flags.dryRun !== true && flags.lockStep !== true;
+}
+
+/** "progress,kill,pause" in seconds: so that a test need not wait for minutes. */
+function timesOf(text: string | undefined): SupervisionTimes {
+  if (text === undefined) return SUPERVISION_TIMES;
+  const [progress, kill, pause] = text.split(',').map((part) => 1000 * positive(part, '--supervision-times'));
+  return {
+    ...SUPERVISION_TIMES,
+    progressGraceMs: progress ?? SUPERVISION_TIMES.progressGraceMs,
+    killGraceMs: kill ?? SUPERVISION_TIMES.killGraceMs,
+    firstPauseMs: pause ?? SUPERVISION_TIMES.firstPauseMs,
+  };
 }
 
 function nextBarIsThere(world: DeployerWorld, values: ArenaConfig, stopped: () => boolean): Promise<void> {
@@ -106,11 +164,6 @@ function nextBarIsThere(world: DeployerWorld, values: ArenaConfig, stopped: () =
     () => timeframeMs(world.market()?.timeframe ?? '1h'),
     stopped,
   );
-}
-
-async function restUntil(untilMs: number, stop: { requested(): boolean }): Promise<void> {
-  while (!stop.requested() && performance.now() < untilMs)
-    await sleep(Math.min(100, untilMs - performance.now()));
 }
 
 function policyOf(flags: DeployerFlags, values: ArenaConfig): DeployPolicy {

@@ -1,19 +1,22 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { Done } from './arena.js';
 import { withFolders } from './folder-options.js';
 
 /** `deployer`, `approve` and `rollback`. */
 export function addDeployerCommands(program: Command, done: Done): void {
-  withFolders(
+  const deployer = withFolders(
     program
       .command('deployer')
       .description('deploy the best trial at once, feed the next nine to the arena, take rollbacks')
       .option('--hybrid-mode', 'feed the arena as well; without it only trials are deployed')
+      .option('--detach', 'run in the background; end it with stop')
       .option('--once', 'look once and end')
       .option(
         '--lock-step',
         'look once at every bar, after the paper trader; for proofs, with arena --lock-step',
       )
+      .option('--no-supervise', 'leave starting and watching the paper trader to you')
+      .addOption(new Option('--supervision-times <seconds>').hideHelp())
       .option('--dry-run', 'say what would be done and change nothing')
       .option('--check-interval <seconds>', 'how often it looks', '5')
       .option('--study <name>', 'only trials of this study count')
@@ -27,10 +30,22 @@ export function addDeployerCommands(program: Command, done: Done): void {
         '--auto-approve <verdict>',
         'promotable: promote whoever the gate proves without asking; never anybody else',
       ),
-  ).action(async (_options, command: Command) => {
+  );
+  deployer.action(async (_options, command: Command) => {
+    if (command.opts<{ detach?: boolean }>().detach === true) {
+      const { detachCommand } = await import('./detach-command.js');
+      done(await detachCommand('deployer', command.optsWithGlobals()));
+      return;
+    }
     const { deployerCommand } = await import('./deployer-command.js');
     done(await deployerCommand(command.optsWithGlobals()));
   });
+  withFolders(deployer.command('stop').description('ask the one that runs to end, and wait for it')).action(
+    async (_options, command: Command) => {
+      const { stopCommand } = await import('./stop-command.js');
+      done(await stopCommand('deployer', command.optsWithGlobals()));
+    },
+  );
   withFolders(
     program
       .command('approve [candidate]')

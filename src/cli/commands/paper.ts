@@ -11,11 +11,24 @@ export function addPaperCommands(program: Command, done: Done): void {
       .description('run the paper trader: it follows the arena bar by bar and trades what is deployed')
       .option('--balance <usd>', 'starting cash of a new account')
       .option('--trade-log <file>', 'append every fill to this file too; it is never overwritten')
+      .option('--detach', 'run in the background; end it with stop')
       .option('--once', 'play the bars that are due and end'),
-  ).action(async (_options, command: Command) => {
+  );
+  paper.action(async (_options, command: Command) => {
+    if (command.opts<{ detach?: boolean }>().detach === true) {
+      const { detachCommand } = await import('./detach-command.js');
+      done(await detachCommand('paper', command.optsWithGlobals()));
+      return;
+    }
     const { runPaperCommand } = await import('./run-paper-command.js');
     done(await runPaperCommand(command.optsWithGlobals()));
   });
+  withFolders(paper.command('stop').description('ask the one that runs to end, and wait for it')).action(
+    async (_options, command: Command) => {
+      const { stopCommand } = await import('./stop-command.js');
+      done(await stopCommand('paper', command.optsWithGlobals()));
+    },
+  );
   for (const [name, about] of [
     ['show', 'the account: champion, equity, latches'],
     ['positions', 'what it holds, with protection'],

@@ -1,5 +1,4 @@
 import { join, resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { parseSettings } from '../../app/arena-settings.js';
 import { followArena } from '../../app/follow-arena.js';
 import { nextPaperBarMs, onLongerMarket, openPaperState } from '../../app/open-paper.js';
@@ -19,8 +18,10 @@ import { configFor } from '../arena-config.js';
 import type { ArenaConfig } from '../config/schema.js';
 import { EXIT } from '../exit-codes.js';
 import { loadKinds } from '../load-kinds.js';
-import { createOutput } from '../output.js';
+import { type Output, createOutput } from '../output.js';
+import { type ProcessHeartbeat, withHeartbeat } from '../process-heartbeat.js';
 import { protectionRulesOf } from '../protection-rules.js';
+import { rest } from '../rest.js';
 import { sayOnce } from '../say-once.js';
 import { listenForStop } from '../stop-signal.js';
 import { NOTES_AT_END_MS, tellPeople } from '../tell-people.js';
@@ -46,8 +47,24 @@ export async function runPaperCommand(flags: PaperFlags): Promise<number> {
   const output = createOutput(flags.json === true);
   const { values } = configFor(flags);
   const folder = resolve(values.paper.folder);
-  const arenaFolder = resolve(values.state.folder);
   const lock = takeFolder(folder);
+  try {
+    return await withHeartbeat(folderProjections(folder), 'paper', (heartbeat) =>
+      trade(flags, values, folder, heartbeat, output),
+    );
+  } finally {
+    lock.release();
+  }
+}
+
+async function trade(
+  flags: PaperFlags,
+  values: ArenaConfig,
+  folder: string,
+  heartbeat: ProcessHeartbeat,
+  output: Output,
+): Promise<number> {
+  const arenaFolder = resolve(values.state.folder);
   const arena = followArena(
     () => journalOf(arenaFolder, true),
     () => journalStamp(arenaFolder),
@@ -68,6 +85,10 @@ export async function runPaperCommand(flags: PaperFlags): Promise<number> {
       sha256,
     );
     const files = openFiles(folder, store, start, flags.tradeLog);
+    let newest = start;
+    const beat = (status: 'running' | 'waiting'): void => {
+      heartbeat.beat(status, { barMs: newest.lastBarMs, generation: newest.generation });
+    };
     files.show(start);
     output.say(
       `paper trader on ${source.label}: ${start.champion?.name ?? 'no champion yet'}, next bar ${formatForPeople(nextPaperBarMs(start))}`,
@@ -92,30 +113,41 @@ export async function runPaperCommand(flags: PaperFlags): Promise<number> {
           return openMs <= lastMs ? paper : onLongerMarket(paper, load(openMs), settings, kinds);
         },
         committed(paper, rounds) {
+          newest = paper;
           files.append(paper, rounds);
           people.committed(rounds);
         },
         told: sayOnce((text) => {
           output.say(text);
         }),
-        sleep: async (ms) => {
-          await sleep(ms);
+        async sleep(ms) {
+          // Nothing to wait for: it is catching up.
+          const status = ms === 0 ? 'running' : 'waiting';
+          beat(status);
+          await rest(
+            ms,
+            () => stop.requested(),
+            () => {
+              beat(status);
+            },
+          );
         },
         stopRequested: () => stop.requested(),
       },
       { once: flags.once === true, pollMs: values.paper.pollMs, groupRounds: values.replay.groupRounds },
     );
+    newest = ended;
+    beat('waiting');
     await people.close(NOTES_AT_END_MS);
     report(ended, output, folder);
     return EXIT.fine;
   } finally {
     stop.dispose();
     store.close();
-    lock.release();
   }
 }
 
-function report(paper: Paper, output: ReturnType<typeof createOutput>, folder: string): void {
+function report(paper: Paper, output: Output, folder: string): void {
   const { session } = paper;
   output.say(
     `${String(paper.seq)} rounds, generation ${String(paper.generation)}, equity ${fixed(session.equityUsd, 2)} USD, ${String(session.account.openNames)} positions`,

@@ -64,6 +64,7 @@ describe('settings', () => {
       state: { folder: 'arena_state' },
       deployments: { folder: 'deployments', minTenureHours: 0 },
       trials: { sources: [] },
+      logs: { folder: 'logs' },
       paper: {
         folder: 'paper_trades',
         cashUsd: 10_000,

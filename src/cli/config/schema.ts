@@ -210,6 +210,15 @@ export const configSchema = z.strictObject({
         ),
     })
     .prefault({}),
+  logs: z
+    .strictObject({
+      folder: z
+        .string()
+        .min(1)
+        .default('logs')
+        .describe("folder of what processes in the background say; beside the deployer's folder"),
+    })
+    .prefault({}),
   paper: z
     .strictObject({
       folder: z.string().min(1).default('paper_trades').describe('folder of the paper trader'),
