@@ -79,17 +79,18 @@ export function fileRequestIn(folder: string, id: string, body: unknown): void {
 
 /** A file's time stamp this young may come again with other content. */
 const STAMP_MS = 50;
+/** A commit is seen only after its bytes, and their time stamp, are on the disk: so often a journal is read all the same. */
+const LOOK_MS = 200;
 
-/** Changes with every commit to a folder's journal; undefined where that cannot be told. */
+/** Changes with every commit to a folder's journal, and every now and then; undefined where that cannot be told. */
 export function journalStamp(folder: string): string | undefined {
   const files = ['journal.sqlite', 'journal.sqlite-wal'].map((name) =>
     statSync(join(folder, name), { throwIfNoEntry: false }),
   );
-  const youngest = Math.max(...files.map((file) => file?.mtimeMs ?? 0));
-  // Asked before the journal is read: what is committed later has a later stamp.
-  return Date.now() - youngest < STAMP_MS
-    ? undefined
-    : files.map((file) => `${String(file?.mtimeMs)} ${String(file?.size)}`).join(' ');
+  const now = Date.now();
+  if (files.some((file) => now - (file?.mtimeMs ?? 0) < STAMP_MS)) return undefined;
+  const parts = files.map((file) => `${String(file?.mtimeMs)} ${String(file?.size)}`);
+  return [...parts, String(Math.floor(now / LOOK_MS))].join(' ');
 }
 
 /** Takes a folder for this process alone, and clears away what a killed one left half written. */
