@@ -83,7 +83,7 @@ export function effectLine(effect: DeployerEffect): string {
         champions: effect.champions.map(({ id }) => id),
         names: effect.champions.map(({ name }) => name),
       })
-    : canonicalJson({ event: effect.effect, what: effect.what, why: effect.why });
+    : canonicalJson({ event: effect.effect, what: effect.what, why: effect.why, hash: effect.hash });
 }
 
 /** The same for people. */

@@ -10,8 +10,8 @@ import {
   resetContestantBreakers,
   retire,
 } from '../core/arena/arena.js';
-import { makeBoard } from '../core/arena/board.js';
-import type { Contestant, Hash } from '../core/arena/contestant.js';
+import { type Board, makeBoard } from '../core/arena/board.js';
+import { type Contestant, type Hash, contestantId } from '../core/arena/contestant.js';
 import { type FoldedJournal, boardSeats, foldRound, startFold } from '../core/arena/fold-journal.js';
 import { roundHash } from '../core/arena/round-content.js';
 import type { Kinds } from '../core/strategies/catalog.js';
@@ -21,16 +21,13 @@ import type { ArenaStore } from '../ports/arena-store.js';
 import type { Projections } from '../ports/projections.js';
 import { leaderboardJson } from '../reporting/leaderboard-json.js';
 import { type MarketLabel, leaderboardText } from '../reporting/leaderboard-text.js';
+import { type Check, attempt, fileCheck, parseJson } from './check.js';
+import { candidateFileSchema } from '../core/deployment/candidate-file.js';
+import { candidateJson } from '../reporting/candidate-json.js';
 import { dailyMarks } from './daily-marks.js';
 import type { ArenaSettings } from './arena-settings.js';
 import { beginArena, resumeArena } from './open-arena-state.js';
 import { readContestantRow, readStoredContestant } from './stored-contestants.js';
-
-export interface Check {
-  readonly name: string;
-  readonly ok: boolean;
-  readonly detail: string;
-}
 
 export interface VerifyWorld {
   readonly store: ArenaStore;
@@ -147,23 +144,39 @@ function checkBoard(world: VerifyWorld, fold: FoldedJournal, arena: Arena): Chec
     dueRounds: arena.dueRounds,
     dailyMarks: dailyMarks(world.store, fold.rounds, world.settings.market.timeframe),
   });
-  const derived = [
-    ['leaderboard.txt', leaderboardText(board, world.label)],
-    ['leaderboard.json', leaderboardJson(board, world.label)],
-  ] as const;
-  return derived.map(([name, text]) => {
-    const lies = world.projections.read(name);
-    const ok = lies === text;
-    return {
-      name: `${name} follows from the journal`,
-      ok,
-      detail: ok
-        ? 'byte for byte'
-        : lies === undefined
-          ? 'the file is missing'
-          : 'the file differs; the next run writes it anew',
-    };
-  });
+  const { label, projections } = world;
+  const file = 'promotion_candidate.json';
+  return [
+    fileCheck('leaderboard.txt', projections.read('leaderboard.txt'), leaderboardText(board, label)),
+    fileCheck('leaderboard.json', projections.read('leaderboard.json'), leaderboardJson(board, label)),
+    fileCheck(file, projections.read(file), candidateOf(world, fold, board.standings)),
+  ];
+}
+
+/** The candidate file as the journal gives it; its hand-over plans came from the paper account and are taken as they are. */
+function candidateOf(
+  { projections, label, settings, hash }: VerifyWorld,
+  fold: FoldedJournal,
+  standings: Board['standings'],
+): string | undefined {
+  const lies = parseJson(projections.read('promotion_candidate.json'));
+  const file = candidateFileSchema.safeParse(lies).data;
+  const plans = new Map(
+    (file === undefined ? [] : [file, ...file.others]).map((one) => [one.contestant.id, one.handover_plan]),
+  );
+  const { champion } = fold.reign;
+  return candidateJson(
+    {
+      freezes: fold.freezes,
+      contestants: new Map(fold.seats.map(({ contestant }) => [contestant.position, contestant])),
+      standings,
+      championName: champion === null ? undefined : fold.seats[champion]?.contestant.name,
+      timeframe: settings.market.timeframe,
+      cashUsd: settings.cashUsd,
+      plan: (manifest) => plans.get(contestantId(manifest, hash)) ?? undefined,
+    },
+    label,
+  );
 }
 
 /** Plays everything again from the candles, with what the journal says about who came and went. */
@@ -198,17 +211,4 @@ function replay(world: VerifyWorld): { value: true; detail: string } {
     rounds++;
   }
   return { value: true, detail: `${String(rounds)} rounds played again` };
-}
-
-function attempt<T>(
-  name: string,
-  run: () => { value: T; detail: string },
-): { check: Check; value: T | undefined } {
-  try {
-    const { value, detail } = run();
-    return { check: { name, ok: true, detail }, value };
-  } catch (error) {
-    const detail = error instanceof Error ? error.message : String(error);
-    return { check: { name, ok: false, detail }, value: undefined };
-  }
 }

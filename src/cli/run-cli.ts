@@ -10,6 +10,7 @@ import { addNotifyCommands } from './commands/notify.js';
 import { addPaperCommands } from './commands/paper.js';
 import { addTortureCommand } from './commands/torture.js';
 import { addTrialCommands } from './commands/trials.js';
+import { addVerifyCommands } from './commands/verify.js';
 import { EXIT, exitCodeOf } from './exit-codes.js';
 
 /** Parses the command line, runs the command, and turns what happened into an exit code. */
@@ -32,6 +33,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
   addDemoCommand(program, done);
   addBenchCommand(program, done);
   addTortureCommand(program, done);
+  addVerifyCommands(program, done);
   makeAllThrow(program);
   try {
     await program.parseAsync([...args], { from: 'user' });

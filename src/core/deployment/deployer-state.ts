@@ -1,7 +1,7 @@
 /** What the deployer knows and decides with: its state, what happens to it, and what it does. */
 import { z } from 'zod';
 import type { TimeMs } from '../domain/time.js';
-import type { Freeze } from '../promotion/candidate.js';
+import type { Evidence, Freeze } from '../promotion/candidate.js';
 import { type Champion, championSchema } from './champion.js';
 
 /** A finished result of training, already turned into a contestant. Higher values are better. */
@@ -155,7 +155,15 @@ export type DeployerEvent =
   | { readonly type: 'probation'; readonly figures: ProbationFigures };
 
 export type DeployerEffect =
-  | ChampionEffect<'deployed' | 'promoted' | 'rolled-back'>
+  | ChampionEffect<'deployed' | 'rolled-back'>
+  | (ChampionEffect<'promoted'> & {
+      /** The evidence that was approved, so that the arena's journal can be asked for it. */
+      readonly hash: string;
+      readonly verdict: Evidence['verdict'];
+      /** Why it was promoted although it is not proven; null where no reason was needed. */
+      readonly override: string | null;
+      readonly fromBarMs: TimeMs | null;
+    })
   | { readonly effect: 'rejected' | 'displaced'; readonly champion: Champion; readonly why: string }
   | { readonly effect: 'fed'; readonly champions: readonly Champion[] }
   | {
@@ -168,6 +176,8 @@ export type DeployerEffect =
       readonly effect: 'candidate-rejected' | 'refused';
       readonly what: string;
       readonly why: string;
+      /** The evidence that was rejected. */
+      readonly hash?: string;
     };
 
 interface ChampionEffect<Name extends string> {

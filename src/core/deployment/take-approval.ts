@@ -38,7 +38,16 @@ export function takeApproval(
       ? 'promotable'
       : `leading but not proven, overridden: ${request.override ?? ''}`);
   const effects: DeployerEffect[] = [
-    { effect: 'promoted', champion, generation: next.generation, why: reason },
+    {
+      effect: 'promoted',
+      champion,
+      generation: next.generation,
+      why: reason,
+      hash: request.hash,
+      verdict,
+      override: verdict === 'promotable' ? null : (request.override ?? ''),
+      fromBarMs: nextBarMs,
+    },
   ];
   if (next.fed.some(({ id }) => id === champion.id)) return { state: next, effects };
   return { state: { ...next, fed: [...next.fed, champion] }, effects };
@@ -78,7 +87,7 @@ export function takeRejection(
   if (before !== undefined) return refused(state, `rejection of ${what}`, `it was ${before.how} before`);
   return {
     state: { ...state, decided: remember(state, hash, 'rejected') },
-    effects: [{ effect: 'candidate-rejected', what, why: reason }],
+    effects: [{ effect: 'candidate-rejected', what, why: reason, hash }],
   };
 }
 
