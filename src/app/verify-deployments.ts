@@ -124,9 +124,12 @@ function checkFiles(
   const lies = parseJson(text) as Record<string, unknown> | null | undefined;
   // A deployer that does not feed the arena tells it nothing.
   const request = lies?.['arenaRequest'] == null ? undefined : world.arenaRequestOf(state);
-  const derived = JSON.parse(deploymentStateJson(state, undefined, request, NaN)) as Record<string, unknown>;
+  const derived = JSON.parse(deploymentStateJson(state, undefined, request, NaN, null)) as Record<
+    string,
+    unknown
+  >;
   // These come from outside: the paper trader's report and the arena's clock.
-  for (const key of ['health', 'seen_bar']) derived[key] = lies?.[key];
+  for (const key of ['health', 'seen_bar', 'paper_trader']) derived[key] = lies?.[key];
   return [
     fileCheck('deployment_state.json', text, `${JSON.stringify(derived, null, 2)}\n`),
     fileCheck(
