@@ -6,6 +6,7 @@ import { addBacktestCommand } from './commands/backtest.js';
 import { addBenchCommand } from './commands/bench.js';
 import { addDeployerCommands } from './commands/deployer.js';
 import { addPaperCommands } from './commands/paper.js';
+import { addStatusCommand } from './commands/status-all.js';
 import { addTortureCommand } from './commands/torture.js';
 import { EXIT, exitCodeOf } from './exit-codes.js';
 
@@ -24,6 +25,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
   addBacktestCommand(program, done);
   addDeployerCommands(program, done);
   addPaperCommands(program, done);
+  addStatusCommand(program, done);
   addBenchCommand(program, done);
   addTortureCommand(program, done);
   makeAllThrow(program);
