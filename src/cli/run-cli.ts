@@ -8,6 +8,7 @@ import { addDemoCommand } from './commands/demo.js';
 import { addDeployerCommands } from './commands/deployer.js';
 import { addNotifyCommands } from './commands/notify.js';
 import { addPaperCommands } from './commands/paper.js';
+import { addStatusCommand } from './commands/status-all.js';
 import { addTortureCommand } from './commands/torture.js';
 import { addTrialCommands } from './commands/trials.js';
 import { addVerifyCommands } from './commands/verify.js';
@@ -31,6 +32,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
   addNotifyCommands(program, done);
   addTrialCommands(program, done);
   addDemoCommand(program, done);
+  addStatusCommand(program, done);
   addBenchCommand(program, done);
   addTortureCommand(program, done);
   addVerifyCommands(program, done);

@@ -103,6 +103,7 @@ async function play(
   );
   const progress = startProgress(total, flags.quiet === true);
   let shownAt = 0;
+  let beatAt = 0;
   const startSeq = arena.seq;
   const startedAt = performance.now();
   try {
@@ -114,8 +115,12 @@ async function play(
         kinds,
         pruning: settings.pruning ?? NO_PRUNING,
         nowMs: () => performance.now(),
-        sleep: async (ms) => {
+        async sleep(ms) {
           await sleep(ms);
+          // While it waits for the next bar it has nothing else to show that it lives.
+          if (ms === 0 || performance.now() - beatAt < 1000) return;
+          beatAt = performance.now();
+          writeHeartbeat(projections, arena, 'running');
         },
         stopRequested: () => stop.requested(),
         project,
