@@ -1,6 +1,7 @@
 import type { Standing } from '../core/arena/board.js';
 import { type Contestant, type ContestantManifest } from '../core/arena/contestant.js';
 import type { CandidateEntry, CandidateFile, PlanInFile } from '../core/deployment/candidate-file.js';
+import { canonicalJson } from '../core/domain/canonical-json.js';
 import type { HandoverPlan } from '../core/deployment/plan-handover.js';
 import { timeframeMs, type Timeframe } from '../core/domain/time.js';
 import { type Evidence, type Freeze, compareCandidates } from '../core/promotion/candidate.js';
@@ -39,7 +40,9 @@ export function candidateJson(view: CandidateView, market: MarketLabel): string 
 function entryOf(freeze: Freeze, view: CandidateView): CandidateEntry {
   const contestant = view.contestants.get(freeze.position);
   if (contestant === undefined) throw new Error(`candidate ${String(freeze.position)} is not registered`);
-  const { id, name, manifest } = contestant;
+  const { id, name } = contestant;
+  // In one order of keys, whether it comes from a contestant file or from the journal.
+  const manifest = JSON.parse(canonicalJson(contestant.manifest)) as ContestantManifest;
   const { evidence } = freeze;
   const standing = view.standings.find((s) => s.id === id);
   const closeMs = evidence.cutBarMs + timeframeMs(view.timeframe);
