@@ -10,6 +10,8 @@ import {
   superviseStep,
 } from '../core/deployment/supervisor.js';
 import type { TimeMs } from '../core/domain/time.js';
+import { noteOfSupervision } from '../app/note-of-supervision.js';
+import type { Note } from '../ports/notifier.js';
 import type { PaperTraderReport } from '../reporting/deployment-files.js';
 import { placeArguments, startInBackground } from './background.js';
 import type { ArenaConfig } from './config/schema.js';
@@ -38,6 +40,7 @@ export function supervisePaper(
   times: SupervisionTimes,
   clock: () => TimeMs,
   say: (text: string) => void,
+  tell: (note: Note) => void,
 ): PaperSupervisor {
   const folder = resolve(values.paper.folder);
   let state = beginSupervision(performance.now());
@@ -85,7 +88,9 @@ export function supervisePaper(
       };
       exit = null;
       const step = superviseStep(state, seen, now, times);
+      const note = noteOfSupervision(state, step.state);
       state = step.state;
+      if (note !== undefined) tell(note);
       step.effects.forEach(perform);
     },
     report: () => ({ state: state.phase, restarts: state.restarts, last_exit: state.lastExit }),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type RoundTeller, openRoundTeller } from '../app/tell-rounds.js';
 import { Problem } from '../core/domain/problem.js';
 import type { ArenaStore, StoredRound } from '../ports/arena-store.js';
-import type { Note } from '../ports/notifier.js';
+import type { Note, Notifier } from '../ports/notifier.js';
 import { folderProjections, notePlaces, notifier } from './wire.js';
 
 /** The end of a process waits so long for notes on their way: a stop takes less than two seconds in all. */
@@ -31,6 +31,12 @@ export function tellPeople(
     store.lastCommit()?.seq ?? 0,
     (seq) => store.rounds(seq),
   );
+}
+
+/** Tells what is in no journal: that a process died, or came back. Does nothing when there is no place. */
+export function tellNow(say: (text: string) => void): Pick<Notifier, 'tell' | 'close'> {
+  if (!anyPlace(say)) return { tell: () => {}, close: () => Promise.resolve() };
+  return notifier(say);
 }
 
 /** An address that cannot be used keeps nobody from trading: it is said, and `notify test` fails on it. */

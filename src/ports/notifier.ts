@@ -19,7 +19,7 @@ export type NoteEvent =
 
 export type NoteLevel = 'info' | 'warning' | 'critical';
 
-/** One message to people. Everything in it comes from a journal, so the same round gives the same note. */
+/** One message to people. What comes from a journal is the same note for the same round. */
 export interface Note {
   readonly event: NoteEvent;
   readonly level: NoteLevel;

@@ -19,7 +19,7 @@ import { type ProcessHeartbeat, withHeartbeat } from '../process-heartbeat.js';
 import { rest } from '../rest.js';
 import { type PaperSupervisor, supervisePaper } from '../supervise-paper.js';
 import { listenForStop } from '../stop-signal.js';
-import { NOTES_AT_END_MS, tellPeople } from '../tell-people.js';
+import { NOTES_AT_END_MS, tellNow, tellPeople } from '../tell-people.js';
 import { deployerWorld } from '../deployer-world.js';
 import { folderProjections, journalOf, takeFolder } from '../wire.js';
 
@@ -80,6 +80,7 @@ async function deploy(flags: DeployerFlags, values: ArenaConfig, run: Run): Prom
       (rounds) => rounds.flatMap(notesOfDeployerRound),
       (text) => process.stderr.write(`${text}\n`),
     );
+    const bell = tellNow((text) => process.stderr.write(`${text}\n`));
     let supervisor: PaperSupervisor | undefined;
     const ownWorld = deployerWorld(
       values,
@@ -98,7 +99,14 @@ async function deploy(flags: DeployerFlags, values: ArenaConfig, run: Run): Prom
       },
     };
     if (supervises(flags))
-      supervisor = supervisePaper(values, flags, timesOf(flags.supervisionTimes), () => world.clock(), say);
+      supervisor = supervisePaper(
+        values,
+        flags,
+        timesOf(flags.supervisionTimes),
+        () => world.clock(),
+        say,
+        bell.tell,
+      );
     output.say(
       `deployer${flags.hybridMode === true ? ' in hybrid mode' : ', trials only'}: ${deployer.state.champion?.name ?? 'nobody deployed yet'}, generation ${String(deployer.state.generation)}`,
     );
@@ -124,7 +132,7 @@ async function deploy(flags: DeployerFlags, values: ArenaConfig, run: Run): Prom
       if (stop.requested()) break;
     }
     await supervisor?.end();
-    await people.close(NOTES_AT_END_MS);
+    await Promise.all([people.close(NOTES_AT_END_MS), bell.close(NOTES_AT_END_MS)]);
     if (deployer.state.champion === null && flags.dryRun !== true) sayHowToBegin(folder, output);
     output.answer({
       generation: deployer.state.generation,

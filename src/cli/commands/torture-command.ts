@@ -95,10 +95,12 @@ export async function tortureCommand(flags: {
     // Random kills strike anywhere in the life of a run.
     const runMs = performance.now() - startedAt;
     const expected = fingerprint(reference);
+    // A plan that came too late must not come again.
+    const plans = { next: 0 };
     const counts: Counts = { kills: 0, lost: 0, doubled: 0, runs: 0, same: true };
     while (counts.kills < kills) {
       const victim = join(folder, `victim-${String(counts.runs)}`);
-      await killUntilDone(folder, victim, { kills, seed, runMs }, counts, () => {
+      await killUntilDone(folder, victim, { kills, seed, runMs, plans }, counts, () => {
         progress.update(counts.kills, { date: `run ${String(counts.runs + 1)}`, leader: 'n/a' });
       });
       runToEnd(folder, victim);
@@ -150,13 +152,14 @@ function cleanEnv(fault?: string): NodeJS.ProcessEnv {
 async function killUntilDone(
   cwd: string,
   state: string,
-  { kills, seed, runMs }: { kills: number; seed: number; runMs: number },
+  { kills, seed, runMs, plans }: { kills: number; seed: number; runMs: number; plans: { next: number } },
   counts: Counts,
   told: () => void,
 ): Promise<void> {
   let committed = 0;
   while (counts.kills < kills) {
-    const random = (draw: number): number => uniformAt(seed, counts.kills * 60_000, draw);
+    const turn = plans.next++;
+    const random = (draw: number): number => uniformAt(seed, turn * 60_000, draw);
     const fault = FAULTS[Math.floor(random(0) * FAULTS.length)];
     const named = random(1) < 0.5 && fault !== undefined;
     const plan = named ? `${fault[0]}:${String(1 + Math.floor(random(2) * fault[1]))}` : undefined;
