@@ -163,7 +163,7 @@ describe('the same inputs give the same bytes', () => {
     const result = runCli(['torture', '--kills', '20', '--json']);
     expect(JSON.parse(result.stdout)).toMatchObject({ kills: 20, lost: 0, doubled: 0, same: true });
     expect(result.code).toBe(0);
-  }, 180_000);
+  }, 300_000);
 });
 
 describe('an existing state', () => {

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import type {
   RichTrial,
   StudySummary,
@@ -23,6 +24,7 @@ export interface OptunaSource {
   map(trial: TrialFacts): { readonly contestant: unknown } | { readonly why: string };
 }
 
+const JUST_WRITTEN_MS = 2_000;
 /** Several reasons for one study are told; beyond that their number. */
 const REASONS_TOLD = 3;
 /** Trials of an Optuna storage, SQLite or JournalFile. The file is read again only when it has changed. */
@@ -34,15 +36,23 @@ export function optunaTrials(source: OptunaSource): TrialArchive {
       try {
         return kept.of(path, () => interpret(source, readStorage(path)));
       } catch (error) {
-        const rubbish = [{ where: path, why: error instanceof Error ? error.message : String(error) }];
+        // Caught between two writes it may look damaged; a moment later it is whole.
+        const young = !(error instanceof StorageBusy) && wasJustWritten(path);
+        const why = `${error instanceof Error ? error.message : String(error)}${young ? '; it will be looked at again' : ''}`;
+        const rubbish = [{ where: path, why }];
         // What was read before is still true: a study only grows.
-        const before = error instanceof StorageBusy ? kept.last(path) : undefined;
+        const before = young || error instanceof StorageBusy ? kept.last(path) : undefined;
         return before === undefined
           ? { trials: [], unfit: [], studies: [], rubbish }
           : { ...before, rubbish: [...before.rubbish, ...rubbish] };
       }
     },
   };
+}
+
+function wasJustWritten(path: string): boolean {
+  const writtenMs = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
+  return writtenMs !== undefined && Date.now() - writtenMs < JUST_WRITTEN_MS;
 }
 
 function readStorage(path: string): StorageReading {
