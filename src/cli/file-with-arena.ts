@@ -3,7 +3,7 @@ import type { FollowedArena } from '../app/follow-arena.js';
 import type { ArenaRequestMessage } from '../app/handle-requests.js';
 import type { Champion } from '../core/deployment/champion.js';
 import type { DeployerState } from '../core/deployment/deployer-state.js';
-import { fileRequestIn, inboxOf } from './wire.js';
+import { fileRequestAgainIn, inboxOf } from './wire.js';
 
 const WHO = { who: 'deployer', whenMs: 0 };
 
@@ -21,7 +21,8 @@ export function fileWithArena(state: DeployerState, arena: FollowedArena, arenaF
       .read()
       .messages.map((message) => message.id),
   );
-  for (const request of wanted) if (!waiting.has(request.id)) fileRequestIn(arenaFolder, request.id, request);
+  for (const request of wanted)
+    if (!waiting.has(request.id)) fileRequestAgainIn(arenaFolder, request.id, request);
 }
 
 function feedRequest(champion: Champion): ArenaRequestMessage {

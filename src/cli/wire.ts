@@ -77,6 +77,11 @@ export function fileRequestIn(folder: string, id: string, body: unknown): void {
   fileRequest(folder, id, body);
 }
 
+/** A request of the only sender of its id: filed once, also when the sender was killed in the middle of it. */
+export function fileRequestAgainIn(folder: string, id: string, body: unknown): void {
+  fileRequest(folder, id, body, true);
+}
+
 /** A file's time stamp this young may come again with other content. */
 const STAMP_MS = 50;
 /** A commit is seen only after its bytes, and their time stamp, are on the disk: so often a journal is read all the same. */

@@ -341,6 +341,15 @@ describe('filing a request', () => {
     expect(readFileSync(join(inbox, '.same.tmp'), 'utf8')).toBe('{"first": ');
   });
 
+  it('lets the only sender of an id file again what it was killed over, once', () => {
+    const { path, inbox } = newInbox();
+    writeFileSync(join(inbox, '.same.tmp'), '{"first": ');
+    fileRequest(path, 'same', { first: true }, true);
+    fileRequest(path, 'same', { first: false }, true);
+    expect(readdirSync(inbox)).toEqual(['same.json']);
+    expect(JSON.parse(readFileSync(join(inbox, 'same.json'), 'utf8'))).toEqual({ first: true });
+  });
+
   it.each(['', '.', '../a', 'a/b', '-a', 'a b', 'ä', 'n'.repeat(101), 'a\n'])('refuses the id %j', (id) => {
     const { path, inbox } = newInbox();
     expect(() => {

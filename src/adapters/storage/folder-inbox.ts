@@ -119,9 +119,10 @@ export function openInbox(folder: string, nowMs: () => number = Date.now): Inbox
 
 /**
  * Files a request: written beside, made durable, then renamed into place. The temporary file also keeps out a
- * second sender of the same id.
+ * second sender of the same id; with `again` the sender is the only one of this id, and may have been killed while
+ * it filed it before.
  */
-export function fileRequest(folder: string, id: string, body: unknown): void {
+export function fileRequest(folder: string, id: string, body: unknown, again = false): void {
   const inbox = join(folder, 'inbox');
   const target = join(inbox, fileOf(id));
   const temporary = join(inbox, `.${id}.tmp`);
@@ -130,7 +131,8 @@ export function fileRequest(folder: string, id: string, body: unknown): void {
   if ('why' in parsed) throw new Problem('input', `the request "${id}" ${parsed.why}`);
   guard(target, () => {
     mkdirSync(inbox, { recursive: true });
-    const file = claim(temporary, id);
+    if (again && existsSync(target)) return;
+    const file = again ? openSync(temporary, 'w') : claim(temporary, id);
     try {
       try {
         if (existsSync(target)) throw new Problem('input', `${target}: this request has been filed already`);
