@@ -7,7 +7,9 @@ export function addDeployerCommands(program: Command, done: Done): void {
   const deployer = withFolders(
     program
       .command('deployer')
-      .description('deploy the best trial at once, feed the next nine to the arena, take rollbacks')
+      .description(
+        'deploy the best trial at once, feed nine to the arena, act on approvals, keep the paper trader at work',
+      )
       .option('--hybrid-mode', 'feed the arena as well; without it only trials are deployed')
       .option('--detach', 'run in the background; end it with stop')
       .option('--once', 'look once and end')
