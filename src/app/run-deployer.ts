@@ -21,6 +21,7 @@ import { stepDeployer } from '../core/deployment/deployer.js';
 import { canonicalJson } from '../core/domain/canonical-json.js';
 import { printable } from '../core/domain/printable.js';
 import { type TimeMs, timeframeMs } from '../core/domain/time.js';
+import { compareCandidates } from '../core/promotion/candidate.js';
 import type { Kinds } from '../core/strategies/catalog.js';
 import type { ArenaStore, StoredRound } from '../ports/arena-store.js';
 import type { Inbox } from '../ports/inbox.js';
@@ -117,17 +118,26 @@ function nextBar(clockMs: TimeMs, market: RosterMarket | undefined): TimeMs | nu
 /** With `--auto-approve promotable` whoever the gate proves needs no person; never anybody else. */
 function approveByItself(deployer: Deployer, world: DeployerWorld, nextBarMs: TimeMs | null): void {
   if (world.policy.autoApprove !== 'promotable' || isChanging(deployer.state)) return;
-  const offered = world
-    .offers()
-    .findLast(
-      ({ freeze, intact, champion }) =>
-        intact && freeze.evidence.verdict === 'promotable' && champion.id !== deployer.state.champion?.id,
-    );
+  const offered = bestPromotable(world.offers(), deployer.state);
   if (offered === undefined || deployer.state.decided.some(({ hash }) => hash === offered.freeze.hash))
     return;
   const planCostUsd = world.planCostUsd(offered.champion);
   const request = { hash: offered.freeze.hash, planCostUsd };
   apply(deployer, world, { type: 'approve', request, offered, planCostUsd, nextBarMs });
+}
+
+/** The first in the gate's order, with its newest evidence. */
+export function bestPromotable(
+  offers: readonly OfferedCandidate[],
+  state: DeployerState,
+): OfferedCandidate | undefined {
+  return offers
+    .filter(({ intact, freeze }) => intact && freeze.evidence.verdict === 'promotable')
+    .filter(({ champion }) => champion.id !== state.champion?.id)
+    .toSorted(
+      (a, b) =>
+        b.freeze.evidence.cutBarMs - a.freeze.evidence.cutBarMs || compareCandidates(a.freeze, b.freeze),
+    )[0];
 }
 
 function takeRequests(deployer: Deployer, world: DeployerWorld, nextBarMs: TimeMs | null): void {
