@@ -11,7 +11,7 @@ import type { Scorecard } from '../metrics/scorecard.js';
 import { type Metrics, summarise } from '../metrics/summarise.js';
 import { type TradeTotals, tradeTotalsSince } from '../metrics/trade-totals.js';
 import { FEWEST_DAYS, cloneHeads } from './clone-groups.js';
-import { baseRuleFailure } from '../promotion/base-rules.js';
+import { baseShortfalls, shortfallWords } from '../promotion/shortfall.js';
 import { type Cohort, cohortsByMember } from './cohorts.js';
 import { type Contestant, type Role, shortId } from './contestant.js';
 import { type Reign, championReturnPct, roleIn } from './reign.js';
@@ -175,13 +175,14 @@ function gateFigures(
   );
   const championPct = championReturnPct(input.reign, cohort.number);
   const ageHours = (input.lastBarMs + timeframeMs(input.market.timeframe) - cohort.startMs) / HOUR_MS;
-  const failure = baseRuleFailure({ ageHours, returnPct, championReturnPct: championPct, sharpe });
+  const [shortfall] = baseShortfalls({ ageHours, returnPct, championReturnPct: championPct, sharpe });
+  const failure = shortfall === undefined ? '' : shortfallWords(shortfall);
   return {
     leadPoints: returnPct === undefined ? undefined : returnPct - championPct,
     notCandidate:
       contestant.position === input.reign.champion
         ? 'it is the champion'
-        : (contestant.retired?.reason ?? (seat.fault === '' ? (failure ?? '') : seat.fault)),
+        : (contestant.retired?.reason ?? (seat.fault === '' ? failure : seat.fault)),
   };
 }
 

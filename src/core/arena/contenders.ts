@@ -1,7 +1,7 @@
 /** Who may stand at the gate, from the seats of a running arena or of a folded journal alike. */
 import type { Scorecard } from '../metrics/scorecard.js';
 import { type TradeTotals, tradeTotalsSince } from '../metrics/trade-totals.js';
-import { LEAST_AGE_HOURS, LEAST_LEAD_POINTS } from '../promotion/base-rules.js';
+import { LEAST_AGE_HOURS, LEAST_LEAD_POINTS } from '../promotion/shortfall.js';
 import type { Contender } from '../promotion/candidate.js';
 import { HOUR_MS, type TimeMs } from '../domain/time.js';
 import type { Cohort } from './cohorts.js';

@@ -12,7 +12,7 @@ import {
   install,
   isChanging,
 } from './deployer-state.js';
-import { LEAST_AGE_HOURS } from '../promotion/base-rules.js';
+import { LEAST_AGE_HOURS } from '../promotion/shortfall.js';
 
 export function takeTrials(
   state: DeployerState,

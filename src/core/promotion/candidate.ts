@@ -9,7 +9,7 @@ import { DAY_MS, HOUR_MS, type TimeMs } from '../domain/time.js';
 import type { Scorecard } from '../metrics/scorecard.js';
 import { summarise } from '../metrics/summarise.js';
 import type { TradeTotals } from '../metrics/trade-totals.js';
-import { baseRuleFailure } from './base-rules.js';
+import { baseShortfalls } from './shortfall.js';
 
 /** How positions are treated when this evidence is acted on; part of what is approved. */
 const PLAN_POLICY = 'keep positions; what is not traded any more leaves by its stop or is closed';
@@ -131,7 +131,7 @@ function evidenceOf(contender: Contender, moment: ReviewMoment): Evidence | unde
   const ageHours = (moment.closeMs - contender.cohortStartMs) / HOUR_MS;
   const metrics = summarise(card, contender.totals, moment.samplesPerYear);
   const { totalReturnPct: returnPct, sharpe, maxDrawdownPct } = metrics;
-  if (baseRuleFailure({ ageHours, returnPct, championReturnPct, sharpe }) !== undefined) return undefined;
+  if (baseShortfalls({ ageHours, returnPct, championReturnPct, sharpe }).length > 0) return undefined;
   if (returnPct === undefined || sharpe === undefined || maxDrawdownPct === undefined) return undefined;
   return {
     contestant: contender.id,
