@@ -30,6 +30,13 @@ describe('a comparison with the market', () => {
     expect(found.correlation).toBeCloseTo(-1, 12);
   });
 
+  it('loses everything at most', () => {
+    // A mean of -0.9 and a slope of 1 on a market with a mean of 0.5.
+    const found = compareWithMarket([-1, -0.8], [0.4, 0.6], 1);
+    expect(found.beta).toBeCloseTo(1, 12);
+    expect(found.alphaAnnualFraction).toBe(-1);
+  });
+
   it('captures by hand: sums of periods in which the market rose, and in which it fell', () => {
     const found = compareWithMarket([0.01, -0.01, 0.01, 0.002, 0], MARKET, 8760);
     expect(found.upCapture).toBeCloseTo(0.02 / 0.044, 12);
@@ -57,6 +64,21 @@ describe('a comparison with the market', () => {
       undefined,
     ]);
     expect(steady.upCapture).toBeCloseTo(0.6, 12);
+  });
+
+  it('never finds more than all of a copy', () => {
+    const market = fc.array(fc.double({ min: -0.1, max: 0.1, noNaN: true }), { minLength: 3, maxLength: 30 });
+    fc.assert(
+      fc.property(market, fc.double({ min: -5, max: 5, noNaN: true }), (series, leverage) => {
+        const found = compareWithMarket(
+          series.map((m) => leverage * m),
+          series,
+          8760,
+        );
+        expect(found.explainedFraction ?? 0).toBeLessThanOrEqual(1);
+      }),
+      { numRuns: 1000 },
+    );
   });
 
   it('gives numbers or nothing, and correlations within -1 and 1', () => {

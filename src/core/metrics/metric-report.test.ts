@@ -187,6 +187,10 @@ describe('the trades of a report', () => {
     expect([lost.winFraction, lost.profitFactor, lost.largestLossUsd]).toEqual([0, 0, -7]);
   });
 
+  it('have no risk and reward where only rounding made a loss', () => {
+    expect(reportTrades([trade(1000), trade(-1e-13)]).riskReward).toBeUndefined();
+  });
+
   it('have no figures of money where one of them is no number', () => {
     const report = reportTrades([trade(5), trade(NaN)]);
     expect([report.winFraction, report.expectancyUsd, report.bySymbol[0]?.netUsd]).toEqual(

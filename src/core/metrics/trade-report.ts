@@ -1,5 +1,6 @@
 /** What an account's closed trades were like. Results are net of both commissions and of funding. */
 import { mean } from './deviation.js';
+import { measured } from './measurable.js';
 import { expectancy, profitFactor, winRate } from './trade-results.js';
 
 export interface ClosedTrade {
@@ -57,7 +58,7 @@ export function reportTrades(trades: readonly ClosedTrade[]): TradeReport {
     riskReward:
       averageWinUsd === undefined || profitFactor(netsUsd) === undefined || averageLossUsd === undefined
         ? undefined
-        : averageWinUsd / -averageLossUsd,
+        : measured(averageWinUsd / -averageLossUsd),
     largestWinUsd: largest(winsUsd, 1),
     largestLossUsd: largest(lossesUsd, -1),
     meanHoldMs: mean(holdsMs),
@@ -81,7 +82,7 @@ function symbolsOf(trades: readonly ClosedTrade[]): SymbolTrades[] {
         symbol,
         closed: nets.length,
         winFraction: known ? winRate(nets) : undefined,
-        netUsd: known ? nets.reduce((sum, usd) => sum + usd, 0) : undefined,
+        netUsd: measured(nets.reduce((sum, usd) => sum + usd, 0)),
       };
     });
 }
