@@ -28,8 +28,8 @@ export function blockLength(values: ArrayLike<number>): BlockLength | undefined 
 
   const quietRun = Math.max(5, Math.floor(Math.log10(n)));
   const mostLags = Math.ceil(Math.sqrt(n)) + quietRun;
-  const lastLoudLag = firstQuietLag(centred, quietRun, mostLags);
-  const lags = lastLoudLag === undefined ? mostLags : Math.min(2 * Math.max(lastLoudLag, 1), mostLags);
+  const quietLag = firstQuietLag(centred, quietRun, mostLags);
+  const lags = quietLag === undefined ? mostLags : Math.min(2 * quietLag, mostLags);
 
   let slope = 0;
   let longRun = squares / n;
@@ -47,7 +47,10 @@ export function blockLength(values: ArrayLike<number>): BlockLength | undefined 
   return Number.isNaN(found.stationary) ? undefined : found;
 }
 
-/** The first lag that starts a run of correlations within what chance makes; undefined when there is none. */
+/**
+ * The first lag that starts a run of correlations within what chance makes; undefined when there is none. It is
+ * at least 1: a series always correlates with itself.
+ */
 function firstQuietLag(centred: Float64Array, quietRun: number, mostLags: number): number | undefined {
   const n = centred.length;
   const chance = 2 * Math.sqrt(Math.log10(n) / n);

@@ -83,6 +83,13 @@ describe('an e-process', () => {
     expect(eValue(state)).toBeCloseTo(1 + (37 / 4) * (3 / Math.sqrt(8760)), 12);
   });
 
+  it('keeps a millionth of a millionth after an hour that loses more than it had', () => {
+    const state = processOf([...Array.from({ length: 24 }, (_, i) => (i % 2 === 0 ? 1 : -1)), -100]);
+    expect(eValue(state)).toBeCloseTo(1e-12, 24);
+    stepEProcess(state, 100);
+    expect(eValue(state)).toBeGreaterThan(1e-12);
+  });
+
   it('grows with skill and stays finite however much', () => {
     const state = openEProcess();
     for (let hour = 0; hour < 20_000; hour++) stepEProcess(state, hour % 2 === 0 ? 0.02 : 0.01);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { uniformAt } from '../domain/rng.js';
 import { correlation } from './correlation-matrix.js';
+import { automaticBandwidth } from './long-run-variance.js';
 import { memmelError } from './memmel-error.js';
 import { sharpe } from './sharpe.js';
 import { sharpeDifference } from './sharpe-difference.js';
@@ -77,11 +78,27 @@ describe('the difference of two Sharpe ratios', () => {
 
   it('does not exist against a flat curve, a copy, with a gap, or for a short record', () => {
     const flat = A.map(() => 0);
-    const copy = A.map((a) => 2 * a);
+    const copy = A.map((a) => 3 * a);
     for (const other of [flat, A, copy, [...A.slice(1), NaN], [...A.slice(1), Infinity], A.slice(1)])
       expect(sharpeDifference(A, other)).toBeUndefined();
     expect(sharpeDifference(A.slice(0, 9), B.slice(0, 9))).toBeUndefined();
     expect(sharpeDifference([], [])).toBeUndefined();
+  });
+});
+
+describe('the bandwidth', () => {
+  const ramp = Float64Array.from({ length: 101 }, (_, t) => t - 50);
+
+  it('stays finite where every value follows the last: as for a correlation of 0.97', () => {
+    const share = (4 * 0.97 ** 2) / 0.03 ** 4;
+    expect(automaticBandwidth([ramp], 'parzen')).toBeCloseTo(2.6614 * (share * 101) ** 0.2, 9);
+    const bartlett = (4 * 0.97 ** 2) / (0.03 ** 2 * 1.97 ** 2);
+    expect(automaticBandwidth([ramp], 'bartlett')).toBeCloseTo(1.1447 * (bartlett * 101) ** (1 / 3), 9);
+  });
+
+  it('is nothing where neighbours have nothing in common', () => {
+    const alternating = Float64Array.of(1, 0, -1, 0, 1, 0, -1, 0, 0);
+    expect(automaticBandwidth([alternating], 'parzen')).toBe(0);
   });
 });
 
