@@ -8,6 +8,17 @@ export function positive(text: string, flag: string): number {
   return value;
 }
 
+/** A whole number within bounds from a flag. */
+export function wholeBetween(text: string, flag: string, least: number, most: number): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isInteger(value) || value < least || value > most)
+    throw new Problem(
+      'usage',
+      `${flag} "${text}" is not a whole number from ${String(least)} to ${String(most)}`,
+    );
+  return value;
+}
+
 /** A number of zero or more from a flag. */
 export function notNegative(text: string, flag: string): number {
   const value = Number(text);

@@ -10,7 +10,7 @@ import { equityToReturns } from '../metrics/returns.js';
 import { sharpeRange } from '../metrics/sharpe-error.js';
 import { sharpeRecord } from '../metrics/sharpe-record.js';
 import { testSeries } from '../promotion/series-evidence.js';
-import { type Arena, type PlayedRound, crownContestant, playRound, retire } from './arena.js';
+import { type Arena, type PlayedRound, callFinal, crownContestant, playRound, retire } from './arena.js';
 import { foldRound, startFold } from './fold-journal.js';
 
 /** A swings up and down every six hours, which a fast trend follower sees; B wanders. */
@@ -294,5 +294,48 @@ describe('a promotable verdict', () => {
     }
     playRound(arena, []);
     expect(arena.freezes.filter((f) => f.position === seer).every((f) => f.evidence.cohort === 2)).toBe(true);
+  });
+});
+
+describe('a final', () => {
+  it('judges the best by p among themselves on data from the next bar on, and is derived again', () => {
+    const arena = arenaOn(market, ROSTER);
+    const contestants = arena.seats.map((seat) => seat.contestant);
+    const joined = contestants.map((c) => JSON.stringify({ event: 'joined', c: c.position }));
+    const { looks, rounds } = play(arena, market, (t) => {
+      if (t === 0) return joined;
+      const event = t === 400 ? callFinal(arena, 2) : undefined;
+      return event === undefined ? [] : [event];
+    });
+    const last = looks.find(({ hours }) => hours === 336);
+    const best = [...(last?.verdicts ?? [])].sort((a, b) => a.p - b.p).slice(0, 2);
+    const final = arena.cohorts.cohorts[1];
+    expect(final).toEqual({
+      number: 2,
+      startMs: market.openTimesMs[400],
+      members: best.map(({ c }) => c),
+      finalOf: 1,
+    });
+    const held = looks.filter(({ cohort }) => cohort === 2);
+    expect(held.map(({ hours, familySize }) => [hours, familySize])).toEqual([
+      [168, 2],
+      [336, 2],
+    ]);
+    // In the first cohort they count on, with p = 1.
+    expect(looks.find(({ cohort, hours }) => cohort === 1 && hours === 720)).toMatchObject({ familySize: 3 });
+    expect(looks.find(({ cohort, hours }) => cohort === 1 && hours === 720)?.verdicts).toHaveLength(1);
+    const fold = startFold();
+    for (const round of rounds) foldRound(fold, round, contestants, { ...RULES, market, hash: sha256 });
+    expect(fold.cohorts).toEqual(arena.cohorts);
+    expect(fold.seats.map((seat) => seat.track)).toEqual(arena.seats.map((seat) => seat.track));
+  });
+
+  it('needs a look, and two that still trade', () => {
+    const arena = arenaOn(market, ROSTER);
+    for (let t = 0; t < 167; t++) playRound(arena, []);
+    expect(callFinal(arena, 3)).toBeUndefined();
+    playRound(arena, []);
+    for (const name of ['seer', 'noise']) retire(arena, positionOf(arena, name), 'a test');
+    expect(callFinal(arena, 3)).toBeUndefined();
   });
 });
