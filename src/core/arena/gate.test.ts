@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { type MadeBar, bar, marketOf } from '../../../test/support/made-market.js';
+import { type MadeBar, START_MS, bar, marketOf } from '../../../test/support/made-market.js';
 import { RULES, arenaOn, sha256 } from '../../../test/support/made-arena.js';
 import { boardOfArena } from '../../app/board-of-arena.js';
 import { uniformAt } from '../domain/rng.js';
 import type { MarketTable } from '../domain/market-table.js';
-import { HOUR_MS } from '../domain/time.js';
+import { DAY_MS, HOUR_MS, type Timeframe, timeframeMs } from '../domain/time.js';
 import { equityToReturns } from '../metrics/returns.js';
 import { sharpeRange } from '../metrics/sharpe-error.js';
 import { sharpeRecord } from '../metrics/sharpe-record.js';
@@ -337,5 +337,83 @@ describe('a final', () => {
     playRound(arena, []);
     for (const name of ['seer', 'noise']) retire(arena, positionOf(arena, name), 'a test');
     expect(callFinal(arena, 3)).toBeUndefined();
+  });
+});
+
+describe('blocks', () => {
+  /** The same bars with another length, or only in sessions from Monday to Friday. */
+  const inBars = (timeframe: Timeframe, bars: number): MarketTable => {
+    const table = marketOf(swingingBars(bars));
+    const barMs = timeframeMs(timeframe);
+    return { ...table, timeframe, openTimesMs: table.openTimesMs.map((_, i) => START_MS + i * barMs) };
+  };
+  const inSessions = (timeframe: '1h' | '1d', bars: number): MarketTable => {
+    const table = marketOf(swingingBars(bars));
+    const perDay = timeframe === '1d' ? 1 : 7;
+    const openTimesMs = table.openTimesMs.map((_, i) => {
+      const session = Math.floor(i / perDay);
+      const day = Math.floor(session / 5) * 7 + (session % 5);
+      return START_MS + day * DAY_MS + (timeframe === '1d' ? 0 : (14 + (i % perDay)) * HOUR_MS);
+    });
+    return { ...table, timeframe, calendar: 'sessions', openTimesMs };
+  };
+  const roster = [
+    { kind: 'sma-cross', symbols: ['A'], params: { fast: 1, slow: 2 }, title: 'seer' },
+    { kind: 'sma-cross', symbols: ['B'], params: { fast: 1, slow: 2 }, title: 'noise' },
+  ];
+
+  it.each<[string, MarketTable, number, number]>([
+    ['of 15-minute bars, sampled hourly', inBars('15m', 4 * 400), 8 * 4, 336],
+    ['of 4-hour bars, two in a block', inBars('4h', 6 * 40), 2, 720],
+    ['of days, one in a block', inBars('1d', 40), 1, 720],
+    ['of daily sessions, one in a block', inSessions('1d', 31), 1, 720],
+    ['of hourly sessions, seven in a block', inSessions('1h', 7 * 31), 7, 720],
+  ])('%s give the numbers of whole series, and the journal gives them again', (_, table, bars, newest) => {
+    const arena = arenaOn(table, roster);
+    const contestants = arena.seats.map((seat) => seat.contestant);
+    const joined = contestants.map((c) => JSON.stringify({ event: 'joined', c: c.position }));
+    const { looks, rounds, equity, worth } = play(arena, table, (t) => (t === 0 ? joined : []));
+    const last = looks.at(-1);
+    expect(last?.hours).toBe(newest);
+    const blocks =
+      table.calendar === 'sessions'
+        ? newest / 24
+        : newest / Math.max(8, timeframeMs(table.timeframe) / HOUR_MS);
+    const samples = Math.max(1, Math.round(HOUR_MS / timeframeMs(table.timeframe)));
+    const until = (series: readonly number[] | undefined): Float64Array =>
+      equityToReturns((series ?? []).slice(0, blocks * bars + 1).filter((__, i) => i % samples === 0));
+    for (const { c, tChampion } of last?.verdicts ?? []) {
+      const market = until(worth);
+      const tests = testSeries(
+        until(equity[c]),
+        market.map(() => 0),
+        market,
+        bars / samples,
+      );
+      expect(tests.blocks).toBe(blocks);
+      expect(tChampion).toBeCloseTo(tests.champion.t ?? NaN, 8);
+    }
+    const fold = startFold();
+    for (const round of rounds)
+      foldRound(fold, round, contestants, { ...RULES, market: table, hash: sha256 });
+    expect(fold.gates).toEqual(arena.gates);
+  });
+
+  it('of a contestant that decides once a day are days, on hourly bars too', () => {
+    const arena = arenaOn(market, [...roster, { ...roster[0], timeframe: '1d', title: 'daily' }]);
+    const { looks, equity, worth } = play(arena, market);
+    const daily = positionOf(arena, 'daily');
+    const at = looks.find(({ hours }) => hours === 720);
+    const returns = equityToReturns((equity[daily] ?? []).slice(0, 721));
+    const tests = testSeries(
+      returns,
+      returns.map(() => 0),
+      equityToReturns(worth.slice(0, 721)),
+      24,
+    );
+    const said = at?.verdicts.find(({ c }) => c === daily);
+    expect(tests.blocks).toBe(30);
+    if (tests.champion.t === undefined) expect(said?.tChampion).toBeUndefined();
+    else expect(said?.tChampion).toBeCloseTo(tests.champion.t, 8);
   });
 });
