@@ -1,0 +1,30 @@
+import { type ReplyObject, type ReplyValue, isContainer } from './reply-value.js';
+
+export interface FoundMember {
+  readonly value: ReplyValue;
+  /** The key is there twice with different values: which one was meant is not ours to guess. */
+  readonly contradictory: boolean;
+}
+
+/** Members by the names of the reply format; `stopLoss`, `Stop Loss` and `STOP_LOSS` are `stop_loss` too. */
+export type MembersByName = (name: string) => FoundMember | undefined;
+
+export function membersByName(object: ReplyObject): MembersByName {
+  const found = new Map<string, FoundMember>();
+  for (const { key, value } of object.members) {
+    const name = foldKey(key);
+    const earlier = found.get(name);
+    const contradictory =
+      earlier !== undefined && (earlier.contradictory || !saysTheSame(earlier.value, value));
+    found.set(name, { value, contradictory });
+  }
+  return (name) => found.get(foldKey(name));
+}
+
+export function foldKey(key: string): string {
+  return key.toLowerCase().replace(/[\s_-]/g, '');
+}
+
+function saysTheSame(one: ReplyValue, other: ReplyValue): boolean {
+  return !isContainer(one) && !isContainer(other) && one.text.trim() === other.text.trim();
+}
