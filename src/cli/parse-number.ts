@@ -15,3 +15,22 @@ export function notNegative(text: string, flag: string): number {
     throw new Problem('usage', `${flag} "${text}" is not a number of 0 or more`);
   return value;
 }
+
+/** A whole number within bounds from a flag; `why` says what the bounds are for. */
+export function wholeNumber(text: string, flag: string, least: number, most: number, why?: string): number {
+  const value = numberWithin(text, flag, least, most, why);
+  if (!Number.isInteger(value)) throw new Problem('usage', `${flag} "${text}" is not a whole number`);
+  return value;
+}
+
+/** A number within bounds from a flag. */
+export function numberWithin(text: string, flag: string, least: number, most: number, why?: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value) || value < least || value > most)
+    throw new Problem(
+      'usage',
+      `${flag} "${text}" is not a number from ${least.toLocaleString('en-US')} to ${most.toLocaleString('en-US')}`,
+      why === undefined ? {} : { hint: why },
+    );
+  return value;
+}

@@ -6,6 +6,7 @@ import { addBacktestCommand } from './commands/backtest.js';
 import { addBenchCommand } from './commands/bench.js';
 import { addDemoCommand } from './commands/demo.js';
 import { addDeployerCommands } from './commands/deployer.js';
+import { addGateCommands } from './commands/gate.js';
 import { addNotifyCommands } from './commands/notify.js';
 import { addPaperCommands } from './commands/paper.js';
 import { addStatusCommand } from './commands/status-all.js';
@@ -33,6 +34,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
   addTrialCommands(program, done);
   addDemoCommand(program, done);
   addStatusCommand(program, done);
+  addGateCommands(program, done);
   addBenchCommand(program, done);
   addTortureCommand(program, done);
   addVerifyCommands(program, done);
