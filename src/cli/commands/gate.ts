@@ -13,6 +13,18 @@ Examples:
 
 Exit codes: 0 fine, 2 wrong usage or input.`;
 
+const FILE_FORMAT = `
+The file: { "cohorts": [{
+  "returns": { "NAME": [0.001, null, ...] },   one simple return an hour, net of costs, as a fraction; null: missing
+  "market_returns": [...],                     equal-weight buy and hold over the same hours
+  "champion_returns": [...],                   left out: flat
+  "retired_candidates": 0,                     registered once and not in the file: they count in N
+  "alpha": 0.1, "look_hours": 720, "name": "...",
+  "integrity": { "NAME": { "closed_trades": 57, "liquidations": 0, "decided_pct": 99.5 } }
+}], "shares": { "168": 0.05, ... } }           only returns and market_returns are needed; shares: left out, those of a year
+
+Exit codes: 0 judged, whatever the verdicts, 2 wrong usage or input.`;
+
 /** `gate simulate | evaluate | power`. */
 export function addGateCommands(program: Command, done: Done): void {
   const gate = program
@@ -56,6 +68,15 @@ export function addGateCommands(program: Command, done: Done): void {
     const { gatePowerCommand } = await import('./gate-power-command.js');
     done(await gatePowerCommand(command.opts()));
   });
+  gate
+    .command('evaluate <file>')
+    .description('judge cohorts of hourly return series in a JSON file, each at its longest look')
+    .addHelpText('after', FILE_FORMAT)
+    .option('--json', 'machine output alone on stdout, words on stderr')
+    .action(async (file: string, _options, command: Command) => {
+      const { gateEvaluateCommand } = await import('./gate-evaluate-command.js');
+      done(gateEvaluateCommand(file, command.opts()));
+    });
 }
 
 function withModel(command: Command): Command {

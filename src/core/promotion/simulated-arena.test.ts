@@ -8,11 +8,11 @@ import { UNCHECKED } from './shortfall.js';
 import {
   type ArenaOutcome,
   type GateModel,
-  HOURS_PER_YEAR,
   playSimulatedArena,
   simulatedReturns,
 } from './simulated-arena.js';
 
+const HOURS_PER_YEAR = 8760;
 const MODEL: GateModel = {
   contestants: 5,
   skilled: 2,

@@ -8,6 +8,7 @@
 import { createRandomStream } from '../market/random-stream.js';
 import { deviationFrom } from '../metrics/deviation.js';
 import { grow } from '../metrics/returns.js';
+import { samplesPerYear } from '../metrics/samples-per-year.js';
 import { sharpeFrom } from '../metrics/sharpe.js';
 import {
   type OwnMoments,
@@ -23,7 +24,7 @@ import { type CohortAtLook, type JudgedFigures, type Verdict, judgeCohort } from
 import { BLOCK_HOURS } from './series-evidence.js';
 import { LEAST_AGE_HOURS, LEAST_LEAD_POINTS, UNCHECKED } from './shortfall.js';
 
-export const HOURS_PER_YEAR = 8760;
+const HOURS_PER_YEAR = samplesPerYear('1h', 'continuous');
 const DAY_HOURS = 24;
 
 export interface GateModel {
