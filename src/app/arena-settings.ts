@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { canonicalJson } from '../core/domain/canonical-json.js';
 import { Problem } from '../core/domain/problem.js';
 import { TIMEFRAMES } from '../core/domain/time.js';
+import { LOOK_PLANS } from '../core/promotion/gate-rules.js';
 
 const costsSchema = z.strictObject({
   takerFeeBps: z.number(),
@@ -43,7 +44,11 @@ export const settingsSchema = z.strictObject({
   minimumHours: z.number(),
   /** Absent in states from before there was pruning. */
   pruning: z.strictObject({ everyHours: z.number() }).optional(),
-  cohort: z.strictObject({ lifetimeHours: z.number(), opensOn: z.enum(['monday', 'day']) }),
+  cohort: z.strictObject({
+    opensOn: z.enum(['monday', 'day']),
+    looks: z.enum(LOOK_PLANS),
+    alpha: z.number(),
+  }),
 });
 export type ArenaSettings = z.infer<typeof settingsSchema>;
 

@@ -1,5 +1,6 @@
 import { type Arena, totalsOf } from '../core/arena/arena.js';
 import { type Board, makeBoard } from '../core/arena/board.js';
+import { gateRules } from '../core/promotion/gate-rules.js';
 
 /** The board of a running arena; `dailyMarks` come from its journal and tell clones apart. */
 export function boardOfArena(arena: Arena, dailyMarks?: readonly Float64Array[]): Board {
@@ -13,10 +14,14 @@ export function boardOfArena(arena: Arena, dailyMarks?: readonly Float64Array[])
       dueDecisions: seat.session.dueDecisions,
       madeDecisions: seat.session.madeDecisions,
       fault: seat.session.fault,
+      track: seat.track,
     })),
     cohorts: arena.cohorts.cohorts,
     windows: arena.windows,
     reign: arena.reign,
+    gateRules: gateRules(arena.rules.cohort.looks, arena.rules.cohort.alpha),
+    gates: arena.gates,
+    watch: arena.watch,
     market: arena.market,
     costs: arena.rules.costs,
     cashUsd: arena.rules.cashUsd,

@@ -1,4 +1,5 @@
 import type { Arena } from '../core/arena/arena.js';
+import type { Board } from '../core/arena/board.js';
 import { type LedgerEntry, ledgerCount, readLedgerEntry } from '../core/domain/ledger.js';
 import type { ArenaStore } from '../ports/arena-store.js';
 import type { Projections } from '../ports/projections.js';
@@ -23,7 +24,10 @@ export function projectArena(
   if (arena.seq === 0) return;
   const board = boardOfArena(arena, dailyMarks(store, arena.seq, arena.market.timeframe));
   // Before the board: whoever finds the board at a bar finds the candidate of that bar.
-  const candidate = candidateJson({ ...candidateView(arena), standings: board.standings, plan }, market);
+  const candidate = candidateJson(
+    { ...candidateView(arena), standings: board.standings, clones: clonesOn(board), plan },
+    market,
+  );
   if (candidate === undefined) projections.remove('promotion_candidate.json');
   else projections.write('promotion_candidate.json', candidate);
   projections.write('leaderboard.txt', leaderboardText(board, market));
@@ -31,7 +35,12 @@ export function projectArena(
   projections.write('arena_state.json', arenaStateJson(arena, historyOf(arena, store), market));
 }
 
-function candidateView(arena: Arena): Omit<CandidateView, 'standings' | 'plan'> {
+/** Of those ranked, how many move like a better one. */
+export function clonesOn({ contestants, independent }: Board): number {
+  return contestants - (independent ?? contestants);
+}
+
+function candidateView(arena: Arena): Omit<CandidateView, 'standings' | 'plan' | 'clones'> {
   const { champion } = arena.reign;
   return {
     freezes: arena.freezes,

@@ -23,6 +23,11 @@ function offer(
     champion: null,
     generation: 0,
     verdict: 'promotable' as const,
+    sharpeLow: null,
+    sharpeHigh: null,
+    longestFallDays: 0,
+    gate: null,
+    cohorts: 1,
     planPolicy: 'keep',
     ...more,
   };

@@ -13,6 +13,7 @@ import {
 import { type Board, makeBoard } from '../core/arena/board.js';
 import { type Contestant, type Hash, contestantId } from '../core/arena/contestant.js';
 import { type FoldedJournal, boardSeats, foldRound, startFold } from '../core/arena/fold-journal.js';
+import { gateRules } from '../core/promotion/gate-rules.js';
 import { roundHash } from '../core/arena/round-content.js';
 import type { Kinds } from '../core/strategies/catalog.js';
 import type { MarketTable } from '../core/domain/market-table.js';
@@ -25,6 +26,7 @@ import { type Check, attempt, fileCheck, parseJson } from './check.js';
 import { candidateFileSchema } from '../core/deployment/candidate-file.js';
 import { candidateJson } from '../reporting/candidate-json.js';
 import { dailyMarks } from './daily-marks.js';
+import { clonesOn } from './project-arena.js';
 import type { ArenaSettings } from './arena-settings.js';
 import { beginArena, resumeArena } from './open-arena-state.js';
 import { readContestantRow, readStoredContestant } from './stored-contestants.js';
@@ -87,8 +89,7 @@ function foldAll(
       cashUsd: settings.cashUsd,
       minimumHours: settings.minimumHours,
       cohort: settings.cohort,
-      timeframe: settings.market.timeframe,
-      calendar: world.market.calendar,
+      market: world.market,
       hash,
     });
     previous = round.hash;
@@ -134,6 +135,9 @@ function checkBoard(world: VerifyWorld, fold: FoldedJournal, arena: Arena): Chec
     cohorts: fold.cohorts.cohorts,
     windows: fold.windows,
     reign: fold.reign,
+    gateRules: gateRules(world.settings.cohort.looks, world.settings.cohort.alpha),
+    gates: fold.gates,
+    watch: fold.watch,
     market: arena.market,
     costs: world.settings.costs,
     cashUsd: world.settings.cashUsd,
@@ -149,7 +153,7 @@ function checkBoard(world: VerifyWorld, fold: FoldedJournal, arena: Arena): Chec
   return [
     fileCheck('leaderboard.txt', projections.read('leaderboard.txt'), leaderboardText(board, label)),
     fileCheck('leaderboard.json', projections.read('leaderboard.json'), leaderboardJson(board, label)),
-    fileCheck(file, projections.read(file), candidateOf(world, fold, board.standings)),
+    fileCheck(file, projections.read(file), candidateOf(world, fold, board)),
   ];
 }
 
@@ -157,7 +161,7 @@ function checkBoard(world: VerifyWorld, fold: FoldedJournal, arena: Arena): Chec
 function candidateOf(
   { projections, label, settings, hash }: VerifyWorld,
   fold: FoldedJournal,
-  standings: Board['standings'],
+  board: Board,
 ): string | undefined {
   const lies = parseJson(projections.read('promotion_candidate.json'));
   const file = candidateFileSchema.safeParse(lies).data;
@@ -169,7 +173,8 @@ function candidateOf(
     {
       freezes: fold.freezes,
       contestants: new Map(fold.seats.map(({ contestant }) => [contestant.position, contestant])),
-      standings,
+      standings: board.standings,
+      clones: clonesOn(board),
       championName: champion === null ? undefined : fold.seats[champion]?.contestant.name,
       timeframe: settings.market.timeframe,
       cashUsd: settings.cashUsd,
@@ -192,7 +197,7 @@ function replay(world: VerifyWorld): { value: true; detail: string } {
     }
     // Cohorts, candidates and tripped breakers are the round's own doing; everything else came from outside.
     const opening = stored.events.filter(
-      (line) => !/"event":"(cohort-|candidate-|breaker-tripped)/.test(line),
+      (line) => !/"event":"(cohort-|candidate-|breaker-tripped|look"|champion-review)/.test(line),
     );
     for (const line of opening) {
       const event = JSON.parse(line) as { event: string; c: number; reason?: string; generation?: number };

@@ -6,7 +6,7 @@ import type { HandoverPlan } from '../core/deployment/plan-handover.js';
 import { timeframeMs, type Timeframe } from '../core/domain/time.js';
 import { type Evidence, type Freeze, compareCandidates } from '../core/promotion/candidate.js';
 import type { MarketLabel } from './leaderboard-text.js';
-import { fixed } from './text-table.js';
+import { candidateWords } from './candidate-words.js';
 
 export interface CandidateView {
   readonly freezes: readonly Freeze[];
@@ -15,6 +15,8 @@ export interface CandidateView {
   readonly championName: string | undefined;
   readonly timeframe: Timeframe;
   readonly cashUsd: number;
+  /** How many of those that are ranked move like a better one. */
+  readonly clones: number;
   /** What a promotion would do to the paper account now; undefined while there is none. */
   plan(manifest: ContestantManifest): PlanInFile | undefined;
 }
@@ -51,7 +53,7 @@ function entryOf(freeze: Freeze, view: CandidateView): CandidateEntry {
     hash: freeze.hash,
     name,
     verdict: evidence.verdict,
-    words: wordsFor(name, view.championName, evidence),
+    words: candidateWords(name, view.championName, evidence, view.clones),
     model_id: id,
     trial_number: null,
     timestamp: new Date(closeMs).toISOString(),
@@ -98,27 +100,12 @@ function metricsOf(
     total_trades: evidence.trades,
     hours_active: evidence.ageHours,
     eligible_for_promotion: evidence.verdict === 'promotable',
+    sharpe_low: evidence.sharpeLow,
+    sharpe_high: evidence.sharpeHigh,
+    luck_alone: evidence.gate?.p ?? null,
+    luck_best_of_all: evidence.gate?.pHolm ?? null,
+    tried_together: evidence.cohortSize,
   };
-}
-
-/** What a person reads before deciding; every number is from the evidence. */
-function wordsFor(name: string, championName: string | undefined, e: Evidence): string {
-  const against =
-    championName === undefined
-      ? 'nobody is deployed'
-      : `the champion (${championName}) is ${signed(e.championReturnPct)} %`;
-  return [
-    `${name} is ${signed(e.returnPct)} % after ${fixed(e.ageHours / 24, 1)} days; ${against}.`,
-    `Sharpe ${fixed(e.sharpe, 2)}. Worst fall ${fixed(e.maxDrawdownPct, 2)} %. ${String(e.trades)} trades${e.winPct === null ? '' : `, ${fixed(e.winPct, 0)} % won`}.`,
-    `It is one of ${String(e.cohortSize)} that were tried together: the best of many looks good by luck alone, and how likely that is has not been judged.`,
-    e.verdict === 'promotable'
-      ? 'The gate calls it promotable.'
-      : 'It LEADS but is NOT PROVEN: promoting it needs --override "reason".',
-  ].join(' ');
-}
-
-function signed(value: number): string {
-  return `${value >= 0 ? '+' : ''}${fixed(value, 2)}`;
 }
 
 /** A plan as the file holds it. */

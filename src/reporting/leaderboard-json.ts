@@ -20,6 +20,8 @@ export function leaderboardJson(board: Board, market: MarketLabel): string {
     independentContestants: board.independent ?? null,
     minimumHours: board.minimumHours,
     champion: championOf(board),
+    looks: board.looks,
+    gateBudget: board.gateBudget,
     startCashUsd: board.cashUsd,
     costs: board.costs,
     rows: board.standings.map(rowOf),
@@ -31,8 +33,16 @@ export function leaderboardJson(board: Board, market: MarketLabel): string {
 /** Returns since it became champion, of its own account in the arena and of the champion's before it. */
 function championOf({ champion }: Board): Record<string, unknown> | null {
   if (champion === undefined) return null;
-  const { id, name, generation, sinceMs, returnPct, shadow } = champion;
-  return { id, name, generation, since: new Date(sinceMs).toISOString(), returnPct, shadow: shadow ?? null };
+  const { id, name, generation, sinceMs, returnPct, shadow, watch } = champion;
+  const since = new Date(sinceMs).toISOString();
+  return { id, name, generation, since, returnPct, shadow: shadow ?? null, watch: watch ?? null };
+}
+
+/** As in the candidate file; null for who never can be one. */
+function verdictOf({ notCandidate, gate }: Standing): string | null {
+  if (notCandidate === undefined) return null;
+  if (notCandidate !== '') return 'not_eligible';
+  return gate?.verdict === 'promotable' ? 'promotable' : 'leading_not_proven';
 }
 
 function rowOf(standing: Standing): Record<string, unknown> {
@@ -68,6 +78,11 @@ function rowOf(standing: Standing): Record<string, unknown> {
     cloneOf: standing.cloneOf?.id ?? null,
     leadPoints: standing.leadPoints ?? null,
     notCandidate: standing.notCandidate ?? null,
+    sharpeLow: standing.sharpeRange?.low ?? null,
+    sharpeHigh: standing.sharpeRange?.high ?? null,
+    verdict: verdictOf(standing),
+    gate: standing.gate ?? null,
+    placebos: standing.placebos ?? null,
     status: standing.status,
     reason: standing.reason,
   };

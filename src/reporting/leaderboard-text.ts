@@ -1,6 +1,7 @@
 import type { Board, Standing } from '../core/arena/board.js';
 import { shortId } from '../core/arena/contestant.js';
 import { formatForPeople, timeframeMs } from '../core/domain/time.js';
+import { evidenceText } from './evidence-text.js';
 import { type Column, fixed, grouped, textTable } from './text-table.js';
 
 /** Where the prices come from, in words; GENERATED must be impossible to overlook. */
@@ -30,8 +31,8 @@ export function leaderboardText(board: Board, market: MarketLabel, maxRows = Inf
     'RESULTS: ranked by total net return over the window, ties by Sharpe; who never traded stands below',
     ...resultsTable(competing, maxRows),
     '',
-    'EVIDENCE: is the leader better, or lucky?',
-    ...evidenceTable(competing, board),
+    'EVIDENCE: is the leader better, or lucky? Since the first bar of its own cohort',
+    ...evidenceText(competing, board),
     '',
     'BENCHMARKS: the same bars and costs; never candidates',
     ...resultsTable(
@@ -78,10 +79,15 @@ function clones({ independent, contestants }: Board): string {
 
 function championLines({ champion }: Board): string[] {
   if (champion === undefined) return ['Champion  none: nobody is deployed'];
-  const { name, id, generation, sinceMs, returnPct, shadow } = champion;
+  const { name, id, generation, sinceMs, returnPct, shadow, watch } = champion;
   const beside = shadow === undefined ? '' : `; its shadow ${shadow.name} ${fixed(shadow.returnPct, 2)} %`;
   return [
     `Champion  ${name} (${shortId(id)}), generation ${String(generation)} since ${formatForPeople(sinceMs)}: ${fixed(returnPct, 2)} %${beside}`,
+    ...(watch?.review === true
+      ? [
+          `REVIEW    evidence of ${fixed(watch.e, 1)} to 1 that a shadow does better than the champion; npm run rollback goes back`,
+        ]
+      : []),
   ];
 }
 
@@ -109,40 +115,4 @@ function resultsTable(standings: readonly Standing[], maxRows: number): string[]
   const lines = textTable(columns, standings.slice(0, maxRows));
   const hidden = standings.length - maxRows;
   return hidden > 0 ? [...lines, `... and ${String(hidden)} more in leaderboard.txt`] : lines;
-}
-
-/** How many contestants the evidence block names. */
-const EVIDENCE_ROWS = 10;
-
-function evidenceTable(standings: readonly Standing[], board: Board): string[] {
-  const shown = standings.filter((s) => s.rank !== undefined).slice(0, EVIDENCE_ROWS);
-  const unranked = standings.filter((s) => s.rank === undefined || s.reason !== '');
-  const columns: Column<Standing>[] = [
-    { title: 'Rank', align: 'right', cell: (s) => (s.rank === undefined ? '-' : String(s.rank)) },
-    { title: 'Name', align: 'left', maxWidth: 20, cell: (s) => s.name },
-    { title: 'Coh', align: 'right', cell: (s) => (s.cohort === undefined ? 'next' : String(s.cohort)) },
-    { title: 'Decided %', align: 'right', cell: (s) => fixed(s.coveragePct, 1) },
-    { title: 'Moves like', align: 'left', maxWidth: 12, cell: (s) => s.cloneOf?.name ?? '-' },
-    { title: 'Sharpe 95 %', align: 'right', cell: () => 'n/a' },
-    { title: 'Over champion', align: 'right', cell: (s) => fixed(s.leadPoints, 2) },
-    { title: 'Luck', align: 'right', cell: () => 'n/a' },
-    {
-      title: 'Verdict',
-      align: 'left',
-      maxWidth: 34,
-      cell: verdictOf,
-    },
-  ];
-  const rows = [...shown, ...unranked.filter((s) => !shown.includes(s)).slice(0, EVIDENCE_ROWS)];
-  return [
-    ...(rows.length === 0 ? ['none'] : textTable(columns, rows)),
-    `Over champion: points of return since the cohort's first bar, over ${board.champion === undefined ? 'nothing: nobody is deployed' : "the champion's series"}.`,
-    `n/a: the gate has not judged luck; whoever leads is "leading, not proven" until it has. A verdict needs ${String(board.minimumHours)} h at least.`,
-  ];
-}
-
-function verdictOf(s: Standing): string {
-  if (s.notCandidate === '') return 'leading, not proven';
-  if (s.role === 'champion') return 'champion';
-  return `not eligible: ${s.reason === '' ? (s.notCandidate ?? 'n/a') : s.reason}`;
 }

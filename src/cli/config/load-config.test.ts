@@ -59,7 +59,7 @@ describe('settings', () => {
       },
       board: { minimumHours: 168 },
       pruning: { everyHours: 0 },
-      cohort: { lifetimeHours: 8_760, opensOn: 'monday' },
+      cohort: { opensOn: 'monday', looks: 'year', alpha: 0.1 },
       contestants: { folder: 'contestants' },
       state: { folder: 'arena_state' },
       deployments: { folder: 'deployments', minTenureHours: 0 },
@@ -230,9 +230,9 @@ const BAD_FILES: readonly (readonly [what: string, text: string, message: RegExp
     /cohort/,
   ],
   [
-    'a week that is too short',
-    '{ "cohort": { "lifetimeHours": 24 } }',
-    /: cohort\.lifetimeHours: expected number to be >=168, got 24$/,
+    'a budget that allows everything',
+    '{ "cohort": { "alpha": 1 } }',
+    /: cohort\.alpha: expected number to be <=0.5, got 1$/,
     /./,
   ],
   [

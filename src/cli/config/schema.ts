@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DEFAULT_COHORT_RULES } from '../../core/arena/cohorts.js';
+import { LOOK_PLANS } from '../../core/promotion/gate-rules.js';
 import { DEFAULT_COSTS } from '../../core/domain/costs.js';
 import { TIMEFRAMES } from '../../core/domain/time.js';
 import { DEFAULT_DEPLOY_POLICY } from '../../core/deployment/deployer-state.js';
@@ -157,11 +158,18 @@ export const configSchema = z.strictObject({
     .prefault({}),
   cohort: z
     .strictObject({
-      lifetimeHours: z
+      looks: z
+        .enum(LOOK_PLANS)
+        .default(DEFAULT_COHORT_RULES.looks)
+        .describe(
+          'when the gate decides: over a year, or all within 30 days; after the last look the cohort ends',
+        ),
+      alpha: z
         .number()
-        .min(168)
-        .default(DEFAULT_COHORT_RULES.lifetimeHours)
-        .describe('hours after which a cohort closes and its members are registered anew'),
+        .gt(0)
+        .max(0.5)
+        .default(DEFAULT_COHORT_RULES.alpha)
+        .describe('chance that a cohort ever calls somebody without skill promotable'),
       opensOn: z
         .enum(['monday', 'day'])
         .default(DEFAULT_COHORT_RULES.opensOn)

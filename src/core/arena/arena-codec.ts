@@ -7,11 +7,14 @@ import { readSession, writeSession } from '../session/session-codec.js';
 import type { Arena, Seat } from './arena.js';
 import { type CohortState, cohortsByMember } from './cohorts.js';
 import type { Freeze } from '../promotion/candidate.js';
+import { TRACK_FIELDS, openTrack } from '../promotion/track.js';
+import type { Watch } from './champion-watch.js';
+import type { CohortGate } from './gate.js';
 import type { Reign } from './reign.js';
 import { windowsOf } from './windows.js';
 
 /** Raised when the layout changes. */
-const STATE_VERSION = 2;
+const STATE_VERSION = 3;
 
 interface ArenaHead {
   readonly version: number;
@@ -25,6 +28,8 @@ interface ArenaHead {
   readonly windows: readonly number[];
   readonly cohorts: CohortState;
   readonly reign: Reign;
+  readonly watch: Watch | null;
+  readonly gates: CohortGate[];
   readonly freezes: readonly Freeze[];
   readonly seats: number;
 }
@@ -44,6 +49,8 @@ export function encodeArena(arena: Arena, nextBarMs: number): Uint8Array {
     windows: arena.windows,
     cohorts: arena.cohorts,
     reign: arena.reign,
+    watch: arena.watch ?? null,
+    gates: arena.gates,
     freezes: arena.freezes,
     seats: arena.seats.length,
   };
@@ -53,6 +60,8 @@ export function encodeArena(arena: Arena, nextBarMs: number): Uint8Array {
     out.uint32(seat.baselines.length);
     for (const baseline of seat.baselines)
       for (const field of TRADE_TOTAL_FIELDS) out.double(baseline[field]);
+    out.uint32(seat.track === undefined ? 0 : 1);
+    if (seat.track !== undefined) for (const field of TRACK_FIELDS) out.double(seat.track[field]);
   }
   return out.finish();
 }
@@ -80,6 +89,8 @@ export function readArenaBody(arena: Arena, head: ArenaHead, input: ByteReader):
   arena.cohorts = head.cohorts;
   arena.memberOf = cohortsByMember(head.cohorts.cohorts);
   arena.reign = head.reign;
+  arena.watch = head.watch ?? undefined;
+  arena.gates = head.gates;
   arena.freezes = head.freezes;
   for (const seat of arena.seats) {
     readSeat(seat, input);
@@ -95,4 +106,8 @@ function readSeat(seat: Seat, input: ByteReader): void {
     for (const field of TRADE_TOTAL_FIELDS) totals[field] = input.double();
     return totals;
   });
+  if (input.uint32() === 0) return;
+  const track = openTrack({ equityUsd: 0, startMs: 0, daily: false, dueDecisions: 0, madeDecisions: 0 });
+  for (const field of TRACK_FIELDS) track[field] = input.double();
+  seat.track = track;
 }

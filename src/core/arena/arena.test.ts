@@ -166,7 +166,7 @@ describe('cohorts', () => {
   const monday = Date.UTC(2025, 0, 6);
   const all = (_position: number): boolean => true;
   const step = (state: CohortState, ms: number, active = all): CohortState =>
-    advanceCohorts(state, ms, active, DEFAULT_COHORT_RULES);
+    advanceCohorts(state, ms, active, (cohort) => (ms - cohort.startMs) / HOUR_MS, DEFAULT_COHORT_RULES);
 
   it('the first opens with the first bar; late ones wait for Monday 00:00 UTC', () => {
     let state = step(joinWaiting(NO_COHORTS, [0, 1], monday + 3 * DAY_MS), monday + 3 * DAY_MS);

@@ -15,10 +15,12 @@ import { openScorecard } from '../metrics/scorecard.js';
 import type { TradeTotals } from '../metrics/trade-totals.js';
 import { samplesPerYear } from '../metrics/samples-per-year.js';
 import { type Freeze, reviewCandidates } from '../promotion/candidate.js';
+import { gateRules } from '../promotion/gate-rules.js';
+import type { Track } from '../promotion/track.js';
 import { resetBreakers } from '../risk/breakers.js';
 import type { RiskLimits } from '../risk/limits.js';
 import { type DecisionRecord, decideSession } from '../session/decide.js';
-import { type Session, advanceSession, openSession } from '../session/session.js';
+import { type Session, advanceSession, isSampleBar, openSession } from '../session/session.js';
 import {
   type Cohort,
   type CohortRules,
@@ -32,7 +34,19 @@ import {
 import { type Contestant, type Hash, contestantId } from './contestant.js';
 import type { RosterEntry } from './parse-roster.js';
 import { barDigest, roundHash, startDigest } from './round-content.js';
+import { type Watch, startWatch, stepWatch } from './champion-watch.js';
 import { type SeatReader, contendersOf } from './contenders.js';
+import {
+  type CohortGate,
+  type GateRound,
+  type TakenLook,
+  dropFallen,
+  looksAfter,
+  looksBefore,
+  ageOf,
+  followCohorts,
+  movedOn,
+} from './gate.js';
 import { NO_REIGN, type Reign, advanceIndex, crown, markCohort } from './reign.js';
 import { moveWindows, sameWindows, windowsOf } from './windows.js';
 
@@ -50,6 +64,8 @@ export interface Seat {
   contestant: Contestant;
   readonly session: Session;
   baselines: TradeTotals[];
+  /** What the gate keeps of it; undefined while it belongs to no cohort. */
+  track?: Track;
   /** Cohort numbers with a running card each: cards[0] is since joining, cards[k + 1] since windows[k]. */
   windows: readonly number[];
 }
@@ -67,6 +83,10 @@ export interface Arena {
   /** Cohort numbers that the board's window is, or may become; a seat has its own cohort's beside them. */
   windows: readonly number[];
   reign: Reign;
+  /** Undefined while there is no champion with a shadow. */
+  watch: Watch | undefined;
+  /** Of the living cohorts, the oldest first. */
+  gates: CohortGate[];
   /** Evidence that an approval may name. */
   freezes: readonly Freeze[];
   seq: number;
@@ -89,6 +109,8 @@ export interface PlayedRound {
   readonly marks: Float64Array;
   readonly previousHash: string;
   readonly hash: string;
+  /** Looks that the gate took in this round; they are among the events. */
+  readonly looks: readonly TakenLook[];
 }
 
 export const GENESIS = '0'.repeat(64);
@@ -105,6 +127,8 @@ export function openArena(market: MarketTable, firstIndex: number, rules: ArenaR
     memberOf: new Map(),
     windows: [],
     reign: NO_REIGN,
+    watch: undefined,
+    gates: [],
     freezes: [],
     seq: 0,
     nextIndex: firstIndex,
@@ -198,9 +222,10 @@ export function playRound(arena: Arena, opening: readonly string[]): PlayedRound
   arena.dueRounds++;
   if (!slotHasBar(market, t)) return undefined;
   const barMs = market.openTimesMs[t] ?? NaN;
-  const events = [...opening, ...advanceWindows(arena, barMs)];
-
   arena.ledger.length = 0;
+  const missed = looksBefore(arena.gates, gateRound(arena, t));
+  const events = [...opening, ...missed.map(({ event }) => event), ...advanceWindows(arena, t)];
+
   const kept: DecisionRecord[] = [];
   const marks = new Float64Array(arena.seats.length * 2);
   const count = arena.seats.length;
@@ -222,6 +247,10 @@ export function playRound(arena: Arena, opening: readonly string[]): PlayedRound
   }
 
   arena.reign = advanceIndex(arena.reign, championBeforeUsd, equityAt(arena, arena.reign.champion));
+  const looks = looksAfter(arena.gates, gateRound(arena, t));
+  events.push(...looks.map(({ event }) => event));
+  if (arena.watch !== undefined && isSampleBar(timeframeMs(market.timeframe), barMs))
+    events.push(...stepWatch(arena.watch, arena.reign, (c) => livingEquityAt(arena, c)));
   events.push(...review(arena, barMs));
 
   arena.seq++;
@@ -238,29 +267,58 @@ export function playRound(arena: Arena, opening: readonly string[]): PlayedRound
     previousHash: arena.lastHash,
   };
   arena.lastHash = roundHash(content, arena.hash);
-  return { ...content, hash: arena.lastHash };
+  return { ...content, hash: arena.lastHash, looks: [...missed, ...looks] };
+}
+
+/** What the gate sees of the round at slot `t`, as far as it has been played. */
+function gateRound(arena: Arena, t: number): GateRound<Seat> {
+  const { seats, market, memberOf, reign, seq, ledger, rules } = arena;
+  return {
+    seats,
+    read: SEATS,
+    market,
+    t,
+    rules: gateRules(rules.cohort.looks, rules.cohort.alpha),
+    memberOf,
+    reign,
+    rounds: seq,
+    fills: ledger.doubles.subarray(0, ledger.length),
+  };
 }
 
 function equityAt(arena: Arena, position: number | null): number {
   return position === null ? NaN : (arena.seats[position]?.session.equityUsd ?? NaN);
 }
 
+/** NaN for who has retired: its account stands still, which is no record. */
+function livingEquityAt(arena: Arena, position: number): number {
+  return arena.seats[position]?.contestant.retired === undefined ? equityAt(arena, position) : NaN;
+}
+
 /** Who stands at the gate after this bar; returns the journal's events. */
 function review(arena: Arena, barMs: TimeMs): readonly string[] {
   const { market, reign, memberOf, hash } = arena;
   const closeMs = barMs + timeframeMs(market.timeframe);
-  const { freezes, events } = reviewCandidates(
+  const { freezes, events, standing } = reviewCandidates(
     arena.freezes,
-    contendersOf(arena.seats, SEATS, { reign, memberOf, closeMs }),
+    contendersOf(arena.seats, SEATS, {
+      reign,
+      memberOf,
+      closeMs,
+      rules: gateRules(arena.rules.cohort.looks, arena.rules.cohort.alpha),
+    }),
     {
       barMs,
       closeMs,
       champion: reign.champion === null ? null : (arena.seats[reign.champion]?.contestant.id ?? null),
       generation: reign.generation,
       samplesPerYear: samplesPerYear(market.timeframe, market.calendar),
+      cohorts: arena.cohorts.cohorts.length,
       hash,
+      movedOn: (c, cohort) => movedOn(arena.seats, SEATS, arena, c, cohort),
     },
   );
+  dropFallen(arena.seats, SEATS, standing);
   arena.freezes = freezes;
   return events;
 }
@@ -272,6 +330,9 @@ const SEATS: SeatReader<Seat> = {
   windows: (seat) => seat.windows,
   totals: (seat) => totalsOf(seat.session),
   fault: (seat) => seat.session.fault,
+  equityUsd: (seat) => seat.session.equityUsd,
+  decisions: ({ session }) => ({ due: session.dueDecisions, made: session.madeDecisions }),
+  track: (seat) => seat.track,
 };
 
 /**
@@ -281,6 +342,7 @@ const SEATS: SeatReader<Seat> = {
 export function crownContestant(arena: Arena, position: number, generation: number): string {
   const barMs = arena.market.openTimesMs[arena.nextIndex] ?? arena.lastBarMs;
   arena.reign = crown(arena.reign, position, generation, barMs, (c) => equityAt(arena, c));
+  arena.watch = startWatch(arena.reign, (c) => livingEquityAt(arena, c));
   const seat = arena.seats[position];
   const id = seat?.contestant.id;
   // As it would be read back from the saved state, whatever a kind of the user's own keeps in it.
@@ -289,12 +351,15 @@ export function crownContestant(arena: Arena, position: number, generation: numb
 }
 
 /** Opens and closes cohorts, and starts or drops the running cards that the board's window needs. */
-function advanceWindows(arena: Arena, barMs: TimeMs): string[] {
+function advanceWindows(arena: Arena, t: number): string[] {
+  const { market } = arena;
+  const barMs = market.openTimesMs[t] ?? NaN;
   const before = arena.cohorts;
   arena.cohorts = advanceCohorts(
     before,
     barMs,
     (position) => arena.seats[position]?.contestant.retired === undefined,
+    (cohort) => ageOf(arena.gates, cohort, market, barMs),
     arena.rules.cohort,
   );
   const tracked = trackedCohorts(arena.cohorts.cohorts, barMs, arena.rules.minimumHours);
@@ -319,6 +384,9 @@ function advanceWindows(arena: Arena, barMs: TimeMs): string[] {
       events.push(canonicalJson({ event: 'cohort-opened', number: cohort.number, members: cohort.members }));
     else if (old.closedMs === undefined && cohort.closedMs !== undefined)
       events.push(canonicalJson({ event: 'cohort-closed', number: cohort.number }));
+  });
+  arena.gates = followCohorts(arena.gates, arena.cohorts.cohorts, gateRound(arena, t), (seat, track) => {
+    seat.track = track;
   });
   return events;
 }

@@ -1,3 +1,4 @@
+import { gateRules } from '../promotion/gate-rules.js';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_COSTS } from '../domain/costs.js';
 import { HOUR_MS } from '../domain/time.js';
@@ -53,6 +54,9 @@ const boardOf = (seats: BoardSeat[]): ReturnType<typeof makeBoard> =>
     cohorts: [],
     windows: [1],
     reign: NO_REIGN,
+    gateRules: gateRules(),
+    gates: [],
+    watch: undefined,
     market: { timeframe: '1h', calendar: 'continuous', symbols: ['A'] },
     costs: DEFAULT_COSTS,
     cashUsd: 100,

@@ -10,11 +10,16 @@ import { samplesPerYear } from '../metrics/samples-per-year.js';
 import type { Scorecard } from '../metrics/scorecard.js';
 import { type Metrics, summarise } from '../metrics/summarise.js';
 import { type TradeTotals, tradeTotalsSince } from '../metrics/trade-totals.js';
+import type { GateRules } from '../promotion/gate-rules.js';
+import type { Track } from '../promotion/track.js';
+import { type Watch, watchEvidence } from './champion-watch.js';
 import { FEWEST_DAYS, cloneHeads } from './clone-groups.js';
-import { baseShortfalls, shortfallWords } from '../promotion/shortfall.js';
+import { type CohortGate, ageOf } from './gate.js';
+import { type ComingLook, type GateFigures, comingLooks, gateFigures } from './gate-figures.js';
+import { type PlaceboRank, nearestPlacebos, placeboOf } from './nearest-placebos.js';
 import { type Cohort, cohortsByMember } from './cohorts.js';
 import { type Contestant, type Role, shortId } from './contestant.js';
-import { type Reign, championReturnPct, roleIn } from './reign.js';
+import { type Reign, roleIn } from './reign.js';
 
 export interface BoardSeat {
   readonly contestant: Contestant;
@@ -26,6 +31,7 @@ export interface BoardSeat {
   readonly dueDecisions: number;
   readonly madeDecisions: number;
   readonly fault: string;
+  readonly track?: Track | undefined;
 }
 
 export interface BoardInput {
@@ -33,6 +39,9 @@ export interface BoardInput {
   readonly cohorts: readonly Cohort[];
   readonly windows: readonly number[];
   readonly reign: Reign;
+  readonly gateRules: GateRules;
+  readonly gates: readonly CohortGate[];
+  readonly watch: Watch | undefined;
   readonly market: Pick<MarketTable, 'timeframe' | 'calendar' | 'symbols'>;
   readonly costs: CostModel;
   readonly cashUsd: number;
@@ -47,7 +56,7 @@ export interface BoardInput {
 
 export type Status = 'trading' | 'never-traded' | 'idle' | 'young' | 'retired' | 'fault';
 
-export interface Standing {
+export interface Standing extends GateFigures {
   /** Undefined for whoever is not ranked: benchmarks, placebos, young and retired ones. */
   readonly rank: number | undefined;
   readonly id: string;
@@ -63,10 +72,8 @@ export interface Standing {
   /** Name and id of a better ranked one that it moves in lockstep with. */
   readonly cloneOf: { readonly id: string; readonly name: string } | undefined;
   readonly metrics: Metrics;
-  /** Percentage points over the champion's series since the first bar of its own cohort. */
-  readonly leadPoints: number | undefined;
-  /** Why it is no candidate; empty for one that is, undefined for those who never can be. */
-  readonly notCandidate: string | undefined;
+  /** Undefined where there is nothing to compare with. */
+  readonly placebos: PlaceboRank | undefined;
 }
 
 /** How the champion does since it became one, beside the one before. */
@@ -77,6 +84,8 @@ export interface ChampionStanding {
   readonly sinceMs: TimeMs;
   readonly returnPct: number;
   readonly shadow: { readonly id: string; readonly name: string; readonly returnPct: number } | undefined;
+  /** Evidence that a shadow does better; undefined while there is none. */
+  readonly watch: { readonly e: number; readonly review: boolean } | undefined;
 }
 
 export interface Board {
@@ -97,6 +106,9 @@ export interface Board {
   readonly independent: number | undefined;
   /** Undefined while nobody is deployed. */
   readonly champion: ChampionStanding | undefined;
+  /** Of every living cohort. */
+  readonly looks: readonly ComingLook[];
+  readonly gateBudget: number;
 }
 
 export function makeBoard(input: BoardInput): Board {
@@ -106,6 +118,10 @@ export function makeBoard(input: BoardInput): Board {
   const standings = input.seats.map((seat) =>
     standingOf(seat, memberOf.get(seat.contestant.position), input, windowStartMs),
   );
+  const placebos = input.seats.flatMap(({ contestant }, i) => {
+    const standing = standings[i];
+    return standing === undefined ? [] : (placeboOf(contestant, standing.metrics) ?? []);
+  });
   const ranked = standings.filter((s) => isRanked(s)).sort(compareStandings);
   const rankOf = new Map(ranked.map((standing, i) => [standing.id, i + 1]));
   const positions = new Map(input.seats.map(({ contestant }) => [contestant.id, contestant.position]));
@@ -118,7 +134,15 @@ export function makeBoard(input: BoardInput): Board {
     const head = ids.get(heads.get(positions.get(id) ?? -1) ?? -1);
     return head === undefined ? undefined : { id: head.id, name: head.name };
   };
-  const withRank = standings.map((s) => ({ ...s, rank: rankOf.get(s.id), cloneOf: cloneOf(s.id) }));
+  const withRank = standings.map((s) => ({
+    ...s,
+    rank: rankOf.get(s.id),
+    cloneOf: cloneOf(s.id),
+    placebos:
+      s.role === 'benchmark' || s.role === 'placebo'
+        ? undefined
+        : nearestPlacebos(s.metrics, s.observedHours, placebos),
+  }));
   return {
     standings: withRank.sort(compareRows),
     symbols: input.market.symbols,
@@ -135,10 +159,14 @@ export function makeBoard(input: BoardInput): Board {
     contestants: ranked.length,
     independent: (input.dailyMarks ?? []).length <= FEWEST_DAYS ? undefined : ranked.length - heads.size,
     champion: championStanding(input),
+    looks: comingLooks(input.cohorts, input.gateRules, (cohort) =>
+      ageOf(input.gates, cohort, input.market, input.lastBarMs + timeframeMs(input.market.timeframe)),
+    ),
+    gateBudget: input.gateRules.alpha,
   };
 }
 
-function championStanding({ reign, seats }: BoardInput): ChampionStanding | undefined {
+function championStanding({ reign, seats, watch }: BoardInput): ChampionStanding | undefined {
   const since = (position: number | null | undefined, startUsd: number | null): Since | undefined => {
     const seat = position === null || position === undefined ? undefined : seats[position];
     const card = seat?.cards[0];
@@ -149,42 +177,16 @@ function championStanding({ reign, seats }: BoardInput): ChampionStanding | unde
   const champion = since(reign.champion, reign.championStartUsd);
   if (champion === undefined || reign.sinceMs === null) return undefined;
   const shadow = since(reign.shadows.at(-1), reign.shadowStartUsd);
-  return { ...champion, generation: reign.generation, sinceMs: reign.sinceMs, shadow };
+  return {
+    ...champion,
+    generation: reign.generation,
+    sinceMs: reign.sinceMs,
+    shadow,
+    watch: watch === undefined ? undefined : { e: watchEvidence(watch), review: watch.raised },
+  };
 }
 
 type Since = NonNullable<ChampionStanding['shadow']>;
-
-/** The base rules of the gate, over the time since the first bar of its own cohort. */
-function gateFigures(
-  seat: BoardSeat,
-  cohort: Cohort | undefined,
-  input: BoardInput,
-): Pick<Standing, 'leadPoints' | 'notCandidate'> {
-  const { contestant } = seat;
-  if (contestant.role !== 'contestant') return { leadPoints: undefined, notCandidate: undefined };
-  if (cohort === undefined) return { leadPoints: undefined, notCandidate: 'waits for its cohort' };
-  const k = seat.windows.indexOf(cohort.number) + 1;
-  const card = seat.cards[k];
-  const baseline = seat.baselines[k];
-  if (k === 0 || card === undefined || baseline === undefined)
-    return { leadPoints: undefined, notCandidate: 'waits for its cohort' };
-  const { totalReturnPct: returnPct, sharpe } = summarise(
-    card,
-    tradeTotalsSince(seat.totals, baseline),
-    samplesPerYear(input.market.timeframe, input.market.calendar),
-  );
-  const championPct = championReturnPct(input.reign, cohort.number);
-  const ageHours = (input.lastBarMs + timeframeMs(input.market.timeframe) - cohort.startMs) / HOUR_MS;
-  const [shortfall] = baseShortfalls({ ageHours, returnPct, championReturnPct: championPct, sharpe });
-  const failure = shortfall === undefined ? '' : shortfallWords(shortfall);
-  return {
-    leadPoints: returnPct === undefined ? undefined : returnPct - championPct,
-    notCandidate:
-      contestant.position === input.reign.champion
-        ? 'it is the champion'
-        : (contestant.retired?.reason ?? (seat.fault === '' ? failure : seat.fault)),
-  };
-}
 
 function standingOf(
   seat: BoardSeat,
@@ -217,6 +219,7 @@ function standingOf(
     cloneOf: undefined,
     coveragePct: seat.dueDecisions === 0 ? undefined : (100 * seat.madeDecisions) / seat.dueDecisions,
     metrics,
+    placebos: undefined,
     ...gateFigures(seat, cohort, input),
   };
 }

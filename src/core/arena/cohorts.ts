@@ -5,6 +5,7 @@
  */
 import type { TimeMs } from '../domain/time.js';
 import { DAY_MS, HOUR_MS, mondayAtOrAfter } from '../domain/time.js';
+import { DEFAULT_ALPHA, LOOKS, type LookPlan, lifetimeHours } from '../promotion/gate-rules.js';
 
 export interface Cohort {
   /** From 1. */
@@ -18,11 +19,14 @@ export interface Cohort {
 }
 
 export interface CohortRules {
-  readonly lifetimeHours: number;
   readonly opensOn: 'monday' | 'day';
+  /** At which ages the gate decides; after the last the cohort ends. */
+  readonly looks: LookPlan;
+  /** Error budget of a cohort for its whole life. */
+  readonly alpha: number;
 }
 
-export const DEFAULT_COHORT_RULES: CohortRules = { lifetimeHours: 8760, opensOn: 'monday' };
+export const DEFAULT_COHORT_RULES: CohortRules = { opensOn: 'monday', looks: 'year', alpha: DEFAULT_ALPHA };
 
 /** Positions that trade but belong to no cohort yet. */
 export interface CohortState {
@@ -43,19 +47,26 @@ export function joinWaiting(state: CohortState, positions: readonly number[], ba
   };
 }
 
-/** Opens and closes what is due at this bar. `isActive` tells whether a position has not retired. */
+/**
+ * Opens and closes what is due at this bar. `isActive` tells whether a position has not retired, `ageHours` a cohort's age
+ * on the market's clock.
+ */
 export function advanceCohorts(
   state: CohortState,
   barMs: TimeMs,
   isActive: (position: number) => boolean,
+  ageHours: (cohort: Cohort) => number,
   rules: CohortRules,
 ): CohortState {
   const cohorts = [...state.cohorts];
   const reborn: number[] = [];
+  const youngest = cohortsByMember(state.cohorts);
+  const life = lifetimeHours(LOOKS[rules.looks]);
   state.cohorts.forEach((cohort, i) => {
-    if (cohort.closedMs !== undefined || barMs - cohort.startMs < rules.lifetimeHours * HOUR_MS) return;
+    if (cohort.closedMs !== undefined || ageHours(cohort) < life) return;
     cohorts[i] = { ...cohort, closedMs: barMs };
-    reborn.push(...cohort.members.filter(isActive));
+    // Who has gone on to a final stands there already.
+    reborn.push(...cohort.members.filter((c) => isActive(c) && youngest.get(c)?.number === cohort.number));
   });
   const waiting = state.waiting.filter(isActive);
   const due =

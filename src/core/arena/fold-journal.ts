@@ -4,11 +4,13 @@
  */
 import { z } from 'zod';
 import { type LedgerEntry, ledgerCount, readLedgerEntry } from '../domain/ledger.js';
-import type { Calendar } from '../domain/market-table.js';
+import { type MarketTable, firstIndexAtOrAfter } from '../domain/market-table.js';
 import { type Timeframe, timeframeMs } from '../domain/time.js';
 import { isSampleBar } from '../session/session.js';
 import { samplesPerYear } from '../metrics/samples-per-year.js';
 import { type Freeze, reviewCandidates } from '../promotion/candidate.js';
+import { gateRules } from '../promotion/gate-rules.js';
+import type { Track } from '../promotion/track.js';
 import { openScorecard, recordMark, recordSample } from '../metrics/scorecard.js';
 import { type TradeTotals, zeroTradeTotals } from '../metrics/trade-totals.js';
 import type { BoardSeat } from './board.js';
@@ -22,7 +24,18 @@ import {
   joinWaiting,
   trackedCohorts,
 } from './cohorts.js';
+import { type Watch, startWatch, stepWatch } from './champion-watch.js';
 import { type SeatReader, contendersOf } from './contenders.js';
+import {
+  type CohortGate,
+  type GateRound,
+  ageOf,
+  dropFallen,
+  followCohorts,
+  looksAfter,
+  looksBefore,
+  movedOn,
+} from './gate.js';
 import type { Contestant, Hash, Retirement } from './contestant.js';
 import { NO_REIGN, type Reign, advanceIndex, crown, markCohort } from './reign.js';
 import { type RoundContent } from './round-content.js';
@@ -39,6 +52,7 @@ interface FoldedSeat {
   dueDecisions: number;
   madeDecisions: number;
   fault: string;
+  track?: Track;
 }
 
 export interface FoldedJournal {
@@ -47,6 +61,8 @@ export interface FoldedJournal {
   memberOf: ReadonlyMap<number, Cohort>;
   windows: readonly number[];
   reign: Reign;
+  watch: Watch | undefined;
+  gates: readonly CohortGate[];
   freezes: readonly Freeze[];
   rounds: number;
 }
@@ -55,8 +71,8 @@ export interface FoldRules {
   readonly cashUsd: number;
   readonly minimumHours: number;
   readonly cohort: CohortRules;
-  readonly timeframe: Timeframe;
-  readonly calendar: Calendar;
+  /** All candles up to the last round: the equal-weight market comes from them. */
+  readonly market: MarketTable;
   readonly hash: Hash;
 }
 
@@ -74,6 +90,8 @@ const eventSchema = z.union([
       'halted',
       'candidate-frozen',
       'candidate-gone',
+      'look',
+      'champion-review',
     ]),
   }),
 ]);
@@ -86,6 +104,8 @@ export function startFold(): FoldedJournal {
     memberOf: new Map(),
     windows: [],
     reign: NO_REIGN,
+    watch: undefined,
+    gates: [],
     freezes: [],
     rounds: 0,
   };
@@ -108,13 +128,24 @@ export function foldRound(
       fold.seats.push(newSeat(contestant, fold.windows, rules.cashUsd));
       if (contestant.role === 'contestant') joined.push(event.c);
     } else if (event.event === 'retired') retireSeat(fold.seats[event.c], event);
-    else if (event.event === 'champion')
+    else if (event.event === 'champion') {
       fold.reign = crown(fold.reign, event.c, event.generation, round.barMs, (c) => equityAt(fold, c));
+      fold.watch = startWatch(fold.reign, (c) => livingEquityAt(fold, c));
+    }
   }
+  const { market } = rules;
+  const { timeframe } = market;
+  const looks = looksBefore(fold.gates, gateRound(fold, round, rules, false));
   fold.cohorts = joinWaiting(fold.cohorts, joined, round.barMs);
   const active = (position: number): boolean => fold.seats[position]?.contestant.retired === undefined;
   const known = fold.cohorts.cohorts.length;
-  fold.cohorts = advanceCohorts(fold.cohorts, round.barMs, active, rules.cohort);
+  fold.cohorts = advanceCohorts(
+    fold.cohorts,
+    round.barMs,
+    active,
+    (cohort) => ageOf(fold.gates, cohort, market, round.barMs),
+    rules.cohort,
+  );
   for (const cohort of fold.cohorts.cohorts.slice(known)) fold.reign = markCohort(fold.reign, cohort.number);
   const tracked = trackedCohorts(fold.cohorts.cohorts, round.barMs, rules.minimumHours);
   if (!sameWindows(tracked, fold.windows)) {
@@ -126,15 +157,35 @@ export function foldRound(
     }
     fold.windows = tracked;
   }
+  fold.gates = followCohorts(
+    fold.gates,
+    fold.cohorts.cohorts,
+    gateRound(fold, round, rules, false),
+    (seat, track) => {
+      seat.track = track;
+    },
+  );
   for (let i = 0; i < ledgerCount(round.fills); i++) {
     const entry = readLedgerEntry(round.fills, i);
     const seat = fold.seats[entry.contestant];
     if (seat !== undefined) addEntry(seat, entry);
   }
   const championBeforeUsd = equityAt(fold, fold.reign.champion);
-  addMarks(fold, round, rules.timeframe);
-  addDecisions(fold, round, rules.timeframe);
+  addMarks(fold, round, timeframe);
+  addDecisions(fold, round, timeframe);
   fold.reign = advanceIndex(fold.reign, championBeforeUsd, equityAt(fold, fold.reign.champion));
+  looks.push(...looksAfter(fold.gates, gateRound(fold, round, rules, true)));
+  sameEvents(
+    round,
+    '"event":"look"',
+    looks.map(({ event }) => event),
+    'another look',
+  );
+  const reviews =
+    fold.watch !== undefined && isSampleBar(timeframeMs(timeframe), round.barMs)
+      ? stepWatch(fold.watch, fold.reign, (c) => livingEquityAt(fold, c))
+      : [];
+  sameEvents(round, '"event":"champion-review"', reviews, 'another review of the champion');
   reviewFold(fold, round, rules);
   fold.rounds++;
 }
@@ -143,25 +194,65 @@ function equityAt(fold: FoldedJournal, position: number | null): number {
   return position === null ? NaN : (fold.seats[position]?.equityUsd ?? NaN);
 }
 
+function livingEquityAt(fold: FoldedJournal, position: number): number {
+  return fold.seats[position]?.contestant.retired === undefined ? equityAt(fold, position) : NaN;
+}
+
+/** What the gate sees of a round, before it is played and after. */
+function gateRound(
+  fold: FoldedJournal,
+  round: RoundContent,
+  { market, cohort }: FoldRules,
+  played: boolean,
+): GateRound<FoldedSeat> {
+  return {
+    seats: fold.seats,
+    read: SEATS,
+    market,
+    t: firstIndexAtOrAfter(market, round.barMs),
+    rules: gateRules(cohort.looks, cohort.alpha),
+    memberOf: fold.memberOf,
+    reign: fold.reign,
+    rounds: fold.rounds,
+    fills: played ? round.fills : NO_FILLS,
+  };
+}
+
+const NO_FILLS = new Float64Array(0);
+
+/** What the marks give must be what the round says. */
+function sameEvents(round: RoundContent, mark: string, derived: readonly string[], what: string): void {
+  const written = round.events.filter((line) => line.includes(mark));
+  if (written.join('\n') !== derived.join('\n'))
+    throw new Error(`round ${String(round.seq)} names ${what} than its marks give`);
+}
+
 /** Derives who stood at the gate after the round; it must be what the round says. */
 function reviewFold(fold: FoldedJournal, round: RoundContent, rules: FoldRules): void {
   const { reign, memberOf } = fold;
-  const closeMs = round.barMs + timeframeMs(rules.timeframe);
-  const { freezes, events } = reviewCandidates(
+  const { timeframe, calendar } = rules.market;
+  const closeMs = round.barMs + timeframeMs(timeframe);
+  const { freezes, events, standing } = reviewCandidates(
     fold.freezes,
-    contendersOf(fold.seats, SEATS, { reign, memberOf, closeMs }),
+    contendersOf(fold.seats, SEATS, {
+      reign,
+      memberOf,
+      closeMs,
+      rules: gateRules(rules.cohort.looks, rules.cohort.alpha),
+    }),
     {
       barMs: round.barMs,
       closeMs,
       champion: reign.champion === null ? null : (fold.seats[reign.champion]?.contestant.id ?? null),
       generation: reign.generation,
-      samplesPerYear: samplesPerYear(rules.timeframe, rules.calendar),
+      samplesPerYear: samplesPerYear(timeframe, calendar),
+      cohorts: fold.cohorts.cohorts.length,
       hash: rules.hash,
+      movedOn: (c, cohort) => movedOn(fold.seats, SEATS, fold, c, cohort),
     },
   );
-  const written = round.events.filter((line) => line.includes('"event":"candidate-'));
-  if (written.join('\n') !== events.join('\n'))
-    throw new Error(`round ${String(round.seq)} names other candidates than its marks give`);
+  sameEvents(round, '"event":"candidate-', events, 'other candidates');
+  dropFallen(fold.seats, SEATS, standing);
   fold.freezes = freezes;
 }
 
@@ -172,6 +263,9 @@ const SEATS: SeatReader<FoldedSeat> = {
   windows: (seat) => seat.windows,
   totals: (seat) => seat.totals,
   fault: (seat) => seat.fault,
+  equityUsd: (seat) => seat.equityUsd,
+  decisions: (seat) => ({ due: seat.dueDecisions, made: seat.madeDecisions }),
+  track: (seat) => seat.track,
 };
 
 /** The fold as a board takes it. */
@@ -185,6 +279,7 @@ export function boardSeats(fold: FoldedJournal): BoardSeat[] {
     dueDecisions: seat.dueDecisions,
     madeDecisions: seat.madeDecisions,
     fault: seat.fault,
+    track: seat.track,
   }));
 }
 

@@ -155,7 +155,7 @@ describe('who stands at the gate', () => {
     const arena = arenaOn(market, ROSTER);
     const contestants = arena.seats.map((seat) => seat.contestant);
     const fold = startFold();
-    const rules = { ...RULES, timeframe: '1h', calendar: 'continuous', hash: sha256 } as const;
+    const rules = { ...RULES, market, hash: sha256 };
     const joined = contestants.map((c) => JSON.stringify({ event: 'joined', c: c.position }));
     const twin = arenaOn(market, ROSTER);
     for (let t = 0; t < 500; t++) {
@@ -172,6 +172,9 @@ describe('who stands at the gate', () => {
     }
     expect(fold.freezes).toEqual(arena.freezes);
     expect(fold.reign).toEqual(arena.reign);
+    expect(fold.gates).toEqual(arena.gates);
+    expect(fold.watch).toEqual(arena.watch);
+    expect(fold.seats.map((seat) => seat.track)).toEqual(arena.seats.map((seat) => seat.track));
     expect(boardSeats(fold).map((seat) => seat.cards)).toEqual(arena.seats.map((seat) => seat.session.cards));
   });
 });

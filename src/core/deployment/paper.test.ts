@@ -61,7 +61,7 @@ describe('the paper trader', () => {
         const arena = openArena(
           market,
           0,
-          { ...RULES, minimumHours: 168, cohort: { lifetimeHours: 8760, opensOn: 'monday' } },
+          { ...RULES, minimumHours: 168, cohort: { opensOn: 'monday', looks: 'year', alpha: 0.1 } },
           hash,
         );
         const roster = {

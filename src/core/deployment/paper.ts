@@ -136,7 +136,7 @@ export function playPaperRound(paper: Paper, opening: readonly string[]): Played
     previousHash: paper.lastHash,
   };
   paper.lastHash = roundHash(content, paper.hash);
-  return { ...content, hash: paper.lastHash };
+  return { ...content, hash: paper.lastHash, looks: [] };
 }
 
 /** What a change to this champion would do to the positions that are held now. */

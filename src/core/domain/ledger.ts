@@ -100,6 +100,14 @@ export function writeLedgerEntry(buffer: LedgerBuffer, entry: LedgerEntry): void
   d[at + 16] = entry.closesTrade ? 1 : 0;
 }
 
+const LIQUIDATION = FILL_REASONS.indexOf('liquidation');
+
+/** Whose position the venue closed by force in a record; -1 for any other record. */
+export function liquidatedContestant(doubles: Float64Array, index: number): number {
+  const at = index * LEDGER_WIDTH;
+  return doubles[at + 4] === LIQUIDATION ? (doubles[at] ?? -1) : -1;
+}
+
 export function ledgerCount(doubles: Float64Array): number {
   return Math.floor(doubles.length / LEDGER_WIDTH);
 }

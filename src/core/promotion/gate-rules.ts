@@ -45,7 +45,17 @@ export function gateRules(plan: LookPlan = 'year', alpha = DEFAULT_ALPHA): GateR
   return { alpha, looks: LOOKS[plan] };
 }
 
+/** Age at which a cohort ends: its last look. */
+export function lifetimeHours(looks: readonly Look[]): number {
+  return looks.at(-1)?.hours ?? 0;
+}
+
 /** What a p value must not exceed at a look; 0 where there is none. */
 export function alphaAt(rules: GateRules, hours: number): number {
   return rules.alpha * (rules.looks.find((look) => look.hours === hours)?.share ?? 0);
+}
+
+/** The first look after an age; undefined after the last. */
+export function nextLook(rules: GateRules, ageHours: number): Look | undefined {
+  return rules.looks.find((look) => look.hours > ageHours);
 }

@@ -37,6 +37,7 @@ export interface Verdict<Key> {
   readonly verdict: VerdictName;
   /** Why it is not eligible; empty otherwise. */
   readonly shortfalls: readonly Shortfall[];
+  readonly integrity: IntegrityFigures;
   readonly tests: EvidenceTests;
   /** Adjusted for the best of N. */
   readonly pHolm: number;
@@ -55,7 +56,7 @@ export function judgeCohort<Key>(cohort: CohortAtLook<Key>): Verdict<Key>[] {
       ...baseShortfalls({ ...base, ageHours: lookHours }),
       ...integrityShortfalls(integrity),
     ];
-    return { key, verdict: verdictOf(shortfalls, pHolm, alpha), shortfalls, tests, pHolm };
+    return { key, verdict: verdictOf(shortfalls, pHolm, alpha), shortfalls, integrity, tests, pHolm };
   });
 }
 
