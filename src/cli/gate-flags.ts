@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Problem } from '../core/domain/problem.js';
-import { type GateRules, LOOK_PLANS, gateRules } from '../core/promotion/gate-rules.js';
+import { type GateRules, LOOK_PLANS, type LookPlan, gateRules } from '../core/promotion/gate-rules.js';
 import type { GateModel } from '../core/promotion/simulated-arena.js';
 import { numberWithin, wholeNumber } from './parse-number.js';
 
@@ -71,10 +71,8 @@ function volatilityOf(text: string): number {
 }
 
 /** The looks that come within so many days. */
-function rulesUntil({ looks, alpha }: GateFlags, days: number): GateRules {
-  const plan = LOOK_PLANS.find((one) => one === looks);
-  if (plan === undefined)
-    throw new Problem('usage', `--looks "${looks}" is not a plan of looks: ${LOOK_PLANS.join(' or ')}`);
+export function rulesUntil({ looks, alpha }: Pick<GateFlags, 'looks' | 'alpha'>, days: number): GateRules {
+  const plan = lookPlan(looks);
   const value = numberWithin(
     alpha,
     '--alpha',
@@ -98,4 +96,11 @@ function rulesUntil({ looks, alpha }: GateFlags, days: number): GateRules {
       { hint: plan === 'year' ? 'contestants then enter a new cohort' : '--looks year goes on for a year' },
     );
   return { ...rules, looks: rules.looks.filter(({ hours }) => hours <= days * 24) };
+}
+
+export function lookPlan(text: string): LookPlan {
+  const plan = LOOK_PLANS.find((one) => one === text);
+  if (plan === undefined)
+    throw new Problem('usage', `--looks "${text}" is not a plan of looks: ${LOOK_PLANS.join(' or ')}`);
+  return plan;
 }

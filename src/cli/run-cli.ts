@@ -9,6 +9,7 @@ import { addDeployerCommands } from './commands/deployer.js';
 import { addGateCommands } from './commands/gate.js';
 import { addNotifyCommands } from './commands/notify.js';
 import { addPaperCommands } from './commands/paper.js';
+import { addSoakCommands } from './commands/soak.js';
 import { addStatusCommand } from './commands/status-all.js';
 import { addTortureCommand } from './commands/torture.js';
 import { addTrialCommands } from './commands/trials.js';
@@ -37,6 +38,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
   addGateCommands(program, done);
   addBenchCommand(program, done);
   addTortureCommand(program, done);
+  addSoakCommands(program, done);
   addVerifyCommands(program, done);
   makeAllThrow(program);
   try {
