@@ -31,7 +31,7 @@ export function gateProofText({ model, arenas, gate, naive }: GateProof): string
   const { contestants, skilled, sharpe, days, rules } = model;
   const noSkill = sharpe === 0;
   const rows: Row[] = [{ what: 'anybody, in an arena', gate: gate.any, naive: naive.any }];
-  if (gate.anyUnskilled !== undefined)
+  if (!noSkill && gate.anyUnskilled !== undefined)
     rows.push({
       what: 'anybody without skill, in an arena',
       gate: gate.anyUnskilled,

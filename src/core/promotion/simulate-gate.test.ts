@@ -106,8 +106,12 @@ describe('tallies', () => {
     expect(whole.gate.skilled, 'there was something to add').toBeGreaterThan(5);
   });
 
-  it('have no share of those without skill where all have it', () => {
-    expect(recordOf(simulateArenas(NO_SKILL, 0, 1), 'gate', NO_SKILL).anyUnskilled).toBeUndefined();
-    expect(recordOf(openTally(NO_SKILL), 'gate', NO_SKILL).any, 'nor any without arenas').toBeUndefined();
+  it('have no share of those without skill where all have it, and the whole where nobody has', () => {
+    const able = { ...NO_SKILL, sharpe: 5 };
+    expect(recordOf(simulateArenas(able, 0, 1), 'gate', able).anyUnskilled).toBeUndefined();
+    const { any, anyUnskilled } = recordOf(simulateArenas(NO_SKILL, 0, 5), 'naive', NO_SKILL);
+    expect(any?.share).toBe(1);
+    expect(anyUnskilled).toEqual(any);
+    expect(recordOf(openTally(NO_SKILL), 'gate', NO_SKILL).any, 'nothing without arenas').toBeUndefined();
   });
 });

@@ -81,9 +81,15 @@ export interface RuleRecord {
 
 export function recordOf(tally: GateTally, rule: 'gate' | 'naive', model: GateModel): RuleRecord {
   const { any, anyUnskilled, skilled, skilledSquares } = tally[rule];
+  const anybody = shareRange(any, tally.arenas);
   return {
-    any: shareRange(any, tally.arenas),
-    anyUnskilled: model.skilled < model.contestants ? shareRange(anyUnskilled, tally.arenas) : undefined,
+    any: anybody,
+    anyUnskilled:
+      model.sharpe === 0
+        ? anybody
+        : model.skilled < model.contestants
+          ? shareRange(anyUnskilled, tally.arenas)
+          : undefined,
     each: groupedShareRange(skilled, skilledSquares, tally.arenas, model.skilled),
   };
 }
