@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   type Arena,
+  callFinal,
   crownContestant,
   haltContestant,
   resetContestantBreakers,
@@ -39,6 +40,7 @@ const requestSchema = z.discriminatedUnion('kind', [
     roster: z.unknown(),
   }),
   z.strictObject({ ...common, kind: z.literal('prune') }),
+  z.strictObject({ ...common, kind: z.literal('final'), size: z.int().min(2).max(20) }),
   z.strictObject({
     ...common,
     kind: z.literal('retire'),
@@ -139,6 +141,8 @@ function apply(arena: Arena, store: ArenaStore, request: ArenaRequestMessage, ki
       const events = pruneNow(arena, store);
       return { events, accepted: true, text: `${String(events.length)} retired as far below the field` };
     }
+    case 'final':
+      return applyFinal(arena, request.size);
     case 'retire':
     case 'halt':
     case 'reset-breakers': {
@@ -193,6 +197,18 @@ function applyChampion(
     events,
     accepted: true,
     text: `${describeContestant(seat.contestant)} is champion, generation ${String(generation)}`,
+  };
+}
+
+function applyFinal(arena: Arena, size: number): Outcome {
+  const event = callFinal(arena, size);
+  if (event === undefined)
+    return refused('a final needs a cohort that was looked at, and two of it that still trade');
+  const names = (arena.cohorts.called?.members ?? []).map((c) => arena.seats[c]?.contestant);
+  return {
+    events: [event],
+    accepted: true,
+    text: `called to a final: ${names.map((one) => (one === undefined ? '?' : describeContestant(one))).join(', ')}`,
   };
 }
 

@@ -3,6 +3,7 @@ import {
   type Arena,
   GENESIS,
   assertBooks,
+  callFinal,
   crownContestant,
   haltContestant,
   playRound,
@@ -200,11 +201,18 @@ function replay(world: VerifyWorld): { value: true; detail: string } {
       (line) => !/"event":"(cohort-|candidate-|breaker-tripped|look"|champion-review)/.test(line),
     );
     for (const line of opening) {
-      const event = JSON.parse(line) as { event: string; c: number; reason?: string; generation?: number };
+      const event = JSON.parse(line) as {
+        event: string;
+        c: number;
+        reason?: string;
+        generation?: number;
+        size?: number;
+      };
       const row = rows[event.c];
       if (event.event === 'joined' && row !== undefined)
         register(arena, [{ ...row.entry, ...row.contestant, kind: row.entry.kind }]);
       if (event.event === 'retired') retire(arena, event.c, event.reason ?? '');
+      if (event.event === 'final') callFinal(arena, event.size ?? 0);
       if (event.event === 'halted') haltContestant(arena, event.c);
       if (event.event === 'champion' && crownContestant(arena, event.c, event.generation ?? 0) !== line)
         throw new Error(`round ${String(stored.seq)}: the champion's memory comes out differently`);

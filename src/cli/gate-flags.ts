@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { Problem } from '../core/domain/problem.js';
 import { type GateRules, LOOK_PLANS, type LookPlan, gateRules } from '../core/promotion/gate-rules.js';
 import type { GateModel } from '../core/promotion/simulated-arena.js';
-import { numberWithin, wholeNumber } from './parse-number.js';
+import { numberBetween, wholeBetween } from './parse-number.js';
 
 /** What `gate simulate` and `gate power` are asked with; all as text from the command line. */
 export interface GateFlags {
@@ -30,8 +30,8 @@ export function gateModel(
   days: number,
   skilledOf: (contestants: number, sharpe: number) => number,
 ): GateModel {
-  const contestants = wholeNumber(flags.contestants, '--contestants', 1, MOST_CONTESTANTS);
-  const sharpe = numberWithin(
+  const contestants = wholeBetween(flags.contestants, '--contestants', 1, MOST_CONTESTANTS);
+  const sharpe = numberBetween(
     flags.sharpe,
     '--sharpe',
     -MOST_SHARPE,
@@ -45,24 +45,24 @@ export function gateModel(
     days,
     annualVolatilityPct: volatilityOf(flags.volatility),
     rules: rulesUntil(flags, days),
-    seed: wholeNumber(flags.seed, '--seed', 0, Number.MAX_SAFE_INTEGER),
+    seed: wholeBetween(flags.seed, '--seed', 0, Number.MAX_SAFE_INTEGER),
   };
 }
 
 export function arenasOf(flags: GateFlags): number {
-  return wholeNumber(flags.arenas, '--arenas', 1, MOST_ARENAS, 'each is one arena played from start to end');
+  return wholeBetween(flags.arenas, '--arenas', 1, MOST_ARENAS, 'each is one arena played from start to end');
 }
 
 /** As many as there are cores, unless told. */
 export function threadsOf(flags: GateFlags): number {
   return flags.threads === undefined
     ? availableParallelism()
-    : wholeNumber(flags.threads, '--threads', 1, MOST_THREADS);
+    : wholeBetween(flags.threads, '--threads', 1, MOST_THREADS);
 }
 
 function volatilityOf(text: string): number {
   const why = 'in percent a year: 60 is usual for a coin, 15 for an index';
-  const value = numberWithin(text, '--volatility', 0, MOST_VOLATILITY_PCT, why);
+  const value = numberBetween(text, '--volatility', 0, MOST_VOLATILITY_PCT, why);
   if (value === 0)
     throw new Problem('usage', '--volatility 0: returns that never move leave nothing to test', {
       hint: why,
@@ -73,7 +73,7 @@ function volatilityOf(text: string): number {
 /** The looks that come within so many days. */
 export function rulesUntil({ looks, alpha }: Pick<GateFlags, 'looks' | 'alpha'>, days: number): GateRules {
   const plan = lookPlan(looks);
-  const value = numberWithin(
+  const value = numberBetween(
     alpha,
     '--alpha',
     0,

@@ -8,6 +8,18 @@ export function positive(text: string, flag: string): number {
   return value;
 }
 
+/** A whole number within bounds from a flag; `why` says what it is. */
+export function wholeBetween(text: string, flag: string, least: number, most: number, why?: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isInteger(value) || value < least || value > most)
+    throw new Problem(
+      'usage',
+      `${flag} "${text}" is not a whole number from ${String(least)} to ${String(most)}`,
+      why === undefined ? {} : { hint: why },
+    );
+  return value;
+}
+
 /** A number of zero or more from a flag. */
 export function notNegative(text: string, flag: string): number {
   const value = Number(text);
@@ -16,15 +28,8 @@ export function notNegative(text: string, flag: string): number {
   return value;
 }
 
-/** A whole number within bounds from a flag; `why` says what the bounds are for. */
-export function wholeNumber(text: string, flag: string, least: number, most: number, why?: string): number {
-  const value = numberWithin(text, flag, least, most, why);
-  if (!Number.isInteger(value)) throw new Problem('usage', `${flag} "${text}" is not a whole number`);
-  return value;
-}
-
-/** A number within bounds from a flag. */
-export function numberWithin(text: string, flag: string, least: number, most: number, why?: string): number {
+/** The same for any number. */
+export function numberBetween(text: string, flag: string, least: number, most: number, why?: string): number {
   const value = Number(text);
   if (text.trim() === '' || !Number.isFinite(value) || value < least || value > most)
     throw new Problem(

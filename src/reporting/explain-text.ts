@@ -4,6 +4,7 @@ import type { Intent, Refusal } from '../core/domain/intent.js';
 import type { LedgerEntry } from '../core/domain/ledger.js';
 import { formatForPeople, formatMinuteUtc, type TimeMs } from '../core/domain/time.js';
 import type { BreakerRules, BreakerState } from '../core/risk/breakers.js';
+import type { RuleRow } from '../core/promotion/rule-rows.js';
 import type { Gauge } from '../core/strategies/strategy.js';
 import { fixed, grouped, textTable } from './text-table.js';
 
@@ -55,6 +56,8 @@ export interface Readiness {
   readonly rank: number | undefined;
   readonly status: string;
   readonly reasons: readonly string[];
+  /** Of the gate; empty for those who never stand there. */
+  readonly rules: readonly RuleRow[];
 }
 
 export function explainText(e: Explanation, symbols: readonly string[], ready: Readiness): string {
@@ -69,6 +72,7 @@ export function explainText(e: Explanation, symbols: readonly string[], ready: R
     `decided   ${grouped(e.madeDecisions)} of ${grouped(e.dueDecisions)} times${e.fault === '' ? '' : `; FAULT: ${e.fault}`}`,
     `board     ${ready.rank === undefined ? 'not ranked' : `rank ${String(ready.rank)}`}, ${ready.status}`,
     ...ready.reasons.map((reason) => `          - ${reason}`),
+    ...ruleLines(ready.rules),
     ...breakerLines(e),
     '',
     'SAW',
@@ -190,4 +194,24 @@ function price(value: number): string {
 
 function dash(value: number): string {
   return Number.isNaN(value) ? '-' : price(value);
+}
+
+/** Why it is not ready, rule by rule. */
+function ruleLines(rules: readonly RuleRow[]): string[] {
+  if (rules.length === 0) return [];
+  const table = textTable<RuleRow>(
+    [
+      { title: 'Rule of the gate', align: 'left', cell: (r) => r.rule },
+      {
+        title: 'Now',
+        align: 'right',
+        cell: (r) => `${fixed(r.value, 2)}${r.unit === '' ? '' : ` ${r.unit}`}`,
+      },
+      { title: 'Needed', align: 'left', cell: (r) => r.needed },
+      { title: '', align: 'left', cell: (r) => (r.kept === undefined ? '?' : r.kept ? 'ok' : 'NO') },
+      { title: 'What would change it', align: 'left', cell: (r) => r.change },
+    ],
+    rules,
+  );
+  return ['gate', ...table.map((line) => `          ${line}`)];
 }

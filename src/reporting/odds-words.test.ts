@@ -8,7 +8,7 @@ describe('odds in words', () => {
     [0.03, '3 in 100', '1 in 33'],
     [0.025, '2.5 in 100', '1 in 40'],
     [0.25, '25 in 100', '1 in 4'],
-    [1, '100 in 100', 'always'],
+    [1, 'practically always', 'always'],
     [0.78, '78 in 100', '8 in 10'],
     [0.0000001, 'less than 1 in a million', '<1 in 1m'],
     [NaN, 'n/a', 'n/a'],
@@ -19,7 +19,7 @@ describe('odds in words', () => {
 
   it('are the probability within a few percent of it', () => {
     fc.assert(
-      fc.property(fc.double({ min: 1e-6, max: 1, noNaN: true }), (p) => {
+      fc.property(fc.double({ min: 1e-6, max: 0.99, noNaN: true }), (p) => {
         const [count = '', of = ''] = oddsWords(p).replaceAll(',', '').split(' in ');
         expect(Math.abs(Number(count) / Number(of) / p - 1)).toBeLessThan(0.06);
       }),

@@ -6,6 +6,7 @@ const LEAST = 1e-6;
 export function oddsWords(p: number): string {
   if (!Number.isFinite(p)) return 'n/a';
   if (p < LEAST) return 'less than 1 in a million';
+  if (p >= 0.995) return 'practically always';
   let of = 100;
   // 0.95: what would be shown as "1 in 100" is not shown as "10 in 1,000".
   while (p * of < 0.95) of *= 10;

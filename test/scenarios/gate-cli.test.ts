@@ -93,7 +93,7 @@ describe('gate simulate', () => {
   it.each([
     [['--contestants', '0'], '--contestants "0"'],
     [['--contestants', '2.5'], 'not a whole number'],
-    [['--contestants', 'ten'], 'is not a number from 1'],
+    [['--contestants', 'ten'], 'is not a whole number from 1'],
     [['--days', '6'], 'looks first on day 7'],
     [['--days', '366'], 'from 1 to 365'],
     [['--days', '31', '--looks', 'season-30'], 'ends on day 30'],

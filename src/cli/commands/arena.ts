@@ -112,6 +112,18 @@ export function addArenaCommands(program: Command, done: Done): void {
   });
   withStateOptions(
     arena
+      .command('finals')
+      .description(
+        'a cohort of the best few by p at the last look, judged among themselves on data from now on',
+      )
+      .option('--size <number>', 'how many, 2 to 20', '3')
+      .option('--due <date>', 'first bar at which the request applies'),
+  ).action(async (_options, command: Command) => {
+    const { finalsCommand } = await import('./request-commands.js');
+    done(finalsCommand(command.optsWithGlobals()));
+  });
+  withStateOptions(
+    arena
       .command('halt <contestant>')
       .description('refuse the entries of a contestant that has breakers, until reset-breakers; exits go on')
       .option('--reason <text>', 'why', 'halted by hand')

@@ -54,11 +54,12 @@ export async function explainCommand(
 /** Why it is not at the top, in words. */
 function readinessOf(contestant: Contestant, board: Board): Readiness {
   const standing = board.standings.find((s) => s.id === contestant.id);
-  if (standing === undefined) return { rank: undefined, status: 'unknown', reasons: [] };
+  if (standing === undefined) return { rank: undefined, status: 'unknown', reasons: [], rules: [] };
   const { observedHours, coveragePct } = standing;
   return {
     rank: standing.rank,
     status: standing.status,
+    rules: standing.rules,
     reasons: [
       ...(standing.reason === '' ? [] : [standing.reason]),
       ...(observedHours < board.minimumHours

@@ -4,7 +4,7 @@ import { gateProofJson } from '../../reporting/gate-proof-json.js';
 import { EXIT } from '../exit-codes.js';
 import { type GateFlags, arenasOf, gateModel, threadsOf } from '../gate-flags.js';
 import { createOutput } from '../output.js';
-import { wholeNumber } from '../parse-number.js';
+import { wholeBetween } from '../parse-number.js';
 import { startCount } from '../progress.js';
 import { simulateInThreads } from '../simulate-in-threads.js';
 
@@ -13,7 +13,7 @@ export async function gateSimulateCommand(
   flags: GateFlags & { readonly days: string; readonly allSkilled?: boolean },
 ): Promise<number> {
   const output = createOutput(flags.json === true);
-  const days = wholeNumber(flags.days, '--days', 1, 365, 'days of simulated trading');
+  const days = wholeBetween(flags.days, '--days', 1, 365, 'days of simulated trading');
   // Without skill all are alike, so all of them are counted.
   const model = gateModel(flags, days, (contestants, sharpe) =>
     flags.allSkilled === true || sharpe === 0 ? contestants : 1,

@@ -10,6 +10,7 @@ import { findOneContestant } from '../find-one-contestant.js';
 import { loadKinds } from '../load-kinds.js';
 import { type Output, createOutput } from '../output.js';
 import { requestEnvelope } from '../request-envelope.js';
+import { wholeBetween } from '../parse-number.js';
 import { readRosterFile } from '../read-roster-files.js';
 import { journalOf, fileRequestIn, probeLock } from '../wire.js';
 
@@ -84,6 +85,20 @@ export function pruneCommand(flags: RequestFlags): number {
   const folder = resolve(configFor(flags).values.state.folder);
   journalOf(folder, true).close();
   return filed(folder, { ...requestEnvelope('prune', flags.due), kind: 'prune' }, 'the field', output);
+}
+
+/** `arena finals`: the best of the field among themselves, on data that starts now. */
+export function finalsCommand(flags: RequestFlags & { readonly size?: string }): number {
+  const output = createOutput(flags.json === true);
+  const folder = resolve(configFor(flags).values.state.folder);
+  journalOf(folder, true).close();
+  const size = wholeBetween(flags.size ?? '3', '--size', 2, 20);
+  return filed(
+    folder,
+    { ...requestEnvelope('final', flags.due), kind: 'final', size },
+    `of the best ${String(size)} by p at the last look`,
+    output,
+  );
 }
 
 function filed(folder: string, request: ArenaRequestMessage, what: string, output: Output): number {

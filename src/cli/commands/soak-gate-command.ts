@@ -5,7 +5,7 @@ import { gateSoakJson, gateSoakText } from '../../reporting/gate-soak.js';
 import { EXIT } from '../exit-codes.js';
 import { lookPlan, rulesUntil } from '../gate-flags.js';
 import { createOutput } from '../output.js';
-import { wholeNumber } from '../parse-number.js';
+import { wholeBetween } from '../parse-number.js';
 import { startCount } from '../progress.js';
 import { sha256 } from '../wire.js';
 
@@ -26,16 +26,16 @@ interface SoakFlags {
 /** `soak gate`: false promotions of the real arena, counted. */
 export async function soakGateCommand(flags: SoakFlags): Promise<number> {
   const output = createOutput(flags.json === true);
-  const days = wholeNumber(flags.days, '--days', 1, 365, 'days of trading in each arena');
+  const days = wholeBetween(flags.days, '--days', 1, 365, 'days of trading in each arena');
   const soak: GateSoak = {
-    contestants: wholeNumber(flags.contestants, '--contestants', 1, MOST_CONTESTANTS),
+    contestants: wholeBetween(flags.contestants, '--contestants', 1, MOST_CONTESTANTS),
     days,
     free: flags.free === true,
     looks: lookPlan(flags.looks),
     alpha: rulesUntil(flags, days).alpha,
-    seed: wholeNumber(flags.seed, '--seed', 0, MOST_SEED),
+    seed: wholeBetween(flags.seed, '--seed', 0, MOST_SEED),
   };
-  const arenas = wholeNumber(flags.arenas, '--arenas', 1, MOST_SOAK_ARENAS, 'each is a whole arena');
+  const arenas = wholeBetween(flags.arenas, '--arenas', 1, MOST_SOAK_ARENAS, 'each is a whole arena');
   const progress = startCount(arenas, output.json, 'arenas');
   let tally: SoakTally = NO_SOAK;
   try {

@@ -44,6 +44,7 @@ import {
   looksAfter,
   looksBefore,
   ageOf,
+  finalistsOf,
   followCohorts,
   movedOn,
 } from './gate.js';
@@ -350,6 +351,15 @@ export function crownContestant(arena: Arena, position: number, generation: numb
   return canonicalJson({ event: 'champion', c: position, generation, id, barMs, memory });
 }
 
+/** Calls the best of the youngest cohort that was looked at to a final from the next bar on; returns the journal's event. */
+export function callFinal(arena: Arena, size: number): string | undefined {
+  const { seats, memberOf, reign } = arena;
+  const called = finalistsOf(arena.gates, { seats, read: SEATS, memberOf, reign }, size);
+  if (called === undefined) return undefined;
+  arena.cohorts = { ...arena.cohorts, called };
+  return canonicalJson({ event: 'final', size, ...called });
+}
+
 /** Opens and closes cohorts, and starts or drops the running cards that the board's window needs. */
 function advanceWindows(arena: Arena, t: number): string[] {
   const { market } = arena;
@@ -381,7 +391,14 @@ function advanceWindows(arena: Arena, t: number): string[] {
     const old = before.cohorts[i];
     if (old === undefined) arena.reign = markCohort(arena.reign, cohort.number);
     if (old === undefined)
-      events.push(canonicalJson({ event: 'cohort-opened', number: cohort.number, members: cohort.members }));
+      events.push(
+        canonicalJson({
+          event: 'cohort-opened',
+          number: cohort.number,
+          members: cohort.members,
+          finalOf: cohort.finalOf,
+        }),
+      );
     else if (old.closedMs === undefined && cohort.closedMs !== undefined)
       events.push(canonicalJson({ event: 'cohort-closed', number: cohort.number }));
   });

@@ -14,6 +14,8 @@ export interface Cohort {
   readonly startMs: TimeMs;
   /** Roster positions; the family size for ever, whoever retires later. */
   readonly members: readonly number[];
+  /** The cohort whose best these are; absent in any other. */
+  readonly finalOf?: number;
   /** Set when its life has ended. */
   readonly closedMs?: TimeMs;
 }
@@ -34,6 +36,8 @@ export interface CohortState {
   readonly waiting: readonly number[];
   /** Start of the bar at which the oldest waiting contestant joined. */
   readonly waitingSinceMs: TimeMs | undefined;
+  /** A final that was called: it opens at the next bar. */
+  readonly called?: { readonly of: number; readonly members: readonly number[] } | undefined;
 }
 
 export const NO_COHORTS: CohortState = { cohorts: [], waiting: [], waitingSinceMs: undefined };
@@ -74,7 +78,17 @@ export function advanceCohorts(
     (cohorts.length === 0 || barMs >= nextOpening(state.waitingSinceMs ?? barMs, rules));
   if (reborn.length > 0) cohorts.push({ number: cohorts.length + 1, startMs: barMs, members: reborn });
   if (due) cohorts.push({ number: cohorts.length + 1, startMs: barMs, members: waiting });
-  if (cohorts.length === state.cohorts.length && waiting.length === state.waiting.length) return state;
+  // Last, so that it is the youngest cohort of its members.
+  const finalists = state.called?.members.filter(isActive) ?? [];
+  if (state.called !== undefined && finalists.length > 0)
+    cohorts.push({
+      number: cohorts.length + 1,
+      startMs: barMs,
+      members: finalists,
+      finalOf: state.called.of,
+    });
+  const unchanged = cohorts.length === state.cohorts.length && waiting.length === state.waiting.length;
+  if (unchanged && state.called === undefined) return state;
   return { cohorts, waiting: due ? [] : waiting, waitingSinceMs: due ? undefined : state.waitingSinceMs };
 }
 

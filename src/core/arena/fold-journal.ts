@@ -31,6 +31,7 @@ import {
   type GateRound,
   ageOf,
   dropFallen,
+  finalistsOf,
   followCohorts,
   looksAfter,
   looksBefore,
@@ -79,6 +80,7 @@ export interface FoldRules {
 const eventSchema = z.union([
   z.object({ event: z.literal('joined'), c: z.int() }),
   z.object({ event: z.literal('retired'), c: z.int(), barMs: z.number(), reason: z.string() }),
+  z.object({ event: z.literal('final'), size: z.int(), of: z.int(), members: z.array(z.int()) }),
   z.object({ event: z.literal('champion'), c: z.int(), generation: z.int() }),
   z.object({
     event: z.enum([
@@ -128,6 +130,7 @@ export function foldRound(
       fold.seats.push(newSeat(contestant, fold.windows, rules.cashUsd));
       if (contestant.role === 'contestant') joined.push(event.c);
     } else if (event.event === 'retired') retireSeat(fold.seats[event.c], event);
+    else if (event.event === 'final') callFinalists(fold, round, event);
     else if (event.event === 'champion') {
       fold.reign = crown(fold.reign, event.c, event.generation, round.barMs, (c) => equityAt(fold, c));
       fold.watch = startWatch(fold.reign, (c) => livingEquityAt(fold, c));
@@ -192,6 +195,18 @@ export function foldRound(
 
 function equityAt(fold: FoldedJournal, position: number | null): number {
   return position === null ? NaN : (fold.seats[position]?.equityUsd ?? NaN);
+}
+
+function callFinalists(
+  fold: FoldedJournal,
+  round: RoundContent,
+  { size, of, members }: { size: number; of: number; members: number[] },
+): void {
+  const { seats, memberOf, reign } = fold;
+  const called = finalistsOf(fold.gates, { seats, read: SEATS, memberOf, reign }, size);
+  if (called?.of !== of || called.members.join() !== members.join())
+    throw new Error(`round ${String(round.seq)} calls others to a final than its marks give`);
+  fold.cohorts = { ...fold.cohorts, called };
 }
 
 function livingEquityAt(fold: FoldedJournal, position: number): number {

@@ -9,8 +9,10 @@ import { type TradeTotals, tradeTotalsSince } from '../metrics/trade-totals.js';
 import type { Track } from '../promotion/track.js';
 import { type GateRules, nextLook } from '../promotion/gate-rules.js';
 import { type GateStanding, gateStanding, trackSharpeRange } from '../promotion/gate-standing.js';
-import { baseShortfalls, shortfallWords } from '../promotion/shortfall.js';
+import { type RuleRow, ruleRows } from '../promotion/rule-rows.js';
+import { type IntegrityFigures, baseShortfalls, shortfallWords } from '../promotion/shortfall.js';
 import type { Cohort } from './cohorts.js';
+import type { CohortGate } from './gate.js';
 import type { Contestant } from './contestant.js';
 import { type Reign, championReturnPct } from './reign.js';
 
@@ -23,6 +25,8 @@ export interface GateFigures {
   readonly sharpeRange: SharpeRange | undefined;
   /** The last look; undefined before the first of its cohort. */
   readonly gate: GateStanding | undefined;
+  /** Every rule with its number; empty for those who never stand there. */
+  readonly rules: readonly RuleRow[];
 }
 
 interface JudgedSeat {
@@ -32,6 +36,8 @@ interface JudgedSeat {
   readonly windows: readonly number[];
   readonly totals: TradeTotals;
   readonly fault: string;
+  readonly dueDecisions: number;
+  readonly madeDecisions: number;
   readonly track?: Track | undefined;
 }
 
@@ -40,6 +46,8 @@ interface Judgement {
   readonly gateRules: GateRules;
   readonly market: Pick<MarketTable, 'timeframe' | 'calendar'>;
   readonly lastBarMs: TimeMs;
+  readonly gates: readonly CohortGate[];
+  readonly observedRounds: number;
 }
 
 const NONE: GateFigures = {
@@ -47,6 +55,7 @@ const NONE: GateFigures = {
   notCandidate: undefined,
   sharpeRange: undefined,
   gate: undefined,
+  rules: [],
 };
 
 export function gateFigures(seat: JudgedSeat, cohort: Cohort | undefined, input: Judgement): GateFigures {
@@ -62,7 +71,9 @@ export function gateFigures(seat: JudgedSeat, cohort: Cohort | undefined, input:
   const { totalReturnPct: returnPct, sharpe } = metrics;
   const championPct = championReturnPct(input.reign, cohort.number);
   const ageHours = (input.lastBarMs + timeframeMs(input.market.timeframe) - cohort.startMs) / HOUR_MS;
-  const [shortfall] = baseShortfalls({ ageHours, returnPct, championReturnPct: championPct, sharpe });
+  const base = { ageHours, returnPct, championReturnPct: championPct, sharpe };
+  const gate = gateStanding(track, cohort.members.length, input.gateRules);
+  const [shortfall] = baseShortfalls(base);
   const failure = shortfall === undefined ? '' : shortfallWords(shortfall);
   return {
     leadPoints: returnPct === undefined ? undefined : returnPct - championPct,
@@ -72,7 +83,32 @@ export function gateFigures(seat: JudgedSeat, cohort: Cohort | undefined, input:
         : (contestant.retired?.reason ?? (seat.fault === '' ? failure : seat.fault)),
     // A ratio that the board calls n/a has no range either.
     sharpeRange: sharpe === undefined ? undefined : trackSharpeRange(track, perYear),
-    gate: gateStanding(track, cohort.members.length, input.gateRules),
+    gate,
+    rules: ruleRows(base, integrityNow(seat, track, cohort, metrics.trades, input), gate),
+  };
+}
+
+/** As the next look would ask, were it now. */
+function integrityNow(
+  seat: JudgedSeat,
+  track: Track,
+  cohort: Cohort,
+  closedTrades: number,
+  { gates, market, lastBarMs, observedRounds }: Judgement,
+): IntegrityFigures {
+  const gate = gates.find(({ number }) => number === cohort.number);
+  const barMs = timeframeMs(market.timeframe);
+  const due = (lastBarMs + barMs - cohort.startMs) / barMs;
+  const decisions = seat.dueDecisions - track.dueBefore;
+  return {
+    // Of sessions nobody knows without their calendar how many bars were due.
+    observedPct:
+      gate === undefined || market.calendar === 'sessions' || due <= 0
+        ? undefined
+        : (100 * (observedRounds - gate.roundsBefore)) / due,
+    decidedPct: decisions === 0 ? undefined : (100 * (seat.madeDecisions - track.madeBefore)) / decisions,
+    closedTrades,
+    liquidations: track.liquidations,
   };
 }
 

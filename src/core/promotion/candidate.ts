@@ -240,11 +240,11 @@ function dayOf(timeMs: TimeMs): number {
   return Math.floor(timeMs / DAY_MS);
 }
 
-/** Promotable first, then the smaller adjusted p, then the higher Sharpe; the id decides what is left, so that order is one. */
+/** Promotable first, then the smaller p, then the higher Sharpe; the id decides what is left, so that order is one. */
 export function compareCandidates(a: Freeze, b: Freeze): number {
   return (
     Number(b.evidence.verdict === 'promotable') - Number(a.evidence.verdict === 'promotable') ||
-    (a.evidence.gate?.pHolm ?? 1) - (b.evidence.gate?.pHolm ?? 1) ||
+    (a.evidence.gate?.p ?? 1) - (b.evidence.gate?.p ?? 1) ||
     b.evidence.sharpe - a.evidence.sharpe ||
     (a.evidence.contestant < b.evidence.contestant ? -1 : 1)
   );
