@@ -8,6 +8,7 @@ import { addDemoCommand } from './commands/demo.js';
 import { addDeployerCommands } from './commands/deployer.js';
 import { addNotifyCommands } from './commands/notify.js';
 import { addPaperCommands } from './commands/paper.js';
+import { addReportCommand } from './commands/report.js';
 import { addStatusCommand } from './commands/status-all.js';
 import { addTortureCommand } from './commands/torture.js';
 import { addTrialCommands } from './commands/trials.js';
@@ -32,6 +33,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
   addNotifyCommands(program, done);
   addTrialCommands(program, done);
   addDemoCommand(program, done);
+  addReportCommand(program, done);
   addStatusCommand(program, done);
   addBenchCommand(program, done);
   addTortureCommand(program, done);
