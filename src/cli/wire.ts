@@ -19,6 +19,7 @@ import type { ArenaSettings } from '../app/arena-settings.js';
 import type { Hash } from '../core/arena/contestant.js';
 import { type TrialMapping, mapTrial } from '../core/deployment/trial-mapping.js';
 import { type MarketTable, firstIndexAtOrAfter } from '../core/domain/market-table.js';
+import { Problem } from '../core/domain/problem.js';
 import { sliceMarket } from '../core/domain/slice-market.js';
 import { type Timeframe, timeframeMs } from '../core/domain/time.js';
 import { generateMarket } from '../core/market/generate-market.js';
@@ -192,6 +193,11 @@ export function writeTextFile(path: string, text: string): void {
 
 /** A folder that a person named, made where it is not there, with files in it. */
 export function writeFolder(folder: string, files: ReadonlyMap<string, string>): void {
+  // Its own trades.csv would be gone, and with it what people rely on.
+  if (existsSync(join(folder, 'journal.sqlite')))
+    throw new Problem('usage', `${folder} holds a journal and files of its own`, {
+      hint: 'give --out another folder',
+    });
   mkdirSync(folder, { recursive: true });
   for (const [name, text] of files) writeFileAtomically(join(folder, name), text);
 }

@@ -37,7 +37,7 @@ function niceStep(rough: number): number {
 
 /** Values of one size get room around them, so that a flat line is in the middle. */
 function opened({ low, high }: Extent): Extent {
-  if (high - low > 1e-9 * Math.max(Math.abs(low), Math.abs(high))) return { low, high };
+  if (high - low > Math.max(1e-15, 1e-9 * Math.max(Math.abs(low), Math.abs(high)))) return { low, high };
   const room = Math.max(Math.abs(low) * 0.01, 1e-9, low === 0 ? 1 : 0);
   return { low: low - room, high: high + room };
 }
@@ -54,7 +54,10 @@ export function linearScale(
   const step = niceStep((high - low) / Math.max(1, count));
   const first = Math.floor(low / step + 1e-9) * step;
   const last = Math.ceil(high / step - 1e-9) * step;
-  const decimals = Math.max(0, Math.min(8, -Math.floor(Math.log10(step) + 1e-9) + (isQuarter(step) ? 1 : 0)));
+  const decimals = Math.max(
+    0,
+    Math.min(16, -Math.floor(Math.log10(step) + 1e-9) + (isQuarter(step) ? 1 : 0)),
+  );
   const steps = Math.round((last - first) / step);
   const ticks = Array.from({ length: steps + 1 }, (_, k) => {
     const value = first + k * step;

@@ -36,18 +36,32 @@ export interface TimeSeries {
 
 const PLOT_PX = 240;
 const RIGHT_PX = 14;
+/** Below this a power of ten is no double any more. */
+const LEAST_POSITIVE = 1e-300;
 
 /** Lines and bands over time. */
 export function timeSeriesChart(series: TimeSeries): string {
-  const { title, timesMs, lines, bands = [], levels = [] } = series;
+  const { title, timesMs } = series;
+  const logarithmic = series.logarithmic === true;
   const positive = (values: Float64Array): Float64Array =>
-    series.logarithmic === true ? values.map((value) => (value > 0 ? value : NaN)) : values;
-  const drawn = lines.map((line) => ({ ...line, values: positive(line.values) }));
+    logarithmic ? values.map((value) => (value > LEAST_POSITIVE ? value : NaN)) : values;
+  // There is no zero on a logarithmic axis to fill an area down to.
+  const drawn = series.lines.map((line) => ({
+    ...line,
+    values: positive(line.values),
+    area: line.area === true && !logarithmic,
+  }));
+  const bands = (series.bands ?? []).map((band) => ({
+    ...band,
+    low: positive(band.low),
+    high: positive(band.high),
+  }));
+  const levels = (series.levels ?? []).filter(({ value }) => !logarithmic || value > LEAST_POSITIVE);
   const extent = extentOf(
     ...drawn.map((line) => line.values),
     ...bands.flatMap((band) => [band.low, band.high]),
     levels.map(({ value }) => value),
-    drawn.some((line) => line.area === true) ? [0] : [],
+    drawn.some((line) => line.area) ? [0] : [],
   );
   const times = extentOf(timesMs);
   const known = drawn.some((line) => extentOf(line.values) !== undefined);
@@ -59,7 +73,7 @@ export function timeSeriesChart(series: TimeSeries): string {
       label,
       colour,
       dash,
-      mark: area === true ? ('area' as const) : ('line' as const),
+      mark: area ? ('area' as const) : ('line' as const),
     })),
     ...bands.map(({ label, colour }) => ({ label, colour, mark: 'area' as const })),
   ];
@@ -78,7 +92,6 @@ export function timeSeriesChart(series: TimeSeries): string {
   };
   const y = scaleOf(area.bottom, area.top);
   const x = timeScale(times, area.left, area.right);
-  const zero = Math.min(area.bottom, Math.max(area.top, y.at(0)));
   return picture(CHART_WIDTH, area.bottom + 42, title, [
     head.svg,
     valueAxis(y, area, series.valueTitle),
@@ -87,12 +100,10 @@ export function timeSeriesChart(series: TimeSeries): string {
       element('path', { d: bandPath(timesMs, low, high, x.at, y.at), class: `soft ${colour}` }),
     ),
     ...drawn
-      .filter((line) => line.area === true)
+      .filter((line) => line.area)
       .map(({ values, colour }) =>
         element('path', {
-          d: bandPath(timesMs, new Float64Array(values.length), values, x.at, (value) =>
-            value === 0 ? zero : y.at(value),
-          ),
+          d: bandPath(timesMs, new Float64Array(values.length), values, x.at, y.at),
           class: `soft ${colour}`,
         }),
       ),
