@@ -6,6 +6,7 @@ import { equityToReturns } from '../core/metrics/returns.js';
 import { type TrialFigures, trialFigures } from '../reporting/report/evidence-figures.js';
 import { type FieldMember, fieldFigures } from '../reporting/report/field-figures.js';
 import { type FieldReport, periodWords } from '../reporting/report/field-page.js';
+import { grouped } from '../reporting/text-table.js';
 import type { ArenaHistory } from './read-history.js';
 
 /** The samples that lie in a window, and where equity stood before the first. */
@@ -39,7 +40,7 @@ export function fieldReport(
     about: [
       `${market.text}; ${board.timeframe} bars of ${String(board.symbols.length)} symbols; ${periodWords(startMs, toMs)}`,
       `Costs: taker fee ${String(costs.takerFeeBps)} bps, half spread ${String(costs.halfSpreadBps)} bps, slippage ${String(costs.slippageBps)} bps + ` +
-        `${String(costs.impactBps)} bps x sqrt(share of the bar); start ${String(board.cashUsd)} USD`,
+        `${String(costs.impactBps)} bps x sqrt(share of the bar); start ${grouped(board.cashUsd)} USD`,
     ],
     generated: market.generated,
     fromMs: startMs,

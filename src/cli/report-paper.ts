@@ -48,7 +48,7 @@ export function paperReport(values: ArenaConfig, output: Output): MadeReport {
     lead: `<div class="verdict">${paragraph(
       champion === undefined
         ? 'Nobody has traded it yet.'
-        : `${champion.name} trades it, generation ${String(champion.generation)}, ${String(paper.handOvers.length)} changes so far.`,
+        : `${champion.name} trades it, generation ${String(champion.generation)}, champion number ${String(paper.handOvers.length)} of this account.`,
     )}${paragraph(
       check === undefined
         ? 'Books: not compared.'

@@ -99,8 +99,9 @@ function tradeMark(
   const sign = direction === 'up' ? 1 : -1;
   const d = `M${px(x)} ${px(y)}l-6 ${px(sign * 10)}h12z`;
   const after = x + widthOf(label) + 10 < area.right;
-  // Below the triangle of a purchase, above that of a sale, inside the plot.
-  const words = Math.max(area.top + 8, Math.min(area.bottom - 4, y + sign * 16 + 4));
+  // Below the triangle of a purchase, above that of a sale; on its other side where the plot ends there.
+  const beyond = y + sign * 16 + 4;
+  const words = beyond < area.top + 8 || beyond > area.bottom - 4 ? y - sign * 16 + 4 : beyond;
   return (
     element('path', { d, class: 'fill halo purple' }, tooltip(label)) +
     textElement(after ? x + 8 : x - 8, words, label, {

@@ -54,7 +54,15 @@ function allCharts(values: readonly number[]): string[] {
       EVIL,
       write,
     ),
-    histogramChart({ title: EVIL, values: column, valueTitle: EVIL, mean: 0, deviation: 1, marks: [] }),
+    histogramChart({
+      title: EVIL,
+      counted: EVIL,
+      values: column,
+      valueTitle: EVIL,
+      mean: 0,
+      deviation: 1,
+      marks: [],
+    }),
     scatterChart(
       EVIL,
       values.map((x, i) => ({

@@ -118,9 +118,11 @@ export function bottomAxis(scale: Scale, area: FrameArea, title: string, grid = 
       }),
     );
     const half = widthOf(label) / 2;
-    if (x - half < free) continue;
-    free = x + half + 8;
-    parts.push(textElement(x, area.bottom + 17, label, { 'text-anchor': 'middle', class: 'muted' }));
+    // The last label stays inside the picture.
+    const middle = Math.min(x, CHART_WIDTH - half - 1);
+    if (middle - half < free) continue;
+    free = middle + half + 8;
+    parts.push(textElement(middle, area.bottom + 17, label, { 'text-anchor': 'middle', class: 'muted' }));
   }
   parts.push(element('path', { d: `M${px(area.left)} ${px(area.bottom)}H${px(area.right)}`, class: 'axis' }));
   parts.push(

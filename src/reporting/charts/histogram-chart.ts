@@ -5,6 +5,8 @@ import { element, emptyPicture, picture, px, textElement, tooltip, widthOf } fro
 export interface Histogram {
   readonly title: string;
   readonly values: Float64Array;
+  /** What is counted, e.g. `returns`. */
+  readonly counted: string;
   /** With the unit. */
   readonly valueTitle: string;
   /** Of the normal curve with the same mean and deviation; undefined where there is none. */
@@ -21,11 +23,19 @@ const FEWEST_BINS = 9;
 const TAIL_FRACTION = 0.002;
 
 /** How often which return occurred, beside the normal curve of the same mean and deviation. */
-export function histogramChart({ title, values, valueTitle, mean, deviation, marks }: Histogram): string {
+export function histogramChart({
+  title,
+  values,
+  counted,
+  valueTitle,
+  mean,
+  deviation,
+  marks,
+}: Histogram): string {
   const sorted = values.filter((value) => Number.isFinite(value)).sort();
   const extent = extentOf(sorted);
   if (extent === undefined || sorted.length < 2 || extent.high === extent.low)
-    return emptyPicture(CHART_WIDTH, title, 'returns do not deviate');
+    return emptyPicture(CHART_WIDTH, title, `${counted} do not deviate`);
   // Rice's rule, a little finer: 2 n^(1/3) bins.
   const bins = Math.round(Math.min(MOST_BINS, Math.max(FEWEST_BINS, 2.5 * Math.cbrt(sorted.length))));
   const cut = Math.floor(sorted.length * TAIL_FRACTION);
@@ -40,7 +50,7 @@ export function histogramChart({ title, values, valueTitle, mean, deviation, mar
   const normal = normalCurve(low, high, mean, deviation, sorted.length * width);
   const most = Math.max(...counts);
   const entries: LegendEntry[] = [
-    { label: `returns (${String(sorted.length)})`, colour: 'sky', mark: 'square' },
+    { label: `${counted} (${String(sorted.length)})`, colour: 'sky', mark: 'square' },
     ...(normal === undefined
       ? []
       : [

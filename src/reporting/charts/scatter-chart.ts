@@ -104,7 +104,7 @@ function labelFor(words: string, x: number, y: number, taken: Box[], area: Box):
         away === 0
           ? ''
           : element('path', {
-              d: `M${px(x)} ${px(y)}L${px(dx > 0 ? box.left - 2 : box.right + 2)} ${px(y + dy)}`,
+              d: `M${px(x)} ${px(y)}L${px(Math.max(box.left, Math.min(box.right, x)))} ${px(y + dy + (dy < 0 ? 6 : -6))}`,
               class: 'axis thin',
             });
       return lead + textElement(box.left, y + dy + 4, words, { class: 'over' });

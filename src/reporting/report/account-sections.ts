@@ -131,6 +131,7 @@ export function distributionSection({ returns, daily }: AccountFigures): Section
       histogramChart({
         title,
         values,
+        counted: 'returns',
         valueTitle: `return per ${period} (%)`,
         mean: mean(values),
         deviation: deviation(values),

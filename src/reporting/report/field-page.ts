@@ -313,7 +313,6 @@ function tableSection({ members }: FieldFigures): Section {
         { title: 'Role', align: 'left', cell: ({ role }) => role },
         { title: 'Return', cell: (m) => pct(returnPctOf(m)), sign: returnPctOf },
         { title: 'Sharpe', cell: ({ metrics }) => fixed(metrics?.sharpe, 2) },
-        { title: 'Sortino', cell: ({ metrics }) => fixed(metrics?.sortino, 2) },
         { title: 'Max. fall', cell: ({ metrics }) => pct(metrics?.maxDrawdownPct) },
         { title: 'Trades', cell: ({ metrics }) => (metrics === undefined ? 'n/a' : String(metrics.trades)) },
         { title: 'Won', cell: ({ metrics }) => pct(metrics?.winPct, 0) },
@@ -321,17 +320,18 @@ function tableSection({ members }: FieldFigures): Section {
           title: 'Turnover',
           cell: ({ metrics }) => (metrics?.turnover === undefined ? 'n/a' : `${fixed(metrics.turnover, 1)}x`),
         },
-        { title: 'Status', align: 'left', cell: ({ standing }) => standing?.status ?? '' },
-        { title: 'Why not', align: 'words', cell: ({ standing }) => whyNot(standing) },
+        { title: 'Status', align: 'words', cell: ({ standing }) => statusOf(standing) },
       ],
       members,
     ),
   };
 }
 
-function whyNot(standing: FieldMember['standing']): string {
+/** How it is, and why it is no candidate. */
+function statusOf(standing: FieldMember['standing']): string {
   if (standing === undefined) return '';
-  return standing.reason !== '' ? standing.reason : (standing.notCandidate ?? '');
+  const why = standing.reason !== '' ? standing.reason : (standing.notCandidate ?? '');
+  return why === '' ? standing.status : `${standing.status}: ${why}`;
 }
 
 /** Period of a page, in words. */

@@ -153,7 +153,7 @@ function isFirst(rows: readonly MetricRow[], row: MetricRow): boolean {
 }
 
 function valueOf({ raw, decimals }: MetricRow): string {
-  return raw === undefined ? 'n/a' : Math.abs(raw) >= 10_000 ? grouped(raw, decimals) : fixed(raw, decimals);
+  return raw === undefined ? 'n/a' : grouped(raw, decimals);
 }
 
 function fallsTable(falls: readonly DrawdownEpisode[], { record, samplesPerYear }: AccountFigures): string {

@@ -35,9 +35,9 @@ h2{font-size:19px;margin:40px 0 8px;padding-top:10px;border-top:1px solid var(--
 h3{font-size:15px;margin:20px 0 6px}
 p{margin:6px 0;max-width:85ch}
 .about,.muted,figcaption{color:var(--muted)}
-.muted{font-size:13px}
+p.muted{font-size:13px}
 .about{margin:0}
-figure{margin:12px 0}
+figure{margin:12px 0;overflow-x:auto;overflow-y:hidden}
 figcaption{font-size:13px;margin-top:2px;max-width:90ch}
 svg.chart{width:100%;height:auto;display:block}
 .banner{border:2px solid var(--red);color:var(--red);padding:6px 12px;margin:14px 0;font-weight:600}
@@ -60,8 +60,9 @@ td.words{white-space:normal;text-align:left;min-width:16ch}
 .tile{border:1px solid var(--rule);border-radius:6px;padding:7px 14px;min-width:118px}
 .tile b{display:block;font-size:18px;font-variant-numeric:tabular-nums}
 .tile span{font-size:12px;color:var(--muted)}
+@media screen and (max-width:700px){svg.chart{min-width:640px}}
 footer{margin-top:44px;padding-top:10px;border-top:1px solid var(--rule);color:var(--muted);font-size:13px}
-@media print{body{max-width:none;padding:0;font-size:10.5pt}table{font-size:8pt}th,td{padding:2px 6px 2px 0}nav{display:none}figure,tr,.tile{break-inside:avoid}h2,h3{break-after:avoid}.scroll{overflow:visible}@page{margin:14mm}}
+@media print{body{max-width:none;padding:0;font-size:10.5pt}table{font-size:7.5pt}th,td{padding:1.5px 5px 1.5px 0}td.words{min-width:10ch}svg.chart{min-width:0}figure{overflow:visible}nav{display:none}figure,tr,.tile{break-inside:avoid}h2,h3{break-after:avoid}.scroll{overflow:visible}@page{margin:14mm}}
 `;
 
 /** Nothing is fetched, whatever the page may hold: the browser is told so too. */

@@ -129,27 +129,21 @@ function toldWords({ toldUsd }: TradeFileReport, { closedUsd }: Figures): string
 
 function resultCharts(closed: readonly RoundTrip[]): string {
   const nets = Float64Array.from(closed, ({ netUsd }) => netUsd);
-  let sum = 0;
+  const { timesMs, sumUsd } = steps(closed);
   return (
     figure(
       timeSeriesChart({
         title: 'Result of closed trades',
-        timesMs: Float64Array.from(closed, ({ exitMs }) => exitMs ?? NaN),
+        timesMs,
         valueTitle: 'sum of results (USD)',
-        lines: [
-          {
-            label: 'net result of closed trades',
-            values: nets.map((net) => (sum += net)),
-            colour: 'blue',
-            area: true,
-          },
-        ],
+        lines: [{ label: 'net result of closed trades', values: sumUsd, colour: 'blue', area: true }],
       }),
     ) +
     figure(
       histogramChart({
         title: 'Results of trades',
         values: nets,
+        counted: 'trades',
         valueTitle: 'net result of a trade (USD)',
         mean: mean(nets),
         deviation: deviation(nets),
@@ -157,6 +151,21 @@ function resultCharts(closed: readonly RoundTrip[]): string {
       }),
     )
   );
+}
+
+/** The sum of results stands still from one exit to the next. */
+function steps(closed: readonly RoundTrip[]): { timesMs: Float64Array; sumUsd: Float64Array } {
+  const points: (readonly [number, number])[] = closed[0] === undefined ? [] : [[closed[0].entryMs, 0]];
+  let sum = 0;
+  for (const { exitMs = NaN, netUsd } of closed) {
+    points.push([exitMs, sum]);
+    sum += netUsd;
+    points.push([exitMs, sum]);
+  }
+  return {
+    timesMs: Float64Array.from(points, ([timeMs]) => timeMs),
+    sumUsd: Float64Array.from(points, ([, value]) => value),
+  };
 }
 
 function booksTable(books: readonly FifoBook[]): string {
