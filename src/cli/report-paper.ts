@@ -9,6 +9,7 @@ import { bookedFill } from '../core/metrics/booked-fill.js';
 import { type FifoCheck, checkFifo, fifoRealised } from '../core/metrics/fifo-realised.js';
 import { samplesPerYear } from '../core/metrics/samples-per-year.js';
 import { accountFiles } from '../reporting/report/account-files.js';
+import type { AccountFigures } from '../reporting/report/account-figures.js';
 import { accountPage } from '../reporting/report/account-page.js';
 import { equityChart } from '../reporting/report/account-sections.js';
 import { evidenceFigures } from '../reporting/report/evidence-figures.js';
@@ -55,7 +56,7 @@ export function paperReport(values: ArenaConfig, output: Output): MadeReport {
         : check.agrees
           ? `Books: FIFO and the account agree to the cent, ${usd(check.accountUsd)} USD realised.`
           : `BOOKS DISAGREE by ${usd(check.differenceUsd)} USD.`,
-    )}</div>`,
+    )}${besideChampion(figures)}</div>`,
     figures,
     evidence:
       arena === undefined
@@ -81,6 +82,17 @@ export function paperReport(values: ArenaConfig, output: Output): MadeReport {
     ok: check?.agrees ?? true,
     facts: { rounds: paper.rounds, books: check ?? null },
   };
+}
+
+/** Inherited positions and protections of the account make a difference; one that grows is an alarm. */
+function besideChampion({ record, championUsd }: AccountFigures): string {
+  const own = record.equityUsd.at(-1) ?? NaN;
+  const points = (100 * (own - (championUsd?.at(-1) ?? NaN))) / record.startUsd;
+  return Number.isFinite(points)
+    ? paragraph(
+        `${points.toFixed(2)} points of return beside the champion's own series in the arena, over the same hours.`,
+      )
+    : '';
 }
 
 interface PaperAccount {
