@@ -27,10 +27,10 @@ export function fieldReport(
     throw new Problem('input', `there is no cohort ${String(cohortNumber)}`, {
       hint: `there are ${String(cohorts.length)} so far; without a number it is the board's window`,
     });
-  const ofBoard = cohort === undefined || cohort.number === history.windowCohort;
   const startMs = cohort?.startMs ?? board.windowStartMs;
   const window = { startMs, from: timesMs.findIndex((timeMs) => timeMs > startMs) };
-  const members = ofBoard ? boardMembers(history, window) : cohortMembers(history, cohort.number, window);
+  const members =
+    cohort === undefined ? boardMembers(history, window) : cohortMembers(history, cohort.number, window);
   const inWindow = window.from === -1 ? new Float64Array() : timesMs.subarray(window.from);
   const figures = fieldFigures(members, dayEnds(inWindow), board.symbols.length);
   const toMs = board.lastBarMs + timeframeMs(board.timeframe);
@@ -48,17 +48,16 @@ export function fieldReport(
     timesMs: inWindow,
     samplesPerYear: history.samplesPerYear,
     cohorts: board.cohorts,
-    independent: ofBoard ? board.independent : undefined,
+    independent: cohort === undefined ? board.independent : undefined,
     champion: board.champion?.name,
     figures,
-    trials: trialsOf(members, cohort?.members.length ?? registeredIn(history)),
+    trials: trialsOf(members, cohort?.members.length ?? everRegistered(history)),
   };
 }
 
-/** Contestants ever registered in the cohort that the board's window begins with. */
-function registeredIn({ cohorts, windowCohort, contestants }: ArenaHistory): number {
-  const cohort = cohorts.find(({ number }) => number === windowCohort);
-  return cohort?.members.length ?? contestants.filter(({ role }) => role === 'contestant').length;
+/** Retired and crashed ones too. */
+export function everRegistered({ contestants }: ArenaHistory): number {
+  return contestants.filter(({ role }) => role === 'contestant').length;
 }
 
 /** Returns of everybody who competes and lived through the window. */

@@ -4,7 +4,7 @@ import { type ArenaSettings, parseSettings } from '../app/arena-settings.js';
 import { type ArenaHistory, readHistory } from '../app/read-history.js';
 import { readPaperHistory, tenureMs } from '../app/read-paper-history.js';
 import { figuresOf, readinessOf, recordOf } from '../app/report-account.js';
-import { fieldReport, trialsOf, windowMembers } from '../app/report-field.js';
+import { everRegistered, fieldReport, trialsOf, windowMembers } from '../app/report-field.js';
 import { parsePaperSettings } from '../app/paper-settings.js';
 import { readContestantRow } from '../app/stored-contestants.js';
 import type { Contestant } from '../core/arena/contestant.js';
@@ -91,8 +91,7 @@ export function fieldReportFiles(
 
 /** The field of the board's window as trials of whoever is looked at. */
 export function trialsOfField(history: ArenaHistory): TrialFigures {
-  const registered = history.contestants.filter(({ role }) => role === 'contestant').length;
-  return trialsOf(windowMembers(history), registered);
+  return trialsOf(windowMembers(history), everRegistered(history));
 }
 
 export function contestantReport(values: ArenaConfig, text: string, output: Output): MadeReport {

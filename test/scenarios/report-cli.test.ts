@@ -188,7 +188,11 @@ describe('the report at the command line', () => {
 
   it('tells of one cohort, and refuses one that has not been', () => {
     expect(report('cohort', '--cohort', '1').code).toBe(0);
-    expect(json('cohort', 'report.json')['title']).toBe('Cohort 1');
+    const cohort = json('cohort', 'report.json');
+    expect(cohort['title']).toBe('Cohort 1');
+    expect(cohort['trials']).toMatchObject({ registered: ROSTER.length });
+    const ranked = (cohort['rows'] as { rank: number | null }[]).filter(({ rank }) => rank !== null);
+    expect(ranked, 'its members and nobody else').toHaveLength(ROSTER.length);
     const refused = report('none', '--cohort', '7');
     expect(refused.code).toBe(2);
     expect(refused.stderr).toContain('there is no cohort 7');
