@@ -9,6 +9,7 @@ import { addDeployerCommands } from './commands/deployer.js';
 import { addGateCommands } from './commands/gate.js';
 import { addNotifyCommands } from './commands/notify.js';
 import { addPaperCommands } from './commands/paper.js';
+import { addReportCommand } from './commands/report.js';
 import { addSoakCommands } from './commands/soak.js';
 import { addStatusCommand } from './commands/status-all.js';
 import { addTortureCommand } from './commands/torture.js';
@@ -34,6 +35,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
   addNotifyCommands(program, done);
   addTrialCommands(program, done);
   addDemoCommand(program, done);
+  addReportCommand(program, done);
   addStatusCommand(program, done);
   addGateCommands(program, done);
   addBenchCommand(program, done);
