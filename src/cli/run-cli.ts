@@ -6,8 +6,11 @@ import { addBacktestCommand } from './commands/backtest.js';
 import { addBenchCommand } from './commands/bench.js';
 import { addDemoCommand } from './commands/demo.js';
 import { addDeployerCommands } from './commands/deployer.js';
+import { addGateCommands } from './commands/gate.js';
 import { addNotifyCommands } from './commands/notify.js';
 import { addPaperCommands } from './commands/paper.js';
+import { addReportCommand } from './commands/report.js';
+import { addSoakCommands } from './commands/soak.js';
 import { addStatusCommand } from './commands/status-all.js';
 import { addTortureCommand } from './commands/torture.js';
 import { addTrialCommands } from './commands/trials.js';
@@ -32,9 +35,12 @@ export async function runCli(args: readonly string[]): Promise<number> {
   addNotifyCommands(program, done);
   addTrialCommands(program, done);
   addDemoCommand(program, done);
+  addReportCommand(program, done);
   addStatusCommand(program, done);
+  addGateCommands(program, done);
   addBenchCommand(program, done);
   addTortureCommand(program, done);
+  addSoakCommands(program, done);
   addVerifyCommands(program, done);
   makeAllThrow(program);
   try {

@@ -1,11 +1,12 @@
 /** The only file that chooses adapters. */
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { type CandleCache, openCandleCache } from '../adapters/market-data/candle-cache.js';
 import { loadRecordedMarket } from '../adapters/market-data/recorded-market.js';
 import { webhookNotifier } from '../adapters/notify/webhook-notifier.js';
 import { webhookTargets } from '../adapters/notify/webhook-targets.js';
+import { drawPng, findChromium } from '../adapters/pictures/chromium-png.js';
 import { appendDurably, removeAbandoned, writeFileAtomically } from '../adapters/storage/atomic-file.js';
 import { fileRequest, openInbox } from '../adapters/storage/folder-inbox.js';
 import { type FolderLock, type LockProbe, isLocked, lockFolder } from '../adapters/storage/folder-lock.js';
@@ -18,6 +19,7 @@ import type { ArenaSettings } from '../app/arena-settings.js';
 import type { Hash } from '../core/arena/contestant.js';
 import { type TrialMapping, mapTrial } from '../core/deployment/trial-mapping.js';
 import { type MarketTable, firstIndexAtOrAfter } from '../core/domain/market-table.js';
+import { Problem } from '../core/domain/problem.js';
 import { sliceMarket } from '../core/domain/slice-market.js';
 import { type Timeframe, timeframeMs } from '../core/domain/time.js';
 import { generateMarket } from '../core/market/generate-market.js';
@@ -187,6 +189,29 @@ export function appendLine(path: string, line: string): void {
 /** A file that a person named on the command line. */
 export function writeTextFile(path: string, text: string): void {
   writeFileAtomically(path, text);
+}
+
+/** A folder that a person named, made where it is not there, with files in it. */
+export function writeFolder(folder: string, files: ReadonlyMap<string, string>): void {
+  // Its own trades.csv would be gone, and with it what people rely on.
+  if (existsSync(join(folder, 'journal.sqlite')))
+    throw new Problem('usage', `${folder} holds a journal and files of its own`, {
+      hint: 'give --out another folder',
+    });
+  mkdirSync(folder, { recursive: true });
+  for (const [name, text] of files) writeFileAtomically(join(folder, name), text);
+}
+
+/** Draws an SVG file as PNG; in words why it was not, where it was not. */
+export function pngOf(
+  svgPath: string,
+  pngPath: string,
+  size: { readonly width: number; readonly height: number },
+): string | undefined {
+  const browser = findChromium(process.env);
+  if (browser === undefined) return 'no Chromium is installed (CHROMIUM_PATH names one)';
+  const why = drawPng(browser, svgPath, pngPath, size);
+  return why === undefined ? undefined : `${browser} could not draw it: ${why}`;
 }
 
 /** The places that the environment names for notes, without their addresses; a Problem where one is unusable. */

@@ -74,7 +74,7 @@ describe('deployer and paper trader in the background', () => {
     }
   });
 
-  it('stop signals nobody when the note beside the lock names a process that is not the holder', () => {
+  it('A-52: stop signals nobody when the note beside the lock names a process that is not the holder', () => {
     const started = JSON.parse(run('paper', '--detach', '--json').stdout) as Started;
     const note = readFileSync(join(paper, 'lock.json'), 'utf8');
     // This test began long after the moment that the note is made to name: the number passed on to it.

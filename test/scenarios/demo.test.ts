@@ -45,7 +45,7 @@ describe('the demo', () => {
 
 describe('the three processes', () => {
   it(
-    'killed ten times in a short story, one and all, leave what undisturbed ones leave',
+    'A-51: killed ten times in a short story, one and all, leave what undisturbed ones leave',
     { timeout: 300_000 },
     () => {
       const result = runCli(['torture', 'pipeline', '--kills', '10', '--hours', '14', '--json']);

@@ -173,7 +173,7 @@ describe('the paper trader at the command line', () => {
     }
   });
 
-  it('kill without anybody running waits in the inbox, survives restarts, and resume ends it', () => {
+  it('A-62: kill without anybody running waits in the inbox, survives restarts, and resume ends it', () => {
     expect(one.run('kill', '--reason', 'a test', '--flatten').code).toBe(0);
     expect(arena('--days', '1', '--quiet').code).toBe(0);
     expect(one.run('paper', '--once').code).toBe(0);

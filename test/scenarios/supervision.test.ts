@@ -90,7 +90,7 @@ describe('the deployer keeps a paper trader at work', () => {
     );
   });
 
-  it('replaces one that hangs', async () => {
+  it('A-50: replaces one that hangs', async () => {
     const before = holder(one);
     process.kill(before, 'SIGSTOP');
     arena('1');

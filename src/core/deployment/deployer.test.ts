@@ -99,7 +99,7 @@ describe('the deployer', () => {
     );
   });
 
-  it('what fails validation is refused with its reason, and the next best is tried at the next check', () => {
+  it('A-31: what fails validation is refused with its reason, and the next best is tried at the next check', () => {
     const invalid = (t: Trial): string | undefined => (t.number === 2 ? 'it throws' : undefined);
     const first = take(NO_DEPLOYMENT, [trial(1, 1), trial(2, 2)], DEFAULT_DEPLOY_POLICY, invalid);
     expect(named(first)).toEqual(['rejected s-2', 'fed s-1']);

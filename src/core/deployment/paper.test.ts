@@ -249,7 +249,7 @@ describe('kill', () => {
     expect(play(paper)).toEqual([]);
   });
 
-  it('survives a restart and a change of champion', () => {
+  it('A-62: survives a restart and a change of champion', () => {
     const paper = running();
     killPaper(paper, 'a test', false);
     const { champion, kind } = championOf(rising, { kind: 'ema-cross', params: { fast: 2, slow: 5 } });

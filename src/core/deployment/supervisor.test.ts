@@ -83,7 +83,7 @@ describe('supervision of the paper trader', () => {
     );
   });
 
-  it('ends only who holds the folder or is its own child, asks before it kills, and waits between both', () => {
+  it('A-33: ends only who holds the folder or is its own child, asks before it kills, and waits between both', () => {
     fc.assert(
       fc.property(plays, (steps) => {
         for (const { before, sighting, effects, nowMs } of play(steps))
@@ -98,7 +98,7 @@ describe('supervision of the paper trader', () => {
     );
   });
 
-  it('counts failures up to the limit, and forgets them only when a bar was processed', () => {
+  it('A-50: counts failures up to the limit, and forgets them only when a bar was processed', () => {
     fc.assert(
       fc.property(plays, (steps) => {
         for (const { before, state, sighting } of play(steps)) {

@@ -37,7 +37,7 @@ describe('a comparison with the market', () => {
     expect(found.alphaAnnualFraction).toBe(-1);
   });
 
-  it('captures by hand: sums of periods in which the market rose, and in which it fell', () => {
+  it('B-41: captures by hand: sums of periods in which the market rose, and in which it fell', () => {
     const found = compareWithMarket([0.01, -0.01, 0.01, 0.002, 0], MARKET, 8760);
     expect(found.upCapture).toBeCloseTo(0.02 / 0.044, 12);
     expect(found.downCapture).toBeCloseTo(-0.008 / -0.03, 12);

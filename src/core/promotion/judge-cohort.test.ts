@@ -259,7 +259,7 @@ describe('a verdict', () => {
   const judge = (familySize: number, candidates = [good]): string[] =>
     judgeCohort({ rules: gateRules(), lookHours: 720, familySize, candidates }).map((one) => one.verdict);
 
-  it('of clear evidence is promotable alone, and leading among very many', () => {
+  it('A-10: of clear evidence is promotable alone, and leading among very many', () => {
     expect(judge(1)).toEqual(['promotable']);
     expect(judge(1e12)).toEqual(['leading_not_proven']);
   });

@@ -62,5 +62,6 @@ export function judgeCohort<Key>(cohort: CohortAtLook<Key>): Verdict<Key>[] {
 
 function verdictOf(shortfalls: readonly Shortfall[], pHolm: number, alpha: number): VerdictName {
   if (shortfalls.length > 0) return 'not_eligible';
-  return pHolm <= alpha ? 'promotable' : 'leading_not_proven';
+  // Where there is no look there is no budget, and p = 0 proves nothing.
+  return alpha > 0 && pHolm <= alpha ? 'promotable' : 'leading_not_proven';
 }

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { arbitraryBars, bar, flatBars, marketOf, perpetual } from '../../../test/support/made-market.js';
+import { bar, flatBars, marketOf, perpetual } from '../../../test/support/made-market.js';
+import { perpMarket, randomTrader, spotMarket } from '../../../test/support/random-trader.js';
 import { FREE, NO_LIMITS, scripted, sessionFor } from '../../../test/support/scripted-kind.js';
 import { assertConserved, equityFromFlows, equityUsd } from '../domain/account.js';
 import { DEFAULT_COSTS } from '../domain/costs.js';
 import type { Intent } from '../domain/intent.js';
 import { LEDGER_WIDTH, type LedgerEntry, ledgerCount, readLedgerEntry } from '../domain/ledger.js';
 import type { MarketTable } from '../domain/market-table.js';
-import type { StrategyKind } from '../strategies/strategy.js';
 import { type DecisionRecord, decideSession } from './decide.js';
 import { type Session, advanceSession } from './session.js';
 
@@ -25,59 +25,6 @@ function play(session: Session, from = 0, to = session.venue.market.length): Led
   }
   return entries;
 }
-
-/** Random intents of every kind, from the session's own random numbers: the same seed, the same trader. */
-function randomTrader(leverage: number): StrategyKind {
-  return scripted((_n, o) => {
-    const intents: Intent[] = [];
-    o.symbols.forEach((symbol, i) => {
-      const u = o.random();
-      const held = o.portfolio.quantity(i) !== 0;
-      const side = leverage > 1 && o.random() < 0.5 ? 'short' : 'long';
-      const stop = 0.01 + 0.2 * o.random();
-      if (u < 0.25)
-        intents.push({
-          kind: 'open',
-          symbol,
-          side,
-          reason: 'random',
-          size: { weight: 0.05 + o.random() },
-          leverage: 1 + Math.floor(o.random() * leverage),
-          ...(o.random() < 0.5 ? { stop: { fraction: stop } } : {}),
-          ...(o.random() < 0.3 ? { target: { fraction: stop } } : {}),
-          ...(o.random() < 0.2 ? { maxHoldBars: 1 + Math.floor(o.random() * 5) } : {}),
-        });
-      else if (held && u < 0.4) intents.push({ kind: 'close', symbol, reason: 'random' });
-      else if (held && u < 0.5)
-        intents.push({ kind: 'reduce', symbol, reason: 'random', fraction: Math.max(0.01, o.random()) });
-      else if (u < 0.6)
-        intents.push({
-          kind: 'target',
-          symbol,
-          reason: 'random',
-          weight: leverage > 1 ? o.random() * 2 - 1 : o.random(),
-        });
-    });
-    return intents;
-  });
-}
-
-const spotMarket = fc.tuple(arbitraryBars(60), arbitraryBars(60)).map((columns) => marketOf(columns));
-const perpMarket = fc.tuple(arbitraryBars(60), arbitraryBars(60)).map((columns) =>
-  marketOf(columns, {
-    instruments: [
-      perpetual('A', { marginTiers: [{ upToNotionalUsd: 1e12, maintenanceFraction: 0.01 }] }),
-      perpetual('B', { lotSize: 0.01 }),
-    ],
-    funding: [
-      {
-        timesMs: Float64Array.from({ length: 8 }, (_, i) => Date.UTC(2025, 0, 6) + i * 8 * 3_600_000),
-        rates: Float64Array.from({ length: 8 }, (_, i) => (i % 2 === 0 ? 0.002 : -0.001)),
-      },
-      undefined,
-    ],
-  }),
-);
 
 describe('money', () => {
   it('is conserved after every bar and decision of a random spot trader', () => {

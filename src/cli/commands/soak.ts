@@ -1,0 +1,41 @@
+import type { Command } from 'commander';
+import { Problem } from '../../core/domain/problem.js';
+import type { Done } from './arena.js';
+
+const EXAMPLES = `
+Examples:
+  npm run soak -- gate                    200 arenas of 10 coin flippers on generated markets, costs as always
+  npm run soak -- gate --free             the same without any costs: nothing but luck decides
+  npm run soak -- gate --looks season-30
+
+Exit codes: 0 within the budget, 1 more promotions than it allows, 2 wrong usage.`;
+
+/** `soak gate`. */
+export function addSoakCommands(program: Command, done: Done): void {
+  const soak = program
+    .command('soak')
+    .description('long runs of the real engine that count what must hardly ever happen')
+    .addHelpText('after', EXAMPLES)
+    .allowExcessArguments(true);
+  soak.action((_options, command: Command) => {
+    const [unknown] = command.args;
+    if (unknown === undefined) command.help({ error: true });
+    else throw new Problem('usage', `soak has no subcommand "${unknown}"`, { hint: 'there is: soak gate' });
+  });
+  soak
+    .command('gate')
+    .description('arenas whose contestants have no skill: how often does the gate promote one of them?')
+    .addHelpText('after', EXAMPLES)
+    .option('--arenas <n>', 'how many arenas', '200')
+    .option('--contestants <n>', 'coin flippers in each', '10')
+    .option('--days <n>', 'length of each arena', '30')
+    .option('--free', 'no fees, spread or slippage')
+    .option('--looks <plan>', 'when the gate looks: year or season-30', 'year')
+    .option('--alpha <fraction>', 'error budget of a cohort for its whole life', '0.1')
+    .option('--seed <n>', 'seed of markets and coin flips', '1')
+    .option('--json', 'machine output alone on stdout, words on stderr')
+    .action(async (_options, command: Command) => {
+      const { soakGateCommand } = await import('./soak-gate-command.js');
+      done(await soakGateCommand(command.opts()));
+    });
+}
