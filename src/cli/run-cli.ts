@@ -7,6 +7,7 @@ import { addBenchCommand } from './commands/bench.js';
 import { addDemoCommand } from './commands/demo.js';
 import { addDeployerCommands } from './commands/deployer.js';
 import { addGateCommands } from './commands/gate.js';
+import { addLlmCommands } from './commands/llm.js';
 import { addNotifyCommands } from './commands/notify.js';
 import { addPaperCommands } from './commands/paper.js';
 import { addReportCommand } from './commands/report.js';
@@ -32,6 +33,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
   addBacktestCommand(program, done);
   addDeployerCommands(program, done);
   addPaperCommands(program, done);
+  addLlmCommands(program, done);
   addNotifyCommands(program, done);
   addTrialCommands(program, done);
   addDemoCommand(program, done);

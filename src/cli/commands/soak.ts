@@ -7,10 +7,11 @@ Examples:
   npm run soak -- gate                    200 arenas of 10 coin flippers on generated markets, costs as always
   npm run soak -- gate --free             the same without any costs: nothing but luck decides
   npm run soak -- gate --looks season-30
+  npm run soak -- parser                  200,000 damaged replies of language models
 
-Exit codes: 0 within the budget, 1 more promotions than it allows, 2 wrong usage.`;
+Exit codes: 0 within the budget and no law broken, 1 otherwise, 2 wrong usage.`;
 
-/** `soak gate`. */
+/** `soak gate | parser`. */
 export function addSoakCommands(program: Command, done: Done): void {
   const soak = program
     .command('soak')
@@ -20,7 +21,10 @@ export function addSoakCommands(program: Command, done: Done): void {
   soak.action((_options, command: Command) => {
     const [unknown] = command.args;
     if (unknown === undefined) command.help({ error: true });
-    else throw new Problem('usage', `soak has no subcommand "${unknown}"`, { hint: 'there is: soak gate' });
+    else
+      throw new Problem('usage', `soak has no subcommand "${unknown}"`, {
+        hint: 'there are: soak gate, soak parser',
+      });
   });
   soak
     .command('gate')
@@ -37,5 +41,18 @@ export function addSoakCommands(program: Command, done: Done): void {
     .action(async (_options, command: Command) => {
       const { soakGateCommand } = await import('./soak-gate-command.js');
       done(await soakGateCommand(command.opts()));
+    });
+  soak
+    .command('parser')
+    .description(
+      'damaged replies of language models: does one throw, or give a coin or number that it does not hold?',
+    )
+    .option('--replies <n>', 'how many', '200000')
+    .option('--seed <n>', 'seed of the damages', '1')
+    .option('--file <file>', 'also start from these recorded replies (the format of `llm parse`)')
+    .option('--json', 'machine output alone on stdout, words on stderr')
+    .action(async (_options, command: Command) => {
+      const { soakParserCommand } = await import('./soak-parser-command.js');
+      done(await soakParserCommand(command.opts()));
     });
 }

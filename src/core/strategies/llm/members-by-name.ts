@@ -18,11 +18,13 @@ export function membersByName(object: ReplyObject): MembersByName {
       earlier !== undefined && (earlier.contradictory || !saysTheSame(earlier.value, value));
     found.set(name, { value, contradictory });
   }
-  return (name) => found.get(foldKey(name));
+  return (name) => found.get(name.replaceAll('_', ''));
 }
 
+/** Without case and separators; Markdown writes `stop\_loss`. */
 export function foldKey(key: string): string {
-  return key.toLowerCase().replace(/[\s_-]/g, '');
+  const folded = key.toLowerCase().replaceAll('_', '');
+  return /[\s\\-]/.test(folded) ? folded.replace(/[\s\\-]/g, '') : folded;
 }
 
 function saysTheSame(one: ReplyValue, other: ReplyValue): boolean {

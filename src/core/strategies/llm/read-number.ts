@@ -21,7 +21,8 @@ const NULLS = new Set(['null', 'None', 'undefined']);
 
 /** Reads the number that stands there, or says why there is none. It never takes a part of what stands there. */
 export function readNumber(value: ReplyValue, form: NumberForm): NumberReading {
-  if (isContainer(value)) return { kind: 'rejected', why: 'not-a-number' };
+  if (isContainer(value) || (value.kind === 'text' && value.spelled))
+    return { kind: 'rejected', why: 'not-a-number' };
   const said = asciiForms(value.text.trim());
   if (value.kind === 'bare' && NULLS.has(said)) return { kind: 'rejected', why: 'null' };
   if (/^[+-]?(?:nan|inf|infinity)$/i.test(said)) return { kind: 'rejected', why: 'out-of-range' };

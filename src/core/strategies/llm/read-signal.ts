@@ -135,6 +135,7 @@ function readCoin({ key, fields }: SignalEntry, notes: ReplyNote[]): string | un
     return key;
   }
   if (found.contradictory || isContainer(found.value)) return undefined;
+  if (found.value.kind === 'text' && found.value.spelled) return undefined;
   const said = found.value.text.trim();
   if (!COIN.test(said) || said.toLowerCase() === 'null') return undefined;
   const coin = said.toUpperCase();
@@ -167,6 +168,6 @@ function readWord(coin: string, fields: MembersByName, notes: ReplyNote[]): Sign
 
 /** "Close Position" and "close-position" are close_position. */
 function foldWord(word: string): string {
-  const plain = word.trim().toLowerCase();
+  const plain = word.trim().toLowerCase().replaceAll('\\', '');
   return plain.replace(/[\s-]+/g, '_');
 }

@@ -2,7 +2,8 @@
 export type ReplyValue =
   | ReplyObject
   | ReplyArray
-  | { readonly kind: 'text'; readonly text: string }
+  /** `spelled`: a sign of it stands as \u0041, so that its text cannot be found in the reply. */
+  | { readonly kind: 'text'; readonly text: string; readonly spelled: boolean }
   /** Without quotes: a number, true, null, or a word. Full-width signs are ASCII here. */
   | { readonly kind: 'bare'; readonly text: string };
 

@@ -144,14 +144,16 @@ function readKey(cursor: ReplyCursor): TextReading {
   cursor.steps += cursor.at - from + 1;
   if (cursor.at === from) return { end: 'lost' };
   cursor.repairs.add('unquoted keys');
-  return { end: 'closed', text: cursor.text.slice(from, cursor.at) };
+  return { end: 'closed', text: cursor.text.slice(from, cursor.at), spelled: false };
 }
 
 function readValue(cursor: ReplyCursor, depth: number, inside: 'object' | 'array'): ValueReading {
   const sign = signAt(cursor);
   if (sign === '"' || sign === "'") {
     const text = readText(cursor);
-    return text.end === 'closed' ? { value: { kind: 'text', text: text.text }, end: 'closed' } : text.end;
+    return text.end === 'closed'
+      ? { value: { kind: 'text', text: text.text, spelled: text.spelled }, end: 'closed' }
+      : text.end;
   }
   if (sign === '{' || sign === '[') {
     if (depth >= MAX_DEPTH) return skipDeepPart(cursor, sign);

@@ -5,10 +5,20 @@ const MAX_KEY_CHARS = 100;
 
 const BACKSLASH = 0x5c;
 const LINE_FEED = 0x0a;
-const ESCAPES: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
+const ESCAPES: Readonly<Record<string, string>> = {
+  '"': '"',
+  "'": "'",
+  '\\': '\\',
+  '/': '/',
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+};
 
 export type TextReading =
-  | { readonly end: 'closed'; readonly text: string }
+  | { readonly end: 'closed'; readonly text: string; readonly spelled: boolean }
   /** The reply ends inside the text. */
   | { readonly end: 'cut' }
   /** A blank line inside: the closing quote was forgotten. */
@@ -23,18 +33,20 @@ export function readText(cursor: ReplyCursor): TextReading {
   const opening = openingQuote(cursor);
   let from = cursor.at + 1;
   let read = '';
+  let spelled = false;
   for (let at = from; at < text.length; at++) {
     cursor.steps++;
     const code = text.charCodeAt(at);
     if (code === BACKSLASH) {
       const escape = readEscape(text, at);
       read += text.slice(from, at) + escape.text;
+      spelled ||= escape.lastAt - at > 1;
       at = escape.lastAt;
       from = at + 1;
     } else if (closes(cursor, opening, at, code)) {
       if (endsText(cursor, at + 1)) {
         cursor.at = at + 1;
-        return { end: 'closed', text: read + text.slice(from, at) };
+        return { end: 'closed', text: read + text.slice(from, at), spelled };
       }
       cursor.repairs.add('quotes inside a text');
     } else if (code === LINE_FEED && atBlankLine(cursor, at)) {
@@ -52,7 +64,7 @@ export function readQuotedKey(cursor: ReplyCursor): TextReading {
   const end = closingQuoteInLine(cursor, at + MAX_KEY_CHARS);
   if (end !== undefined) {
     cursor.at = end + 1;
-    return { end: 'closed', text: text.slice(at + 1, end).replace(/\\(.)/g, '$1') };
+    return { end: 'closed', text: text.slice(at + 1, end), spelled: false };
   }
   const endsInside = text.length - at <= MAX_KEY_CHARS && !text.slice(at).includes('\n');
   return { end: endsInside ? 'cut' : 'lost' };
@@ -98,6 +110,7 @@ function endsText(cursor: ReplyCursor, from: number): boolean {
   return cursor.text.slice(from, next).includes('\n') || ',}]:"\''.includes(signAt(cursor, next));
 }
 
+/** JSON's escapes. Any other backslash stays, so that "1\0" does not become a number that nobody wrote. */
 function readEscape(text: string, at: number): { text: string; lastAt: number } {
   const sign = text.charAt(at + 1);
   if (sign === 'u') {
@@ -105,5 +118,5 @@ function readEscape(text: string, at: number): { text: string; lastAt: number } 
     if (/^[\da-fA-F]{4}$/.test(digits))
       return { text: String.fromCharCode(Number.parseInt(digits, 16)), lastAt: at + 5 };
   }
-  return { text: ESCAPES[sign] ?? sign, lastAt: at + 1 };
+  return { text: ESCAPES[sign] ?? `\\${sign}`, lastAt: at + 1 };
 }
