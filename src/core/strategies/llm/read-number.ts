@@ -23,7 +23,7 @@ const NULLS = new Set(['null', 'None', 'undefined']);
 export function readNumber(value: ReplyValue, form: NumberForm): NumberReading {
   if (isContainer(value) || (value.kind === 'text' && value.spelled))
     return { kind: 'rejected', why: 'not-a-number' };
-  const said = asciiForms(value.text.trim());
+  const said = value.kind === 'bare' ? value.text : asciiForms(value.text.trim());
   if (value.kind === 'bare' && NULLS.has(said)) return { kind: 'rejected', why: 'null' };
   if (/^[+-]?(?:nan|inf|infinity)$/i.test(said)) return { kind: 'rejected', why: 'out-of-range' };
   const text = withoutUnit(said, form);

@@ -39,6 +39,9 @@ export interface ContainerReading<Value> {
 type ValueReading = ContainerReading<ReplyValue> | 'cut' | 'lost';
 type MemberReading = ContainerReading<ReplyMember> | 'cut' | 'lost' | 'broken';
 
+/** What stands before the next value: commas may be missing, doubled, or left over at the end. */
+type Before = 'start' | 'value' | 'comma';
+
 /** Reads the object whose brace is under the cursor. A root without any member is prose with a brace: it is left at once. */
 export function readObject(cursor: ReplyCursor, depth = 1): ContainerReading<ReplyObject> {
   const members: ReplyMember[] = [];
@@ -47,7 +50,7 @@ export function readObject(cursor: ReplyCursor, depth = 1): ContainerReading<Rep
     value: { kind: 'object', members, whole: whole && end === 'closed' },
     end,
   });
-  const separators = separatorsOf(cursor);
+  let before: Before = 'start';
   cursor.at++;
   for (;;) {
     skipTrivia(cursor);
@@ -55,19 +58,21 @@ export function readObject(cursor: ReplyCursor, depth = 1): ContainerReading<Rep
     if (sign === '') return finish('cut');
     if (sign === '}') {
       cursor.at++;
-      separators.end();
+      if (before === 'comma') cursor.repairs.add('stray commas');
       return finish('closed');
     }
     if (sign === ',') {
       cursor.at++;
-      separators.comma();
+      if (before !== 'value') cursor.repairs.add('stray commas');
+      before = 'comma';
       continue;
     }
     if (atFence(cursor)) return finish('lost');
     const member = readMember(cursor, depth);
     if (member === 'cut' || member === 'lost') return finish(member);
     if (member !== 'broken') {
-      separators.value();
+      if (before === 'value') cursor.repairs.add('missing commas');
+      before = 'value';
       members.push(member.value);
       if (member.end !== 'closed') return finish(member.end);
       continue;
@@ -78,7 +83,7 @@ export function readObject(cursor: ReplyCursor, depth = 1): ContainerReading<Rep
     if (last !== undefined && !isContainer(last.value)) members.pop();
     const next = skipToSeparator(cursor, '}');
     if (next !== 'comma') return finish(next);
-    separators.restart();
+    before = 'start';
   }
 }
 
@@ -90,7 +95,7 @@ export function readArray(cursor: ReplyCursor, depth = 1): ContainerReading<Repl
     value: { kind: 'array', items, whole: whole && end === 'closed' },
     end,
   });
-  const separators = separatorsOf(cursor);
+  let before: Before = 'start';
   cursor.at++;
   for (;;) {
     skipTrivia(cursor);
@@ -98,12 +103,13 @@ export function readArray(cursor: ReplyCursor, depth = 1): ContainerReading<Repl
     if (sign === '') return finish('cut');
     if (sign === ']') {
       cursor.at++;
-      separators.end();
+      if (before === 'comma') cursor.repairs.add('stray commas');
       return finish('closed');
     }
     if (sign === ',') {
       cursor.at++;
-      separators.comma();
+      if (before !== 'value') cursor.repairs.add('stray commas');
+      before = 'comma';
       continue;
     }
     if (atFence(cursor)) return finish('lost');
@@ -111,12 +117,13 @@ export function readArray(cursor: ReplyCursor, depth = 1): ContainerReading<Repl
       whole = false;
       const next = skipToSeparator(cursor, ']');
       if (next !== 'comma') return finish(next);
-      separators.restart();
+      before = 'start';
       continue;
     }
     const item = readValue(cursor, depth, 'array');
     if (item === 'cut' || item === 'lost') return finish(item);
-    separators.value();
+    if (before === 'value') cursor.repairs.add('missing commas');
+    before = 'value';
     items.push(item.value);
     if (item.end !== 'closed') return finish(item.end);
   }
@@ -228,32 +235,4 @@ function skipToSeparator(cursor: ReplyCursor, closing: '}' | ']'): ReadEnd | 'co
     } else if (atFence(cursor) || atBlankLine(cursor, cursor.at)) return 'lost';
   }
   return 'cut';
-}
-
-interface Separators {
-  value(): void;
-  comma(): void;
-  end(): void;
-  restart(): void;
-}
-
-/** Notes commas that are missing between two values, doubled, or left over at the end. */
-function separatorsOf(cursor: ReplyCursor): Separators {
-  let after: 'start' | 'value' | 'comma' = 'start';
-  return {
-    value() {
-      if (after === 'value') cursor.repairs.add('missing commas');
-      after = 'value';
-    },
-    comma() {
-      if (after !== 'value') cursor.repairs.add('stray commas');
-      after = 'comma';
-    },
-    end() {
-      if (after === 'comma') cursor.repairs.add('stray commas');
-    },
-    restart() {
-      after = 'start';
-    },
-  };
 }
