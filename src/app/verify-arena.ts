@@ -1,4 +1,5 @@
 /** Checks an arena's state against its own journal, and the journal against the candles. Reads only. */
+import { z } from 'zod';
 import {
   type Arena,
   GENESIS,
@@ -18,7 +19,7 @@ import { roundHash } from '../core/arena/round-content.js';
 import type { Kinds } from '../core/strategies/catalog.js';
 import type { MarketTable } from '../core/domain/market-table.js';
 import { formatMinuteUtc } from '../core/domain/time.js';
-import type { ArenaStore, StoredLook } from '../ports/arena-store.js';
+import type { ArenaStore, StoredLook, StoredRound } from '../ports/arena-store.js';
 import type { Projections } from '../ports/projections.js';
 import { leaderboardJson } from '../reporting/leaderboard-json.js';
 import { type MarketLabel, leaderboardText } from '../reporting/leaderboard-text.js';
@@ -30,7 +31,7 @@ import { candidateJson } from '../reporting/candidate-json.js';
 import { dailyMarks } from './daily-marks.js';
 import { clonesOn } from './project-arena.js';
 import type { ArenaSettings } from './arena-settings.js';
-import { beginArena, resumeArena } from './open-arena-state.js';
+import { beginArena, joinedEvent, resumeArena } from './open-arena-state.js';
 import { readContestantRow, readStoredContestant } from './stored-contestants.js';
 
 export interface VerifyWorld {
@@ -99,11 +100,25 @@ function foldAll(world: VerifyWorld, contestants: readonly Contestant[]): { valu
       market: world.market,
       hash,
     });
+    checkJoined(round, contestants);
     looks.push(...looksOfEvents(round));
     previous = round.hash;
   }
   if (commit !== undefined && previous !== commit.hash) throw new Error('the last commit names another hash');
   return { value: { fold, looks }, detail: `${String(fold.rounds)} rounds, last ${previous.slice(0, 12)}` };
+}
+
+const joinedSchema = z.looseObject({ event: z.literal('joined'), c: z.int() });
+
+/** A contestant's row is as its joining was journaled: name, manifest, and the training behind it. */
+function checkJoined(round: StoredRound, contestants: readonly Contestant[]): void {
+  for (const line of round.events) {
+    if (!line.includes('"event":"joined"')) continue;
+    const joined = joinedSchema.safeParse(JSON.parse(line)).data;
+    const contestant = joined === undefined ? undefined : contestants[joined.c];
+    if (contestant !== undefined && joinedEvent(contestant) !== line)
+      throw new Error(`round ${String(round.seq)}: ${contestant.name} joined otherwise than its row says`);
+  }
 }
 
 /** A running arena may have taken another look since the journal was read: newer rows are left to the next check. */

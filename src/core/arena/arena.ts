@@ -156,6 +156,7 @@ export function register(arena: Arena, entries: readonly RosterEntry[]): Contest
       role: entry.role,
       manifest: entry.manifest,
       joinedBarMs: arena.market.openTimesMs[arena.nextIndex] ?? arena.firstBarMs,
+      ...(entry.training === undefined ? {} : { training: entry.training }),
     };
     arena.seats.push(seatFor(arena, contestant, entry));
     joined.push(contestant);
