@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { REVIEW_AT } from '../core/arena/champion-watch.js';
 import { formatForPeople } from '../core/domain/time.js';
 import type { StoredRound } from '../ports/arena-store.js';
 import type { Note } from '../ports/notifier.js';
+import { HOW_TO_GO_BACK, evidenceOdds } from '../reporting/review-words.js';
 
 /** Only what a note needs: the events have more, and may get more. */
 const candidateSchema = z.looseObject({
@@ -23,10 +25,17 @@ const staleSchema = z.looseObject({
   symbol: z.string().optional(),
   lastBarMs: z.number().optional(),
 });
-const eventSchema = z.discriminatedUnion('event', [candidateSchema, staleSchema]);
+const reviewSchema = z.looseObject({
+  event: z.literal('champion-review'),
+  name: z.string(),
+  generation: z.int(),
+  shadowName: z.string(),
+  e: z.number(),
+});
+const eventSchema = z.discriminatedUnion('event', [candidateSchema, staleSchema, reviewSchema]);
 
 /**
- * What people should hear of rounds of the arena: candidates, and data that stopped. Breakers of contestants are
+ * What people should hear of rounds of the arena: candidates, a champion under review, and data that stopped. Breakers of contestants are
  * many and change nothing outside, so they are left to the journal.
  */
 export function notesOfArenaRounds(rounds: readonly StoredRound[], market: string): readonly Note[] {
@@ -34,11 +43,14 @@ export function notesOfArenaRounds(rounds: readonly StoredRound[], market: strin
     round.events.flatMap((line): readonly Note[] => {
       const event = eventSchema.safeParse(JSON.parse(line));
       if (!event.success) return [];
-      return [
-        event.data.event === 'candidate-frozen'
-          ? ready(event.data, round, market)
-          : stale(event.data, round, market),
-      ];
+      switch (event.data.event) {
+        case 'candidate-frozen':
+          return [ready(event.data, round, market)];
+        case 'champion-review':
+          return [review(event.data, round, market)];
+        case 'data-stale':
+          return [stale(event.data, round, market)];
+      }
     }),
   );
 }
@@ -54,6 +66,22 @@ function ready(event: z.infer<typeof candidateSchema>, round: StoredRound, marke
     at: round.barMs,
     facts: { verdict, hours: ageHours, returnPct, leadPoints, sharpe, market },
     key: `candidate-${contestant}-${String(generation)}-${verdict}`,
+  };
+}
+
+/** Evidence that may be looked at every hour reaches 20 to 1 for an equal champion once in 20 at most (Ville 1939). */
+function review(event: z.infer<typeof reviewSchema>, round: StoredRound, market: string): Note {
+  const { name, generation, shadowName, e } = event;
+  return {
+    event: 'review',
+    level: 'warning',
+    title: `the champion ${name} should be looked at: ${shadowName}, which it displaced, does better`,
+    text:
+      `The evidence is ${evidenceOdds(e)}; an equal champion comes to ${String(REVIEW_AT)} to 1 at most once in ${String(REVIEW_AT)} in its whole life. ` +
+      `Nothing was switched: ${HOW_TO_GO_BACK}.`,
+    at: round.barMs,
+    facts: { generation, shadow: shadowName, evidence: evidenceOdds(e), market },
+    key: `champion-review-${String(generation)}-${name}`,
   };
 }
 

@@ -134,6 +134,39 @@ describe('notes of the arena', () => {
   });
 });
 
+describe('notes of a champion under review', () => {
+  const event = {
+    event: 'champion-review',
+    c: 4,
+    name: 'fast',
+    generation: 3,
+    shadow: 2,
+    shadowName: 'slow',
+    e: 20.44,
+  };
+
+  it('warn once, say what it means, and how to go back', () => {
+    const [note, ...more] = notesOfArenaRounds([round(5, event)], 'm');
+    expect(more).toEqual([]);
+    expect(note).toEqual({
+      event: 'review',
+      level: 'warning',
+      title: 'the champion fast should be looked at: slow, which it displaced, does better',
+      text:
+        'The evidence is 20.4 to 1; an equal champion comes to 20 to 1 at most once in 20 in its whole life. ' +
+        'Nothing was switched: npm run rollback -- --reason "..." goes back to the champion before.',
+      at: BAR,
+      facts: { generation: 3, shadow: 'slow', evidence: '20.4 to 1', market: 'm' },
+      key: 'champion-review-3-fast',
+    });
+  });
+
+  it('tell evidence that has grown beyond all measure as more than a million', () => {
+    const [note] = notesOfArenaRounds([round(5, { ...event, e: 3e299 })], 'm');
+    expect(note?.text).toContain('more than 1,000,000 to 1;');
+  });
+});
+
 describe('notes of the deployer', () => {
   const at = { event: 'at', bar: BAR };
   it('tell what it journals, at the bar of the arena', () => {

@@ -87,5 +87,6 @@ export function joinedEvent(contestant: Contestant): string {
     role: contestant.role,
     manifest: contestant.manifest,
     joinedBarMs: contestant.joinedBarMs,
+    training: contestant.training,
   });
 }

@@ -14,6 +14,7 @@ export function readTrials(
   hash: Hash,
 ): { readonly trials: readonly Trial[]; readonly rubbish: readonly TrialRubbish[] } {
   const read = source.read();
+  const completed = completedByStudy([...read.trials, ...read.unfit]);
   const trials: Trial[] = [];
   const rubbish = [...read.rubbish];
   for (const { study, number, value, contestant, where } of read.trials) {
@@ -23,7 +24,13 @@ export function readTrials(
         throw new Problem('input', 'a trial is exactly one contestant');
       const { name, manifest } = entry;
       const id = contestantId(manifest, hash);
-      trials.push({ study, number, value, champion: { id, name, manifest, source: 'trial' } });
+      trials.push({
+        study,
+        number,
+        value,
+        trials: completed.get(study)?.size ?? 0,
+        champion: { id, name, manifest, source: 'trial' },
+      });
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       // The message names the file already.
@@ -32,4 +39,16 @@ export function readTrials(
     }
   }
   return { trials, rubbish: boundReasons(rubbish) };
+}
+
+/** Numbers of the completed trials of each study; two sources may have the same one. */
+function completedByStudy(
+  trials: readonly { readonly study: string; readonly number: number }[],
+): ReadonlyMap<string, ReadonlySet<number>> {
+  const completed = new Map<string, Set<number>>();
+  for (const { study, number } of trials) {
+    const numbers = completed.get(study) ?? new Set();
+    completed.set(study, numbers.add(number));
+  }
+  return completed;
 }

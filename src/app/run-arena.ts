@@ -10,6 +10,7 @@ import type { PruningRules } from '../core/arena/pruning.js';
 import type { Kinds } from '../core/strategies/catalog.js';
 import type { ArenaStore, StoredRound } from '../ports/arena-store.js';
 import type { Inbox } from '../ports/inbox.js';
+import { looksOfEvents } from './looks-of-events.js';
 import { type HandledRequest, handleRequests } from './handle-requests.js';
 import { pruneWhenDue } from './prune-arena.js';
 
@@ -107,6 +108,7 @@ export async function runArena(
     const round = playRound(arena, events);
     if (round === undefined) continue;
     store.appendRound(round);
+    if (round.looks.length > 0) for (const look of looksOfEvents(round)) store.saveLook(look);
     if (round.events.length > 0) eventful.push(round);
     events = [];
     rounds++;

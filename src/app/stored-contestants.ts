@@ -3,6 +3,7 @@ import type { Contestant } from '../core/arena/contestant.js';
 import type { RosterEntry } from '../core/arena/parse-roster.js';
 import { canonicalJson } from '../core/domain/canonical-json.js';
 import { Problem } from '../core/domain/problem.js';
+import { trainingOriginSchema } from '../core/arena/training-origin-schema.js';
 import { manifestSchema } from '../core/arena/manifest-schema.js';
 import type { Kinds } from '../core/strategies/catalog.js';
 import { missingKind } from '../core/strategies/missing-kind.js';
@@ -14,11 +15,12 @@ const bodySchema = z.strictObject({
   manifest: manifestSchema,
   joinedBarMs: z.number(),
   retired: z.strictObject({ barMs: z.number(), reason: z.string() }).optional(),
+  training: trainingOriginSchema.optional(),
 });
 
 export function storedContestant(contestant: Contestant): StoredContestant {
-  const { position, id, name, role, manifest, joinedBarMs, retired } = contestant;
-  return { position, id, name, body: canonicalJson({ role, manifest, joinedBarMs, retired }) };
+  const { position, id, name, role, manifest, joinedBarMs, retired, training } = contestant;
+  return { position, id, name, body: canonicalJson({ role, manifest, joinedBarMs, retired, training }) };
 }
 
 /** A contestant from its row. */
@@ -26,7 +28,7 @@ export function readContestantRow(row: StoredContestant): Contestant {
   const parsed = bodySchema.safeParse(JSON.parse(row.body));
   if (!parsed.success)
     throw new Problem('damaged', `contestant ${row.name}: its record in the journal has the wrong shape`);
-  const { role, manifest, joinedBarMs, retired } = parsed.data;
+  const { role, manifest, joinedBarMs, retired, training } = parsed.data;
   return {
     position: row.position,
     id: row.id,
@@ -35,6 +37,7 @@ export function readContestantRow(row: StoredContestant): Contestant {
     manifest,
     joinedBarMs,
     ...(retired === undefined ? {} : { retired }),
+    ...(training === undefined ? {} : { training }),
   };
 }
 

@@ -1,4 +1,5 @@
 /** Checks an arena's state against its own journal, and the journal against the candles. Reads only. */
+import { z } from 'zod';
 import {
   type Arena,
   GENESIS,
@@ -19,17 +20,19 @@ import { roundHash } from '../core/arena/round-content.js';
 import type { Kinds } from '../core/strategies/catalog.js';
 import type { MarketTable } from '../core/domain/market-table.js';
 import { formatMinuteUtc } from '../core/domain/time.js';
-import type { ArenaStore } from '../ports/arena-store.js';
+import type { ArenaStore, StoredLook, StoredRound } from '../ports/arena-store.js';
 import type { Projections } from '../ports/projections.js';
 import { leaderboardJson } from '../reporting/leaderboard-json.js';
 import { type MarketLabel, leaderboardText } from '../reporting/leaderboard-text.js';
+import { checkLooks } from './check-looks.js';
+import { looksOfEvents } from './looks-of-events.js';
 import { type Check, attempt, fileCheck, parseJson } from './check.js';
 import { candidateFileSchema } from '../core/deployment/candidate-file.js';
 import { candidateJson } from '../reporting/candidate-json.js';
 import { dailyMarks } from './daily-marks.js';
 import { clonesOn } from './project-arena.js';
 import type { ArenaSettings } from './arena-settings.js';
-import { beginArena, resumeArena } from './open-arena-state.js';
+import { beginArena, joinedEvent, resumeArena } from './open-arena-state.js';
 import { readContestantRow, readStoredContestant } from './stored-contestants.js';
 
 export interface VerifyWorld {
@@ -51,7 +54,8 @@ export function verifyArena(world: VerifyWorld): Check[] {
   const contestants = store.contestants().map(readContestantRow);
   const folded = attempt('hash chain', () => foldAll(world, contestants));
   const checks: Check[] = [folded.check];
-  const fold = folded.value;
+  const fold = folded.value?.fold;
+  if (folded.value !== undefined) checks.push(looksCheck(store, folded.value));
   const resumed = attempt('candles are the ones used', () => {
     const arena = resumeArena(store, market, settings, world.kinds, hash);
     return {
@@ -69,12 +73,16 @@ export function verifyArena(world: VerifyWorld): Check[] {
   return checks;
 }
 
-function foldAll(
-  world: VerifyWorld,
-  contestants: readonly Contestant[],
-): { value: FoldedJournal; detail: string } {
+interface Folded {
+  readonly fold: FoldedJournal;
+  /** Of the gate, as the events tell them. */
+  readonly looks: readonly StoredLook[];
+}
+
+function foldAll(world: VerifyWorld, contestants: readonly Contestant[]): { value: Folded; detail: string } {
   const { store, settings, hash } = world;
   const fold = startFold();
+  const looks: StoredLook[] = [];
   const commit = store.lastCommit();
   let previous = GENESIS;
   for (const round of store.rounds(1)) {
@@ -93,10 +101,36 @@ function foldAll(
       market: world.market,
       hash,
     });
+    checkJoined(round, contestants);
+    looks.push(...looksOfEvents(round));
     previous = round.hash;
   }
   if (commit !== undefined && previous !== commit.hash) throw new Error('the last commit names another hash');
-  return { value: fold, detail: `${String(fold.rounds)} rounds, last ${previous.slice(0, 12)}` };
+  return { value: { fold, looks }, detail: `${String(fold.rounds)} rounds, last ${previous.slice(0, 12)}` };
+}
+
+const joinedSchema = z.looseObject({ event: z.literal('joined'), c: z.int() });
+
+/** A contestant's row is as its joining was journaled: name, manifest, and the training behind it. */
+function checkJoined(round: StoredRound, contestants: readonly Contestant[]): void {
+  for (const line of round.events) {
+    if (!line.includes('"event":"joined"')) continue;
+    const joined = joinedSchema.safeParse(JSON.parse(line)).data;
+    const contestant = joined === undefined ? undefined : contestants[joined.c];
+    if (contestant !== undefined && joinedEvent(contestant) !== line)
+      throw new Error(`round ${String(round.seq)}: ${contestant.name} joined otherwise than its row says`);
+  }
+}
+
+/** A running arena may have taken another look since the journal was read: newer rows are left to the next check. */
+function looksCheck(store: ArenaStore, { fold, looks }: Folded): Check {
+  return attempt('looks and verdicts are those of the events', () => ({
+    value: true,
+    detail: checkLooks(
+      store.looks().filter(({ seq }) => seq <= fold.rounds),
+      looks,
+    ),
+  })).check;
 }
 
 /** The saved accounts against the ledger: cash, quantities, costs, and the identity of DESIGN section 5. */

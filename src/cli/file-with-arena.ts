@@ -1,8 +1,9 @@
 /** What the deployer asks of the arena. Ids follow from what is asked, so the arena takes each once, however often it is filed. */
 import type { FollowedArena } from '../app/follow-arena.js';
 import type { ArenaRequestMessage } from '../app/handle-requests.js';
+import { MAX_STUDY_NAME } from '../core/arena/training-origin-schema.js';
 import type { Champion } from '../core/deployment/champion.js';
-import type { DeployerState } from '../core/deployment/deployer-state.js';
+import type { DeployerState, Fed, Training } from '../core/deployment/deployer-state.js';
 import { fileRequestAgainIn, inboxOf } from './wire.js';
 
 const WHO = { who: 'deployer', whenMs: 0 };
@@ -25,13 +26,13 @@ export function fileWithArena(state: DeployerState, arena: FollowedArena, arenaF
     if (!waiting.has(request.id)) fileRequestAgainIn(arenaFolder, request.id, request);
 }
 
-function feedRequest(champion: Champion): ArenaRequestMessage {
+function feedRequest(champion: Fed): ArenaRequestMessage {
   return {
     ...WHO,
     id: `feed-${champion.id.slice(0, 16)}`,
     kind: 'add',
     file: `trial ${champion.name}`,
-    roster: rosterOf(champion),
+    roster: rosterOf(champion, champion.training),
   };
 }
 
@@ -43,6 +44,8 @@ export function championRequestId({ champion, generation, fromBarMs }: DeployerS
 
 function championRequest(champion: Champion, state: DeployerState): ArenaRequestMessage {
   const { generation, fromBarMs } = state;
+  // Whom the gate promoted has no training of its own here, and may have come from one.
+  const training = state.training ?? state.fed.find(({ id }) => id === champion.id)?.training;
   return {
     ...WHO,
     id: championRequestId(state) ?? '',
@@ -50,7 +53,7 @@ function championRequest(champion: Champion, state: DeployerState): ArenaRequest
     contestant: champion.id,
     generation,
     file: `champion ${champion.name}`,
-    roster: rosterOf(champion),
+    roster: rosterOf(champion, training),
     ...(fromBarMs === null ? {} : { dueBarMs: fromBarMs }),
   };
 }
@@ -65,7 +68,7 @@ function displaceRequest(id: string): ArenaRequestMessage {
   };
 }
 
-function rosterOf({ name, manifest }: Champion): unknown {
+function rosterOf({ name, manifest }: Champion, training: Training | undefined): unknown {
   return {
     title: name.slice(0, 60),
     kind: manifest.kind,
@@ -74,5 +77,15 @@ function rosterOf({ name, manifest }: Champion): unknown {
     timeframe: manifest.timeframe,
     seed: manifest.seed,
     ...(manifest.breakers === undefined ? {} : { breakers: manifest.breakers }),
+    // What it was worth in training stays there: it was chosen for that.
+    ...(training?.trials === undefined
+      ? {}
+      : {
+          training: {
+            study: training.study.slice(0, MAX_STUDY_NAME),
+            trial: training.number,
+            trials: training.trials,
+          },
+        }),
   };
 }

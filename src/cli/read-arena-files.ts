@@ -3,13 +3,19 @@ import { z } from 'zod';
 import { type CandidateFile, candidateFileSchema } from '../core/deployment/candidate-file.js';
 import type { FieldStanding, PaperReport, ProbationFigures } from '../core/deployment/deployer-state.js';
 import { HOUR_MS } from '../core/domain/time.js';
+import { HOW_TO_GO_BACK, evidenceOdds } from '../reporting/review-words.js';
 import { folderProjections } from './wire.js';
 
 const sinceSchema = z.looseObject({ name: z.string(), returnPct: z.number() });
 const boardSchema = z.looseObject({
   to: z.string(),
   champion: sinceSchema
-    .extend({ generation: z.int(), since: z.string(), shadow: sinceSchema.nullable() })
+    .extend({
+      generation: z.int(),
+      since: z.string(),
+      shadow: sinceSchema.nullable(),
+      watch: z.looseObject({ e: z.number(), review: z.boolean() }).nullish(),
+    })
     .nullable(),
   rows: z.array(
     z.looseObject({
@@ -74,6 +80,14 @@ export function probationOf(board: BoardFile | undefined): ProbationFigures | un
     shadowName: champion.shadow.name,
     shadowReturnPct: champion.shadow.returnPct,
   };
+}
+
+/** What a person should hear of a champion under review; undefined where there is none. */
+export function reviewOf(board: BoardFile | undefined): string | undefined {
+  const champion = board?.champion;
+  const watch = champion?.watch;
+  if (champion === undefined || champion === null || watch?.review !== true) return undefined;
+  return `champion ${champion.name} is under REVIEW: evidence of ${evidenceOdds(watch.e)} that a shadow does better; ${HOW_TO_GO_BACK}`;
 }
 
 /** `barMs` is the length of the arena's bars: the file names the close of the newest one. */

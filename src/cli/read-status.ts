@@ -7,6 +7,7 @@ import { followArena } from '../app/follow-arena.js';
 import { HOUR_MS, timeframeMs } from '../core/domain/time.js';
 import type { ProcessState, ProcessStatus, SystemStatus } from '../reporting/status-text.js';
 import type { ArenaConfig } from './config/schema.js';
+import { readBoard, reviewOf } from './read-arena-files.js';
 import { type Heartbeat, readHeartbeat } from './read-heartbeat.js';
 import { holderOf } from './verified-holder.js';
 import { folderProjections, inboxOf, journalOf } from './wire.js';
@@ -58,6 +59,8 @@ export function readStatus(values: ArenaConfig, nowMs: number): SystemStatus {
   const deployment = file(folders.deployer, 'deployment_state.json', deploymentSchema);
   const account = file(folders.paper, 'positions_state.json', accountSchema);
   const candidate = file(folders.arena, 'promotion_candidate.json', candidateSchema);
+  const review = attempt(folders.arena, () => reviewOf(readBoard(folders.arena)), undefined);
+  if (review !== undefined) troubles.push(review);
   const arena = followArena(() => journalOf(folders.arena, true));
   const clockMs = attempt(folders.arena, () => arena.clock(), NaN);
   const barMs = attempt(folders.arena, () => barLength(arena.settings(), folders.arena), NaN);

@@ -144,7 +144,8 @@ function knownChampions(
   }
   if (deployer === undefined) return known;
   const { champion, previous, fed } = openDeployer(deployer, 'the deployments').state;
-  for (const one of [...previous.map((entry) => entry.champion), ...fed, ...(champion ? [champion] : [])])
+  const entered = fed.map(({ training: _training, ...one }) => one);
+  for (const one of [...previous.map((entry) => entry.champion), ...entered, ...(champion ? [champion] : [])])
     known.set(one.id, one);
   return known;
 }

@@ -38,6 +38,24 @@ export interface StoredRequest {
   readonly outcome: string;
 }
 
+/** One candidate's verdict at a look; `body` is canonical JSON. */
+export interface StoredVerdict {
+  /** Of the contestant. */
+  readonly position: number;
+  readonly body: string;
+}
+
+/** A look of the gate: the event of its round, taken apart so that verdicts can be asked for. `body` has no verdicts. */
+export interface StoredLook {
+  readonly cohort: number;
+  readonly ageHours: number;
+  /** Round whose event it is. */
+  readonly seq: number;
+  readonly body: string;
+  /** By position. */
+  readonly verdicts: readonly StoredVerdict[];
+}
+
 export interface Commit {
   readonly seq: number;
   readonly hash: string;
@@ -46,7 +64,7 @@ export interface Commit {
 }
 
 /**
- * The arena's truth. Rounds, contestants and requests given since the last commit become durable together
+ * The arena's truth. Rounds, looks, contestants and requests given since the last commit become durable together
  * with the state, or not at all. One writer.
  */
 export interface ArenaStore {
@@ -56,12 +74,16 @@ export interface ArenaStore {
   appendRound(round: StoredRound): void;
   saveContestant(contestant: StoredContestant): void;
   saveRequest(request: StoredRequest): void;
+  /** A cohort has one look at an age. */
+  saveLook(look: StoredLook): void;
   commit(seq: number, hash: string, state: Uint8Array): void;
   lastCommit(): Commit | undefined;
   /** Committed and pending rounds from `fromSeq` on, in order. */
   rounds(fromSeq?: number): IterableIterator<StoredRound>;
   contestants(): readonly StoredContestant[];
   requests(): readonly StoredRequest[];
+  /** The oldest first, of one round by cohort and age. */
+  looks(): readonly StoredLook[];
   hasRequest(id: string): boolean;
   close(): void;
 }

@@ -20,7 +20,12 @@ export interface TrialRubbish {
 
 export interface TrialSource {
   /** All completed trials, in no particular order. Never throws for the content of a file. */
-  read(): { readonly trials: readonly StoredTrial[]; readonly rubbish: readonly TrialRubbish[] };
+  read(): {
+    readonly trials: readonly StoredTrial[];
+    /** Completed as well, but no contestants: training chose among them too. */
+    readonly unfit: readonly Pick<StoredTrial, 'study' | 'number'>[];
+    readonly rubbish: readonly TrialRubbish[];
+  };
 }
 
 /** Whether training looked for high or for low values. */

@@ -53,7 +53,7 @@ export function arenaStateJson(arena: Arena, history: ArenaHistory, market: Mark
     }
     portfolios[shortId(contestant.id)] = {
       model_id: contestant.id,
-      trial_number: null,
+      trial_number: contestant.training?.trial ?? null,
       training_value: null,
       role: contestant.role,
       ...common,

@@ -53,9 +53,10 @@ function entryOf(freeze: Freeze, view: CandidateView): CandidateEntry {
     hash: freeze.hash,
     name,
     verdict: evidence.verdict,
-    words: candidateWords(name, view.championName, evidence, view.clones),
+    words: candidateWords(name, view.championName, evidence, view.clones, contestant.training),
     model_id: id,
-    trial_number: null,
+    trial_number: contestant.training?.trial ?? null,
+    training: contestant.training ?? null,
     timestamp: new Date(closeMs).toISOString(),
     expires_at: new Date(freeze.expiresMs).toISOString(),
     excess_return_pct: evidence.leadPoints,
@@ -77,7 +78,7 @@ function entryOf(freeze: Freeze, view: CandidateView): CandidateEntry {
 
 /** The keys that other programs read; what this product does not measure is null. */
 function metricsOf(
-  { id }: Contestant,
+  { id, training }: Contestant,
   standing: Standing | undefined,
   cashUsd: number,
   evidence: Evidence,
@@ -85,7 +86,7 @@ function metricsOf(
   const m = standing?.metrics;
   return {
     model_id: id,
-    trial_number: null,
+    trial_number: training?.trial ?? null,
     training_value: null,
     current_value: m?.finalEquityUsd ?? cashUsd,
     return_pct: evidence.returnPct,

@@ -1,7 +1,9 @@
+import type { TrainingOrigin } from '../core/arena/contestant.js';
 import type { Evidence } from '../core/promotion/candidate.js';
 import { paceSentence } from './evidence-text.js';
 import { oddsWords } from './odds-words.js';
 import { fixed } from './text-table.js';
+import { CHOSEN_PAST, chosenFrom } from './training-words.js';
 
 /**
  * What a person reads before deciding; every number is from the evidence. `clones`: how many of the field move like a
@@ -12,6 +14,7 @@ export function candidateWords(
   championName: string | undefined,
   e: Evidence,
   clones: number,
+  training: TrainingOrigin | undefined,
 ): string {
   const against =
     championName === undefined
@@ -26,6 +29,7 @@ export function candidateWords(
     `${name} is ${signed(e.returnPct)} % after ${fixed(e.ageHours / 24, 1)} days; ${against}.`,
     `Sharpe ${fixed(e.sharpe, 1)}${range}.`,
     ...gateWords(e, clones),
+    ...(training === undefined ? [] : [`It came from training, ${chosenFrom(training)}: ${CHOSEN_PAST}.`]),
     `Worst fall ${fixed(e.maxDrawdownPct, 1)} %, ${fixed(e.longestFallDays, 1)} days under water.`,
     `${String(e.trades)} trades${won}.`,
     e.verdict === 'promotable'

@@ -3,11 +3,14 @@ import type { ComingLook } from '../core/arena/gate-figures.js';
 import type { GateStanding } from '../core/promotion/gate-standing.js';
 import { oddsWords, oneIn } from './odds-words.js';
 import { type Column, fixed, textTable } from './text-table.js';
+import { CHOSEN_PAST, chosenFrom } from './training-words.js';
 
 /** How many contestants the evidence block names. */
 const EVIDENCE_ROWS = 10;
 /** Lines on who moves like whom. */
 const CLONE_ROWS = 3;
+/** Lines on who came from training. */
+const TRAINED_ROWS = 5;
 
 /** The second block of the board: what stands behind the ranks, why nobody is ready, and when the gate looks again. */
 export function evidenceText(standings: readonly Standing[], board: Board): string[] {
@@ -28,6 +31,7 @@ export function evidenceText(standings: readonly Standing[], board: Board): stri
   return [
     ...(rows.length === 0 ? ['none'] : textTable(columns, rows)),
     ...cloneLines(shown),
+    ...trainedLines(shown),
     ...undecidedLines(shown),
     ...board.looks.map((look) => lookLine(look, board)),
     `Lead: points of return over ${board.champion === undefined ? 'nothing: nobody is deployed' : "the champion's series"}. Luck: how often the best of all that were tried`,
@@ -78,6 +82,20 @@ function cloneLines(shown: readonly Standing[]): string[] {
   return [...groups]
     .slice(0, CLONE_ROWS)
     .map(([head, clones]) => cutLine(`Moves like ${head}: ${clones.join(', ')}`));
+}
+
+/** Trials behind the contestants that are shown: the more there were, the less their past says. */
+function trainedLines(shown: readonly Standing[]): string[] {
+  const trained = shown.flatMap(({ name, training }) => (training === undefined ? [] : [{ name, training }]));
+  if (trained.length === 0) return [];
+  const left = trained.length - TRAINED_ROWS;
+  return [
+    ...trained
+      .slice(0, TRAINED_ROWS)
+      .map(({ name, training }) => cutLine(`Trained: ${name} is ${chosenFrom(training)}`)),
+    ...(left > 0 ? [`Trained: ${String(left)} more of these`] : []),
+    `Of whoever was trained: ${CHOSEN_PAST}.`,
+  ];
 }
 
 function undecidedLines(shown: readonly Standing[]): string[] {

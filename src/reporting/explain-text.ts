@@ -7,6 +7,7 @@ import type { BreakerRules, BreakerState } from '../core/risk/breakers.js';
 import type { RuleRow } from '../core/promotion/rule-rows.js';
 import type { Gauge } from '../core/strategies/strategy.js';
 import { fixed, grouped, textTable } from './text-table.js';
+import { CHOSEN_PAST, chosenFrom } from './training-words.js';
 
 export interface SymbolSeen {
   readonly symbol: string;
@@ -66,6 +67,7 @@ export function explainText(e: Explanation, symbols: readonly string[], ready: R
   return [
     `${c.name}  ${shortId(c.id)}  ${m.kind} v${String(m.version)}, ${m.timeframe} bars, ${m.instrument}, ${m.symbols.join(' ')}`,
     `params    ${JSON.stringify(m.params)}`,
+    ...(c.training === undefined ? [] : [`trained   ${chosenFrom(c.training)}: ${CHOSEN_PAST}`]),
     `at        ${formatForPeople(e.closeMs)}, round ${grouped(e.seq)}; played again from the candles: ${e.sameAsJournal ? 'the journal says the same' : 'THE JOURNAL DIFFERS'}`,
     `account   equity ${grouped(e.equityUsd, 2)} USD, cash ${grouped(e.cashUsd, 2)} USD`,
     `warm-up   ${grouped(e.barsSeen)} bars seen, ${grouped(e.warmupBars)} needed${e.barsSeen < e.warmupBars ? ': NOT READY' : ''}`,

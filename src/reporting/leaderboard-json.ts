@@ -54,6 +54,7 @@ function rowOf(standing: Standing): Record<string, unknown> {
     kind: standing.kind,
     role: standing.role,
     cohort: standing.cohort ?? null,
+    training: standing.training ?? null,
     returnPct: m.totalReturnPct ?? null,
     sharpe: m.sharpe ?? null,
     sortino: m.sortino ?? null,

@@ -2,6 +2,7 @@ import type { Board, Standing } from '../core/arena/board.js';
 import { shortId } from '../core/arena/contestant.js';
 import { formatForPeople, timeframeMs } from '../core/domain/time.js';
 import { evidenceText } from './evidence-text.js';
+import { evidenceOdds } from './review-words.js';
 import { type Column, fixed, grouped, textTable } from './text-table.js';
 
 /** Where the prices come from, in words; GENERATED must be impossible to overlook. */
@@ -85,7 +86,7 @@ function championLines({ champion }: Board): string[] {
     `Champion  ${name} (${shortId(id)}), generation ${String(generation)} since ${formatForPeople(sinceMs)}: ${fixed(returnPct, 2)} %${beside}`,
     ...(watch?.review === true
       ? [
-          `REVIEW    evidence of ${fixed(watch.e, 1)} to 1 that a shadow does better than the champion; npm run rollback goes back`,
+          `REVIEW    evidence of ${evidenceOdds(watch.e)} that a shadow does better than the champion; npm run rollback goes back`,
         ]
       : []),
   ];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ArenaStore, StoredRound } from '../../src/ports/arena-store.js';
+import type { ArenaStore, StoredLook, StoredRound } from '../../src/ports/arena-store.js';
 
 const GENESIS = '0'.repeat(64);
 
@@ -19,6 +19,16 @@ export function madeRound(seq: number, previousHash = seq === 1 ? GENESIS : hash
 
 export function hashOf(seq: number): string {
   return seq.toString(16).padStart(64, 'a');
+}
+
+function madeLook(cohort: number, ageHours: number, seq: number, ...positions: number[]): StoredLook {
+  return {
+    cohort,
+    ageHours,
+    seq,
+    body: `{"cohort":${String(cohort)},"hours":${String(ageHours)}}`,
+    verdicts: positions.map((position) => ({ position, body: `{"c":${String(position)}}` })),
+  };
 }
 
 /** One exam for every store. `reopen` gives the same store as it is after its process has ended. */
@@ -189,18 +199,50 @@ export function arenaStoreContract(
       store.close();
     });
 
+    it('gives looks by round, cohort and age, each with its own verdicts by position', () => {
+      const { store } = open();
+      const given = [
+        madeLook(2, 168, 9, 4),
+        madeLook(1, 336, 9, 2, 0, 1),
+        madeLook(1, 168, 7),
+        madeLook(1, 720, 9, 0),
+      ];
+      for (const look of given) store.saveLook(look);
+      expect(store.looks()).toEqual([
+        madeLook(1, 168, 7),
+        madeLook(1, 336, 9, 0, 1, 2),
+        madeLook(1, 720, 9, 0),
+        madeLook(2, 168, 9, 4),
+      ]);
+      store.close();
+    });
+
+    it.each([
+      ['a second look of a cohort at one age', madeLook(1, 168, 8, 3)],
+      ['two verdicts on one contestant', madeLook(1, 336, 8, 3, 3)],
+    ])('refuses %s', (_what, look) => {
+      const { store } = open();
+      store.saveLook(madeLook(1, 168, 7, 0));
+      expect(() => {
+        store.saveLook(look);
+      }).toThrow('Broken invariant');
+      store.close();
+    });
+
     it('loses exactly what was not committed', () => {
       const { store, reopen } = open();
       store.appendRound(madeRound(1));
       store.setMeta('settings', 'kept');
       store.saveContestant({ position: 0, id: 'a', name: 'kept', body: '{}' });
       store.saveRequest({ id: 'kept', seq: 1, body: '{}', outcome: '{}' });
+      store.saveLook(madeLook(1, 168, 1, 0, 1));
       store.commit(1, hashOf(1), new Uint8Array([7]));
       store.appendRound(madeRound(2));
       store.setMeta('settings', 'lost');
       store.saveContestant({ position: 0, id: 'a', name: 'lost', body: '{}' });
       store.saveContestant({ position: 1, id: 'b', name: 'lost', body: '{}' });
       store.saveRequest({ id: 'lost', seq: 2, body: '{}', outcome: '{}' });
+      store.saveLook(madeLook(1, 336, 2, 0, 1));
       store.close();
       const again = reopen();
       expect(again.lastCommit()).toEqual({ seq: 1, hash: hashOf(1), state: new Uint8Array([7]) });
@@ -208,12 +250,15 @@ export function arenaStoreContract(
       expect(again.meta('settings')).toBe('kept');
       expect(again.contestants().map((row) => row.name)).toEqual(['kept']);
       expect([again.hasRequest('kept'), again.hasRequest('lost')]).toEqual([true, false]);
+      expect(again.looks()).toEqual([madeLook(1, 168, 1, 0, 1)]);
+      again.saveLook(madeLook(1, 336, 2, 0, 1));
       again.appendRound(madeRound(2));
       again.commit(2, hashOf(2), new Uint8Array([8]));
       again.close();
       const last = reopen();
       expect([...last.rounds()]).toEqual([madeRound(1), madeRound(2)]);
       expect(last.lastCommit()?.seq).toBe(2);
+      expect(last.looks()).toHaveLength(2);
       last.close();
     });
 

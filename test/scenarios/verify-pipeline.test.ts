@@ -131,6 +131,7 @@ describe('verify', () => {
     expect(code).toBe(0);
     expect(all.checks.map(({ part, name }) => `${part} ${name}`)).toEqual([
       'arena hash chain',
+      'arena looks and verdicts are those of the events',
       'arena candles are the ones used',
       'arena books add up',
       'arena leaderboard.txt follows from the journal',

@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import type { Commit, StoredContestant, StoredRequest, StoredRound } from '../../ports/arena-store.js';
+import type {
+  Commit,
+  StoredContestant,
+  StoredLook,
+  StoredRequest,
+  StoredRound,
+  StoredVerdict,
+} from '../../ports/arena-store.js';
 import type { ChainEnd } from './round-chain.js';
 import { fromBlob } from './doubles-blob.js';
 import { damagedJournal } from './sqlite-problem.js';
@@ -53,6 +60,22 @@ export const contestantRow: z.ZodType<StoredContestant> = z.object({
   name: z.string(),
   body: z.string(),
 });
+
+/** A look and one of its verdicts; without any, the verdict's columns are null. */
+export const lookRow: z.ZodType<Omit<StoredLook, 'verdicts'> & { readonly verdict?: StoredVerdict }> = z
+  .object({
+    cohort: z.number(),
+    age_hours: z.number(),
+    seq: z.number(),
+    body: z.string(),
+    position: z.number().nullable(),
+    verdict: z.string().nullable(),
+  })
+  .transform(({ age_hours: ageHours, position, verdict, ...row }) => ({
+    ...row,
+    ageHours,
+    ...(position === null || verdict === null ? {} : { verdict: { position, body: verdict } }),
+  }));
 
 export const requestRow: z.ZodType<StoredRequest> = z.object({
   id: z.string(),

@@ -3,6 +3,7 @@ import type {
   ArenaStore,
   Commit,
   StoredContestant,
+  StoredLook,
   StoredRequest,
   StoredRound,
 } from '../../ports/arena-store.js';
@@ -14,6 +15,7 @@ interface Tables {
   readonly rounds: StoredRound[];
   readonly contestants: ReadonlyMap<number, StoredContestant>;
   readonly requests: ReadonlyMap<string, StoredRequest>;
+  readonly looks: ReadonlyMap<string, StoredLook>;
   readonly commit: Commit | undefined;
 }
 
@@ -29,6 +31,7 @@ export function createMemoryDisk(): MemoryDisk {
       rounds: [],
       contestants: new Map(),
       requests: new Map(),
+      looks: new Map(),
       commit: undefined,
     },
   };
@@ -40,6 +43,7 @@ export function openMemoryArenaStore(disk: MemoryDisk = createMemoryDisk()): Are
   const rounds = [...disk.committed.rounds];
   const contestants = new Map(disk.committed.contestants);
   const requests = new Map(disk.committed.requests);
+  const looks = new Map(disk.committed.looks);
   const bars = new Set(rounds.map((round) => round.barMs));
   let open = true;
   const end = (): ChainEnd => rounds.at(-1) ?? CHAIN_START;
@@ -78,6 +82,17 @@ export function openMemoryArenaStore(disk: MemoryDisk = createMemoryDisk()): Are
       assertInvariant(!requests.has(request.id), () => `request ${request.id} was saved before`);
       requests.set(request.id, { ...request });
     },
+    saveLook(look) {
+      assertOpen();
+      const { cohort, ageHours, verdicts } = look;
+      const key = `${String(cohort)} ${String(ageHours)}`;
+      assertInvariant(!looks.has(key), () => `the look of cohort ${key} h was saved before`);
+      assertInvariant(
+        new Set(verdicts.map(({ position }) => position)).size === verdicts.length,
+        () => `a contestant has two verdicts at the look of cohort ${key} h`,
+      );
+      looks.set(key, copyLook(look));
+    },
     commit(seq, hash, state) {
       assertOpen();
       assertCommitsEnd(seq, hash, end());
@@ -88,6 +103,7 @@ export function openMemoryArenaStore(disk: MemoryDisk = createMemoryDisk()): Are
         rounds: kept,
         contestants: new Map(contestants),
         requests: new Map(requests),
+        looks: new Map(looks),
         commit: { seq, hash, state: state.slice() },
       };
     },
@@ -112,6 +128,12 @@ export function openMemoryArenaStore(disk: MemoryDisk = createMemoryDisk()): Are
       assertOpen();
       return [...requests.values()].sort((a, b) => a.seq - b.seq || (a.id < b.id ? -1 : 1));
     },
+    looks() {
+      assertOpen();
+      return [...looks.values()]
+        .sort((a, b) => a.seq - b.seq || a.cohort - b.cohort || a.ageHours - b.ageHours)
+        .map(copyLook);
+    },
     hasRequest(id) {
       assertOpen();
       return requests.has(id);
@@ -130,5 +152,12 @@ function copyRound(round: StoredRound): StoredRound {
     decisions: [...round.decisions],
     fills: round.fills.slice(),
     marks: round.marks.slice(),
+  };
+}
+
+function copyLook(look: StoredLook): StoredLook {
+  return {
+    ...look,
+    verdicts: look.verdicts.map((verdict) => ({ ...verdict })).sort((a, b) => a.position - b.position),
   };
 }

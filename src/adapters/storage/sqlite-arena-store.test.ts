@@ -208,7 +208,17 @@ describe('a damaged journal', () => {
   });
 
   it('with a table missing is refused', () => {
-    for (const table of ['meta', 'rounds', 'fills', 'decisions', 'contestants', 'requests', 'state']) {
+    for (const table of [
+      'meta',
+      'rounds',
+      'fills',
+      'decisions',
+      'contestants',
+      'requests',
+      'looks',
+      'verdicts',
+      'state',
+    ]) {
       const path = damaged((journal) => {
         const db = new Database(journal);
         db.pragma('foreign_keys = OFF');

@@ -2,8 +2,16 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { z } from 'zod';
 import { assertInvariant } from '../../core/domain/problem.js';
-import type { ArenaStore, StoredRound } from '../../ports/arena-store.js';
-import { chainEndRow, commitRow, contestantRow, parseRow, requestRow, roundRow } from './arena-rows.js';
+import type { ArenaStore, StoredLook, StoredRound, StoredVerdict } from '../../ports/arena-store.js';
+import {
+  chainEndRow,
+  commitRow,
+  contestantRow,
+  lookRow,
+  parseRow,
+  requestRow,
+  roundRow,
+} from './arena-rows.js';
 import { toBlob } from './doubles-blob.js';
 import { faultPoint } from './fault-point.js';
 import { openJournal } from './journal-file.js';
@@ -79,6 +87,13 @@ export function openArenaStore(folder: string, options: StoreOptions = {}): Aren
     saveRequest(request) {
       write(() => statements.saveRequest.run(request.id, request.seq, request.body, request.outcome));
     },
+    saveLook({ cohort, ageHours, seq, body, verdicts }) {
+      write(() => {
+        statements.saveLook.run(cohort, ageHours, seq, body);
+        for (const verdict of verdicts)
+          statements.saveVerdict.run(cohort, ageHours, verdict.position, verdict.body);
+      });
+    },
     commit(seq, hash, state) {
       assertCommitsEnd(seq, hash, end);
       write(() =>
@@ -107,6 +122,7 @@ export function openArenaStore(folder: string, options: StoreOptions = {}): Aren
     },
     contestants: () => readAll(statements.contestants, contestantRow, 'contestants'),
     requests: () => readAll(statements.requests, requestRow, 'requests'),
+    looks: () => withVerdicts(readAll(statements.looks, lookRow, 'looks')),
     hasRequest: (id) => guard(() => statements.hasRequest.get(id) !== undefined),
     close() {
       // What was not committed is lost on purpose, as in a crash: it is played again.
@@ -146,6 +162,18 @@ function insertRound(statements: Statements, round: StoredRound): void {
   if (round.decisions.length > 0) statements.insertDecisions.run(round.seq, round.decisions.join('\n'));
 }
 
+/** Rows of a join, one for each verdict, as looks. One statement, because another process may write between two. */
+function withVerdicts(rows: readonly z.infer<typeof lookRow>[]): StoredLook[] {
+  const looks: (StoredLook & { readonly verdicts: StoredVerdict[] })[] = [];
+  for (const { verdict, ...look } of rows) {
+    const last = looks.at(-1);
+    const same = last?.cohort === look.cohort && last.ageHours === look.ageHours;
+    if (!same) looks.push({ ...look, verdicts: [] });
+    if (verdict !== undefined) looks.at(-1)?.verdicts.push(verdict);
+  }
+  return looks;
+}
+
 function prepare(db: Database.Database) {
   return {
     getMeta: db.prepare('SELECT value FROM meta WHERE key = ?').pluck(),
@@ -162,6 +190,8 @@ function prepare(db: Database.Database) {
        DO UPDATE SET name = excluded.name, body = excluded.body WHERE id = excluded.id`,
     ),
     saveRequest: db.prepare('INSERT INTO requests VALUES (?, ?, ?, ?)'),
+    saveLook: db.prepare('INSERT INTO looks VALUES (?, ?, ?, ?)'),
+    saveVerdict: db.prepare('INSERT INTO verdicts VALUES (?, ?, ?, ?)'),
     saveState: db.prepare(
       'INSERT INTO state VALUES (1, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, hash = excluded.hash, body = excluded.body',
     ),
@@ -173,6 +203,11 @@ function prepare(db: Database.Database) {
     ),
     contestants: db.prepare('SELECT position, id, name, body FROM contestants ORDER BY position'),
     requests: db.prepare('SELECT id, seq, body, outcome FROM requests ORDER BY seq, id'),
+    looks: db.prepare(
+      `SELECT looks.cohort, looks.age_hours, looks.seq, looks.body, verdicts.position, verdicts.body AS verdict
+       FROM looks LEFT JOIN verdicts ON verdicts.cohort = looks.cohort AND verdicts.age_hours = looks.age_hours
+       ORDER BY looks.seq, looks.cohort, looks.age_hours, verdicts.position`,
+    ),
     hasRequest: db.prepare('SELECT 1 FROM requests WHERE id = ?').pluck(),
   };
 }

@@ -63,6 +63,16 @@ export function addArenaCommands(program: Command, done: Done): void {
   );
   withStateOptions(
     arena
+      .command('looks')
+      .description('every look of the gate so far: who came nearest, what luck explains, how many passed')
+      .option('--cohort <n>', 'looks at this cohort only')
+      .option('--look <hours>', 'looks at this age only; with --cohort every verdict of that look'),
+  ).action(async (_options, command: Command) => {
+    const { looksCommand } = await import('./looks-command.js');
+    done(looksCommand(command.optsWithGlobals()));
+  });
+  withStateOptions(
+    arena
       .command('status')
       .description(
         `is it running, how far is it, is it healthy; exit code ${String(EXIT.notRunning)} when not running`,

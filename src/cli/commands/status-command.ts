@@ -5,6 +5,7 @@ import { timeframeMs } from '../../core/domain/time.js';
 import { type ArenaFlags, configFor } from '../arena-config.js';
 import { EXIT } from '../exit-codes.js';
 import { createOutput } from '../output.js';
+import { readBoard, reviewOf } from '../read-arena-files.js';
 import { inboxOf, journalOf, folderProjections, marketSource, probeLock } from '../wire.js';
 
 const heartbeatSchema = z.object({
@@ -36,6 +37,7 @@ export function statusCommand(flags: ArenaFlags): number {
     const lastClose = last.done === true ? undefined : new Date(last.value.barMs + barMs).toISOString();
     const faulty = heartbeat?.faultyContestants ?? 0;
     const running = locked;
+    const review = reviewOf(readBoard(folder));
     const status = {
       running,
       pid: running ? (holder?.pid ?? null) : null,
@@ -48,6 +50,7 @@ export function statusCommand(flags: ArenaFlags): number {
       faultyContestants: faulty,
       requestsWaiting: waiting.messages.length,
       candidate: null,
+      review: review ?? null,
       lastHash: commit?.hash ?? null,
     };
     output.answer(status);
@@ -62,6 +65,7 @@ export function statusCommand(flags: ArenaFlags): number {
       );
       output.say(`contestants  ${String(status.contestants)} registered, ${String(faulty)} faulty`);
       output.say(`inbox        ${String(status.requestsWaiting)} requests waiting`);
+      if (review !== undefined) output.say(`!            ${review}`);
       output.say(`state        ${folder}`);
       if (!running) output.say('to go on: npm run arena');
     }

@@ -89,7 +89,7 @@ export function readArenaBody(arena: Arena, head: ArenaHead, input: ByteReader):
   arena.cohorts = head.cohorts;
   arena.memberOf = cohortsByMember(head.cohorts.cohorts);
   arena.reign = head.reign;
-  arena.watch = head.watch ?? undefined;
+  arena.watch = head.watch === null ? undefined : readWatch(head.watch);
   arena.gates = head.gates;
   arena.freezes = head.freezes;
   for (const seat of arena.seats) {
@@ -97,6 +97,14 @@ export function readArenaBody(arena: Arena, head: ArenaHead, input: ByteReader):
     seat.windows = windowsOf(head.windows, arena.memberOf.get(seat.contestant.position)?.number);
   }
   input.end();
+}
+
+/** JSON knows no NaN, which is the equity of a shadow that has retired. */
+function readWatch(watch: Watch): Watch {
+  return {
+    ...watch,
+    shadows: watch.shadows.map((shadow) => ({ ...shadow, usd: (shadow.usd as number | null) ?? NaN })),
+  };
 }
 
 function readSeat(seat: Seat, input: ByteReader): void {

@@ -157,6 +157,7 @@ export function register(arena: Arena, entries: readonly RosterEntry[]): Contest
       role: entry.role,
       manifest: entry.manifest,
       joinedBarMs: arena.market.openTimesMs[arena.nextIndex] ?? arena.firstBarMs,
+      ...(entry.training === undefined ? {} : { training: entry.training }),
     };
     arena.seats.push(seatFor(arena, contestant, entry));
     joined.push(contestant);
@@ -251,7 +252,14 @@ export function playRound(arena: Arena, opening: readonly string[]): PlayedRound
   const looks = looksAfter(arena.gates, gateRound(arena, t));
   events.push(...looks.map(({ event }) => event));
   if (arena.watch !== undefined && isSampleBar(timeframeMs(market.timeframe), barMs))
-    events.push(...stepWatch(arena.watch, arena.reign, (c) => livingEquityAt(arena, c)));
+    events.push(
+      ...stepWatch(
+        arena.watch,
+        arena.reign,
+        (c) => livingEquityAt(arena, c),
+        (c) => arena.seats[c]?.contestant.name ?? '',
+      ),
+    );
   events.push(...review(arena, barMs));
 
   arena.seq++;

@@ -18,7 +18,7 @@ import { type CohortGate, ageOf } from './gate.js';
 import { type ComingLook, type GateFigures, comingLooks, gateFigures } from './gate-figures.js';
 import { type PlaceboRank, nearestPlacebos, placeboOf } from './nearest-placebos.js';
 import { type Cohort, cohortsByMember } from './cohorts.js';
-import { type Contestant, type Role, shortId } from './contestant.js';
+import { type Contestant, type Role, type TrainingOrigin, shortId } from './contestant.js';
 import { type Reign, roleIn } from './reign.js';
 
 export interface BoardSeat {
@@ -72,6 +72,8 @@ export interface Standing extends GateFigures {
   /** Name and id of a better ranked one that it moves in lockstep with. */
   readonly cloneOf: { readonly id: string; readonly name: string } | undefined;
   readonly metrics: Metrics;
+  /** Undefined where it did not come from training. */
+  readonly training: TrainingOrigin | undefined;
   /** Undefined where there is nothing to compare with. */
   readonly placebos: PlaceboRank | undefined;
 }
@@ -219,6 +221,7 @@ function standingOf(
     cloneOf: undefined,
     coveragePct: seat.dueDecisions === 0 ? undefined : (100 * seat.madeDecisions) / seat.dueDecisions,
     metrics,
+    training: contestant.training,
     placebos: undefined,
     ...gateFigures(seat, cohort, input),
   };

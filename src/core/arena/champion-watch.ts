@@ -18,6 +18,9 @@ export interface Watch {
   raised: boolean;
 }
 
+/** For whoever reads the event: positions are the arena's own. */
+export type NameOf = (position: number) => string;
+
 /** Equity of an account; NaN for one that trades no more. */
 export type EquityOf = (position: number) => number;
 
@@ -37,7 +40,7 @@ export function startWatch(reign: Reign, equityOf: EquityOf): Watch | undefined 
 }
 
 /** One more hour; returns the journal's event when it raises a review. */
-export function stepWatch(watch: Watch, reign: Reign, equityOf: EquityOf): string[] {
+export function stepWatch(watch: Watch, reign: Reign, equityOf: EquityOf, nameOf: NameOf): string[] {
   if (reign.champion === null) return [];
   const championUsd = equityOf(reign.champion);
   const championReturn = simpleReturn(watch.championUsd, championUsd);
@@ -50,12 +53,15 @@ export function stepWatch(watch: Watch, reign: Reign, equityOf: EquityOf): strin
   const e = watchEvidence(watch);
   if (watch.raised || e < REVIEW_AT) return [];
   watch.raised = true;
+  const shadow = bestShadow(watch);
   return [
     canonicalJson({
       event: 'champion-review',
       c: reign.champion,
+      name: nameOf(reign.champion),
       generation: reign.generation,
-      shadow: bestShadow(watch),
+      shadow,
+      shadowName: nameOf(shadow),
       e,
     }),
   ];

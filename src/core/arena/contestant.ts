@@ -23,6 +23,18 @@ export interface ContestantManifest {
   readonly breakers?: BreakerRules;
 }
 
+/**
+ * The trial that a contestant came from. Training looked at so many and chose this one, so what it shows before its
+ * registration was chosen as well; no part of its identity, because it says nothing of how it trades.
+ */
+export interface TrainingOrigin {
+  readonly study: string;
+  /** Number of the trial within its study. */
+  readonly trial: number;
+  /** Completed trials of the study when it was entered. */
+  readonly trials: number;
+}
+
 export interface Retirement {
   readonly barMs: TimeMs;
   readonly reason: string;
@@ -38,6 +50,8 @@ export interface Contestant {
   /** First bar at which it could decide. */
   readonly joinedBarMs: TimeMs;
   readonly retired?: Retirement;
+  /** Absent where nobody said that it came from training. */
+  readonly training?: TrainingOrigin;
 }
 
 /** Hex digest of text or bytes; passed in because core touches no crypto library. */

@@ -186,7 +186,12 @@ export function foldRound(
   );
   const reviews =
     fold.watch !== undefined && isSampleBar(timeframeMs(timeframe), round.barMs)
-      ? stepWatch(fold.watch, fold.reign, (c) => livingEquityAt(fold, c))
+      ? stepWatch(
+          fold.watch,
+          fold.reign,
+          (c) => livingEquityAt(fold, c),
+          (c) => fold.seats[c]?.contestant.name ?? '',
+        )
       : [];
   sameEvents(round, '"event":"champion-review"', reviews, 'another review of the champion');
   reviewFold(fold, round, rules);

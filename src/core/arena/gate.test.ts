@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { type MadeBar, START_MS, bar, marketOf } from '../../../test/support/made-market.js';
+import { START_MS, bar, marketOf } from '../../../test/support/made-market.js';
+import { swingingBars } from '../../../test/support/swinging-bars.js';
 import { RULES, arenaOn, sha256 } from '../../../test/support/made-arena.js';
 import { boardOfArena } from '../../app/board-of-arena.js';
-import { uniformAt } from '../domain/rng.js';
 import type { MarketTable } from '../domain/market-table.js';
 import { DAY_MS, HOUR_MS, type Timeframe, timeframeMs } from '../domain/time.js';
 import { equityToReturns } from '../metrics/returns.js';
@@ -12,23 +12,6 @@ import { sharpeRecord } from '../metrics/sharpe-record.js';
 import { testSeries } from '../promotion/series-evidence.js';
 import { type Arena, type PlayedRound, callFinal, crownContestant, playRound, retire } from './arena.js';
 import { foldRound, startFold } from './fold-journal.js';
-
-/** A swings up and down every six hours, which a fast trend follower sees; B wanders. */
-function swingingBars(hours: number): MadeBar[][] {
-  let a = 100;
-  let b = 100;
-  const noise = (seed: number, t: number): number => 0.004 * (uniformAt(seed, 0, t) - 0.5);
-  const columns: MadeBar[][] = [[], []];
-  for (let t = 0; t < hours; t++) {
-    const nextA = a * (1 + (Math.floor(t / 6) % 2 === 0 ? 0.015 : -0.0148) + noise(1, t));
-    const nextB = b * (1 + noise(2, t));
-    columns[0]?.push(bar(a, nextA));
-    columns[1]?.push(bar(b, nextB));
-    a = nextA;
-    b = nextB;
-  }
-  return columns;
-}
 
 const market = marketOf(swingingBars(900));
 const ROSTER = [

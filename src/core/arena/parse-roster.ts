@@ -6,7 +6,8 @@ import { breakerRulesSchema } from '../risk/breakers.js';
 import { type AuditSubject, auditKind } from '../session/audit-kind.js';
 import type { Kinds } from '../strategies/catalog.js';
 import type { StrategyKind } from '../strategies/strategy.js';
-import type { ContestantManifest, Role } from './contestant.js';
+import type { ContestantManifest, Role, TrainingOrigin } from './contestant.js';
+import { trainingOriginSchema } from './training-origin-schema.js';
 
 /**
  * One entry of a contestant file. `grid` and `seeds` make one contestant per combination; `symbols: "each"`
@@ -22,6 +23,8 @@ const entrySchema = z.strictObject({
   breakers: breakerRulesSchema.optional(),
   seed: z.int().min(0).max(4294967295).optional(),
   seeds: z.array(z.int().min(0).max(4294967295)).min(1).optional(),
+  /** No part of the contestant's identity. */
+  training: trainingOriginSchema.optional(),
 });
 const fileSchema = z.union([
   entrySchema,
@@ -43,6 +46,7 @@ export interface RosterEntry {
   readonly kind: StrategyKind;
   readonly params: unknown;
   readonly manifest: ContestantManifest;
+  readonly training?: TrainingOrigin;
 }
 
 /** At most this many contestants come from one file: a grid that explodes is a mistake. */
@@ -66,6 +70,7 @@ export function parseRoster(
         `${where}.timeframe: ${timeframe} bars cannot be built from the market's ${market.timeframe} bars`,
         { hint: `choose ${market.timeframe} or a whole multiple of it` },
       );
+    const before = roster.length;
     const seeds = entry.seeds ?? [entry.seed ?? 0];
     for (const raw of combinations(entry.params ?? {}, entry.grid ?? {})) {
       const params = parseParams(kind, raw, where);
@@ -99,10 +104,19 @@ export function parseRoster(
               ...(code === undefined ? {} : { code }),
               ...(entry.breakers === undefined ? {} : { breakers: entry.breakers }),
             },
+            ...(entry.training === undefined ? {} : { training: entry.training }),
           });
         }
       }
     }
+    if (entry.training !== undefined && roster.length - before > 1)
+      throw new Problem(
+        'input',
+        `${where}.training: a trial is one contestant, this entry makes ${String(roster.length - before)}`,
+        {
+          hint: 'leave training away, or name one set of parameters, one seed and one choice of symbols',
+        },
+      );
   }
   return roster;
 }

@@ -9,6 +9,8 @@ export interface Trial {
   readonly study: string;
   readonly number: number;
   readonly value: number;
+  /** Completed trials of its study, itself among them. */
+  readonly trials: number;
   readonly champion: Champion;
 }
 
@@ -33,7 +35,13 @@ export const DEFAULT_DEPLOY_POLICY: DeployPolicy = {
   autoApprove: 'never',
 };
 
-const trainingSchema = z.strictObject({ study: z.string(), number: z.int(), value: z.number() });
+const trainingSchema = z.strictObject({
+  study: z.string(),
+  number: z.int(),
+  value: z.number(),
+  /** Completed trials of the study at that moment; absent in states from before it was kept. */
+  trials: z.int().optional(),
+});
 export type Training = z.infer<typeof trainingSchema>;
 
 /**
@@ -41,6 +49,10 @@ export type Training = z.infer<typeof trainingSchema>;
  * `active`: and another one. `failed`: it cannot run, and there was nobody to go back to.
  */
 const phaseSchema = z.enum(['none', 'starting', 'healthy', 'active', 'failed']);
+
+/** Who was filed with the arena; `training` is the trial behind it, where it came from one. */
+const fedSchema = championSchema.extend({ training: trainingSchema.optional() });
+export type Fed = z.infer<typeof fedSchema>;
 
 export const deployerStateSchema = z.strictObject({
   version: z.literal(2),
@@ -58,7 +70,7 @@ export const deployerStateSchema = z.strictObject({
   /** Champions before this one, the newest last, each with the trial behind it. */
   previous: z.array(z.strictObject({ champion: championSchema, training: trainingSchema.nullable() })),
   /** Who was filed with the arena and has not been displaced. */
-  fed: z.array(championSchema),
+  fed: z.array(fedSchema),
   /** Trials that made room for better ones; they never enter again. */
   displaced: z.array(z.string()),
   /** Why a trial was not deployed, by contestant. */

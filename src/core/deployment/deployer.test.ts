@@ -35,6 +35,7 @@ const trial = (number: number, value: number, study = 's'): Trial => ({
   study,
   number,
   value,
+  trials: 40,
   champion: championNamed(`${study}-${String(number)}`),
 });
 const fine = (): undefined => undefined;
@@ -68,6 +69,18 @@ describe('the deployer', () => {
     expect(named(step)).toEqual(['deployed s-13', 'fed s-13 s-12 s-11 s-10 s-9 s-8 s-7 s-6 s-5 s-4']);
     expect(step.state).toMatchObject({ generation: 1, training: { number: 13 } });
     expect(take(step.state, [trial(13, 13)]).effects, 'and does nothing twice').toEqual([]);
+  });
+
+  it('keeps with everybody it feeds which trial it was, and among how many at that moment', () => {
+    const { state } = take(NO_DEPLOYMENT, [trial(1, 1), trial(2, 2)]);
+    const origin = (number: number): object => ({ study: 's', number, value: number, trials: 40 });
+    expect(state.training).toEqual(origin(2));
+    expect(state.fed.map(({ training }) => training)).toEqual([origin(2), origin(1)]);
+    const later = take(state, [trial(1, 1), trial(2, 2), { ...trial(0, 0), trials: 90 }]).state;
+    expect(later.fed.map(({ training }) => training?.trials)).toEqual([40, 40, 90]);
+    expect(deployerStateSchema.parse(JSON.parse(JSON.stringify(later)))).toEqual(later);
+    const { trials: _trials, ...old } = { ...origin(2), trials: 0 };
+    expect(deployerStateSchema.parse({ ...later, training: old }).training, 'an older state').toEqual(old);
   });
 
   it('A-30: a worse trial is no improvement, whatever the signs', () => {

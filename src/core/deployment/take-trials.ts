@@ -7,7 +7,9 @@ import {
   type DeployerEvent,
   type DeployerState,
   type DeployerStep,
+  type Fed,
   type FieldStanding,
+  type Training,
   type Trial,
   install,
   isChanging,
@@ -27,8 +29,7 @@ export function takeTrials(
     const { champion, study, number } = best;
     const why = invalid(best);
     if (why === undefined) {
-      // JSON has no negative zero: adding zero takes the sign off.
-      next = install(next, champion, { study, number, value: best.value + 0 }, nextBarMs);
+      next = install(next, champion, trainingOf(best), nextBarMs);
       const reason = `trial ${String(number)} of ${study}, value ${String(best.value)}`;
       effects.push({ effect: 'deployed', champion, generation: next.generation, why: reason });
     } else {
@@ -37,7 +38,7 @@ export function takeTrials(
     }
   }
   const wanted = ranked
-    .map((trial) => trial.champion)
+    .map((trial): Fed => ({ ...trial.champion, training: trainingOf(trial) }))
     .filter(({ id }) => id !== next.champion?.id && next.rejected[id] === undefined)
     .slice(0, policy.feed);
   const fed = feed(next, wanted, field, policy);
@@ -47,13 +48,16 @@ export function takeTrials(
 /** The champion always; of the others at most `policy.feed`, each new one in the place of one that may go. */
 function feed(
   state: DeployerState,
-  wanted: readonly Champion[],
+  wanted: readonly Fed[],
   field: ReadonlyMap<string, FieldStanding>,
   policy: DeployPolicy,
 ): DeployerStep {
   const known = new Set([...state.fed.map(({ id }) => id), ...state.displaced]);
-  const champion = state.champion === null || known.has(state.champion.id) ? [] : [state.champion];
-  const fresh: Champion[] = [...champion];
+  const { champion, training } = state;
+  const fresh: Fed[] =
+    champion === null || known.has(champion.id)
+      ? []
+      : [{ ...champion, ...(training === null ? {} : { training }) }];
   const leaving: Champion[] = [];
   const keep = new Set(wanted.map(({ id }) => id));
   for (const one of wanted) {
@@ -108,6 +112,11 @@ function worst(
         standing.rank !== 1,
     )
     .toSorted((a, b) => (b.standing?.rank ?? Infinity) - (a.standing?.rank ?? Infinity))[0]?.one;
+}
+
+/** JSON has no negative zero: adding zero takes the sign off. */
+function trainingOf({ study, number, value, trials }: Trial): Training {
+  return { study, number, value: value + 0, trials };
 }
 
 /** The best first; of equal ones the earlier. A contestant counts once, with its best trial. */
