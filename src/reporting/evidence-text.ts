@@ -37,6 +37,7 @@ export function evidenceText(standings: readonly Standing[], board: Board): stri
     `Lead: points of return over ${board.champion === undefined ? 'nothing: nobody is deployed' : "the champion's series"}. Luck: how often the best of all that were tried`,
     'together looks so good without any skill, as of the last look. Placebos: random traders of its pace and size beaten.',
     `Proof: when it passes if it goes on like this. A cohort ever passes somebody without skill: at most ${oddsWords(board.gateBudget)}.`,
+    `A ranking needs ${String(board.minimumHours)} h at least.`,
   ];
 }
 
