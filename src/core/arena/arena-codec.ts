@@ -9,7 +9,7 @@ import { type CohortState, cohortsByMember } from './cohorts.js';
 import type { Freeze } from '../promotion/candidate.js';
 import { TRACK_FIELDS, openTrack } from '../promotion/track.js';
 import type { Watch } from './champion-watch.js';
-import type { CohortGate } from './gate.js';
+import type { CohortGate } from './cohort-gate.js';
 import type { Reign } from './reign.js';
 import { windowsOf } from './windows.js';
 

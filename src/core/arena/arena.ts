@@ -36,18 +36,9 @@ import type { RosterEntry } from './parse-roster.js';
 import { barDigest, roundHash, startDigest } from './round-content.js';
 import { type Watch, startWatch, stepWatch } from './champion-watch.js';
 import { type SeatReader, contendersOf } from './contenders.js';
-import {
-  type CohortGate,
-  type GateRound,
-  type TakenLook,
-  dropFallen,
-  looksAfter,
-  looksBefore,
-  ageOf,
-  finalistsOf,
-  followCohorts,
-  movedOn,
-} from './gate.js';
+import { type CohortGate, type GateRound, ageOf, followCohorts } from './cohort-gate.js';
+import { finalistsOf } from './finals.js';
+import { type TakenLook, dropFallen, looksAfter, looksBefore, movedOn } from './gate.js';
 import { NO_REIGN, type Reign, advanceIndex, crown, markCohort } from './reign.js';
 import { moveWindows, sameWindows, windowsOf } from './windows.js';
 

@@ -14,7 +14,7 @@ import type { GateRules } from '../promotion/gate-rules.js';
 import type { Track } from '../promotion/track.js';
 import { type Watch, watchEvidence } from './champion-watch.js';
 import { FEWEST_DAYS, cloneHeads } from './clone-groups.js';
-import { type CohortGate, ageOf } from './gate.js';
+import { type CohortGate, ageOf } from './cohort-gate.js';
 import { type ComingLook, type GateFigures, comingLooks, gateFigures } from './gate-figures.js';
 import { type PlaceboRank, nearestPlacebos, placeboOf } from './nearest-placebos.js';
 import { type Cohort, cohortsByMember } from './cohorts.js';

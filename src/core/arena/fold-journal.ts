@@ -26,17 +26,9 @@ import {
 } from './cohorts.js';
 import { type Watch, startWatch, stepWatch } from './champion-watch.js';
 import { type SeatReader, contendersOf } from './contenders.js';
-import {
-  type CohortGate,
-  type GateRound,
-  ageOf,
-  dropFallen,
-  finalistsOf,
-  followCohorts,
-  looksAfter,
-  looksBefore,
-  movedOn,
-} from './gate.js';
+import { type CohortGate, type GateRound, ageOf, followCohorts } from './cohort-gate.js';
+import { finalistsOf } from './finals.js';
+import { dropFallen, looksAfter, looksBefore, movedOn } from './gate.js';
 import type { Contestant, Hash, Retirement } from './contestant.js';
 import { NO_REIGN, type Reign, advanceIndex, crown, markCohort } from './reign.js';
 import { type RoundContent } from './round-content.js';

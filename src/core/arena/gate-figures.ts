@@ -12,7 +12,7 @@ import { type GateStanding, gateStanding, trackSharpeRange } from '../promotion/
 import { type RuleRow, ruleRows } from '../promotion/rule-rows.js';
 import { type IntegrityFigures, baseShortfalls, shortfallWords } from '../promotion/shortfall.js';
 import type { Cohort } from './cohorts.js';
-import type { CohortGate } from './gate.js';
+import type { CohortGate } from './cohort-gate.js';
 import type { Contestant } from './contestant.js';
 import { type Reign, championReturnPct } from './reign.js';
 
