@@ -75,7 +75,7 @@ describe('the gate in whole arenas of contestants without skill', () => {
     [['gate', '--days', '5'], 'looks first on day 7'],
     [['gate', '--contestants', '0'], '--contestants "0"'],
     [['gate', '--looks', 'never'], 'year or season-30'],
-    [['arena'], 'there is: soak gate'],
+    [['arena'], 'there are: soak gate'],
   ])('refuses %j and says why', (flags, words) => {
     const { code, stderr } = runCli(['soak', ...flags]);
     expect(code).toBe(2);
