@@ -103,6 +103,8 @@ function marketShare(own: OwnMoments, shared: SharedMoments): number | undefined
 }
 
 function tested(t: number, degrees: number): TTest {
+  // Only figures that no run leaves behind come to this: they are no evidence.
+  if (!Number.isFinite(t) || !Number.isFinite(degrees)) return untestable(degrees);
   return { t, p: studentTUpperTail(t, degrees), degrees };
 }
 

@@ -41,7 +41,7 @@ export type GateStanding = z.infer<typeof gateStandingSchema>;
 /** Undefined before the cohort's first look. */
 export function gateStanding(track: Track, familySize: number, rules: GateRules): GateStanding | undefined {
   const { lookHours } = track;
-  if (lookHours === 0) return undefined;
+  if (!(lookHours > 0)) return undefined;
   const said = VERDICTS[track.lookVerdict] ?? 'not_eligible';
   return {
     lookHours,
@@ -86,8 +86,10 @@ function paceOf(track: Track, familySize: number, rules: GateRules): Pace {
     const growth = hours / lookHours;
     const blocks = lookBlocks * growth;
     const most = alphaAt(rules, hours) / familySize;
-    const passes = (t: number, degrees: number): boolean =>
-      studentTUpperTail(t * Math.sqrt(growth), degrees) <= most;
+    const passes = (t: number, degrees: number): boolean => {
+      const grown = t * Math.sqrt(growth);
+      return Number.isFinite(grown) && degrees >= 1 && studentTUpperTail(grown, degrees) <= most;
+    };
     if (passes(lookTChampion, blocks - 1) && passes(lookTSpanning, blocks - 1 - lookRegressors))
       return { kind: 'at-look', hours };
   }
