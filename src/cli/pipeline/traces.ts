@@ -1,8 +1,9 @@
 /** What the three processes left behind: compared with an undisturbed run, and counted. */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { dumpJournal } from '../../app/dump-journal.js';
+import { Problem } from '../../core/domain/problem.js';
 import { journalOf, sha256 } from '../wire.js';
 
 const FOLDERS = ['arena_state', 'deployments', 'paper_trades'] as const;
@@ -29,15 +30,19 @@ export function fingerprint(folder: string): string {
   return sha256([...parts, ...FILES.map((name) => readFileSync(join(folder, name), 'utf8'))].join('\n'));
 }
 
-/** How far each journal is; 0 where there is none yet. */
+/** How far each journal is; 0 where there is none yet, or only an empty file of a writer that died making it. */
 export function progressOf(folder: string): number[] {
   return FOLDERS.map((name) => {
-    if (!existsSync(join(folder, name, 'journal.sqlite'))) return 0;
-    const store = journalOf(join(folder, name), true);
     try {
-      return store.lastCommit()?.seq ?? 0;
-    } finally {
-      store.close();
+      const store = journalOf(join(folder, name), true);
+      try {
+        return store.lastCommit()?.seq ?? 0;
+      } finally {
+        store.close();
+      }
+    } catch (error) {
+      if (error instanceof Problem && error.kind === 'not-running') return 0;
+      throw error;
     }
   });
 }
