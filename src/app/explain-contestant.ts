@@ -179,7 +179,6 @@ function decide(session: Session, t: number, look?: () => void): DecisionRecord[
   try {
     const step = askStrategy(session, t);
     look?.();
-    if (step instanceof Promise) throw new Error('a model kind is explained from its recorded replies');
     acceptStep(session, step, t, keep);
   } catch (error) {
     acceptFault(session, error instanceof Error ? error.message : String(error), keep);

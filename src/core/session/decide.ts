@@ -17,15 +17,14 @@ export interface DecisionRecord {
 /** Decides and reviews in one go, where a bar of the strategy's timeframe closes; for kinds that answer at once. */
 export function decideSession(session: Session, t: number, keep: DecisionRecord[]): void {
   if (ownBarAt(session, t) < 0) return;
-  let answer: Step<unknown> | Promise<Step<unknown>>;
+  let answer: Step<unknown>;
   try {
     answer = askStrategy(session, t);
   } catch (error) {
     acceptFault(session, error instanceof Error ? error.message : String(error), keep);
     return;
   }
-  // A promise has no intents and is refused there; asking for its class at every bar would cost more than deciding.
-  acceptStep(session, answer as Step<unknown>, t, keep);
+  acceptStep(session, answer, t, keep);
 }
 
 /** Whether a bar of the strategy's own timeframe closes with slot `t`. */
@@ -40,7 +39,7 @@ function ownBarAt(session: Session, t: number): number {
 }
 
 /** Points the strategy's window at the bar that closes with slot `t` and asks. */
-export function askStrategy(session: Session, t: number): Step<unknown> | Promise<Step<unknown>> {
+export function askStrategy(session: Session, t: number): Step<unknown> {
   const observation = session.observation;
   const bar = ownBarAt(session, t);
   observation.pointAt(bar, (session.venue.market.openTimesMs[t] ?? NaN) + session.barMs, session.equityUsd);
@@ -61,7 +60,7 @@ export function acceptStep(session: Session, step: Step<unknown>, t: number, kee
   if (!Array.isArray(step.intents) || typeof (step.why as Why | undefined)?.code !== 'string') {
     acceptFault(
       session,
-      'its answer has no list of intents or no reason code (a promise needs asynchronous in its manifest)',
+      'its answer has no list of intents or no reason code (decide answers at once; what takes time is a question to a language model)',
       keep,
     );
     return;

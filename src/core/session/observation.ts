@@ -1,6 +1,7 @@
 import type { Account } from '../domain/account.js';
 import type { Refusal } from '../domain/intent.js';
-import type { Candles, MarketTable } from '../domain/market-table.js';
+import type { ModelAnswer } from '../domain/model-call.js';
+import type { Candles, FundingSeries, MarketTable } from '../domain/market-table.js';
 import { uniformAt } from '../domain/rng.js';
 import { type TimeMs, timeframeMs } from '../domain/time.js';
 import type { FeatureColumn } from '../indicators/feature-columns.js';
@@ -28,6 +29,8 @@ export class SessionObservation implements Observation {
   nowMs: TimeMs = NaN;
   exits: readonly ProtectiveExit[] = [];
   refusals: readonly Refusal[] = [];
+  /** By slot, of the questions asked at this bar. */
+  answers: ReadonlyMap<string, ModelAnswer> = NO_ANSWERS;
   private readonly seed: number;
   private draws = 0;
 
@@ -61,10 +64,16 @@ export class SessionObservation implements Observation {
     return this.market.t + 1;
   }
 
+  answer(slot: string): ModelAnswer | undefined {
+    return this.answers.get(slot);
+  }
+
   random(): number {
     return uniformAt(this.seed, this.nowMs, this.draws++);
   }
 }
+
+const NO_ANSWERS: ReadonlyMap<string, ModelAnswer> = new Map();
 
 function notPast(ago: number): string {
   return `bars are named by how long ago they closed; ${String(ago)} is not in the past`;
@@ -74,9 +83,13 @@ class PointInTimeMarket implements MarketView {
   t = -1;
   readonly timeframeMs: number;
   private readonly columns: readonly (Candles | undefined)[];
+  private readonly funding: readonly (FundingSeries | undefined)[];
+  private readonly openTimesMs: Float64Array;
 
   constructor(market: MarketTable, marketIndex: readonly number[]) {
     this.timeframeMs = timeframeMs(market.timeframe);
+    this.funding = marketIndex.map((index) => market.funding[index]);
+    this.openTimesMs = market.openTimesMs;
     this.columns = marketIndex.map((index) => market.candles[index]);
   }
 
@@ -105,6 +118,13 @@ class PointInTimeMarket implements MarketView {
     return this.candles(symbol).volume[this.at(ago)] ?? NaN;
   }
 
+  fundingRate(symbol: number): number {
+    const series = this.funding[symbol];
+    if (series === undefined) return NaN;
+    const closeMs = (this.openTimesMs[this.t] ?? NaN) + this.timeframeMs;
+    return series.rates[lastBefore(series.timesMs, closeMs)] ?? NaN;
+  }
+
   private at(ago: number): number {
     if (!(ago >= 0)) throw new Error(notPast(ago));
     return this.t - ago;
@@ -115,6 +135,18 @@ class PointInTimeMarket implements MarketView {
     if (candles === undefined) throw new Error(`no symbol with index ${String(symbol)}`);
     return candles;
   }
+}
+
+/** Index of the last of these ascending times before `timeMs`; -1 when there is none. */
+function lastBefore(timesMs: Float64Array, timeMs: TimeMs): number {
+  let low = 0;
+  let high = timesMs.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((timesMs[middle] ?? Infinity) < timeMs) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
 }
 
 class PointInTimeFeatures implements FeatureView {

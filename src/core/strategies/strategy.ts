@@ -6,6 +6,7 @@
  */
 import type { z } from 'zod';
 import type { Intent, Refusal } from '../domain/intent.js';
+import type { ModelAnswer, ModelQuestion } from '../domain/model-call.js';
 import type { Seed } from '../domain/rng.js';
 import type { TimeMs } from '../domain/time.js';
 import type { FeatureSpec } from '../indicators/feature-columns.js';
@@ -24,7 +25,6 @@ export interface Manifest<Params> {
   /** Parses raw JSON into parameters with defaults; also the source of help texts and error messages. */
   readonly parameters: z.ZodType<Params>;
   readonly costClass: 'rule' | 'model';
-  readonly asynchronous?: boolean;
   /** Fewest symbols that the kind can work with; 1 when absent. */
   readonly minSymbols?: number;
   /** Most symbols that the kind can work with; any number when absent. */
@@ -57,6 +57,13 @@ export interface Step<Memory> {
   /** Absent when it has not changed. */
   readonly memory?: Memory;
   readonly why: Why;
+  /**
+   * Set when the decision that was due could not be made, in words: it counts as lost coverage. Intents beside it are
+   * what had been agreed before, such as leaving a position whose condition has come true.
+   */
+  readonly fault?: string;
+  /** What came of a question that was asked once more: whether the answer would have been another decision. */
+  readonly probe?: 'same' | 'flipped';
 }
 
 export interface StrategyKind<Params = unknown, Memory = unknown> {
@@ -75,8 +82,13 @@ export interface StrategyKind<Params = unknown, Memory = unknown> {
   explain?(observation: Observation<Params>, memory: Memory): readonly Gauge[];
   /** Plain JSON: it is saved, restored and handed over. */
   begin(params: Params, seed: Seed, symbols: readonly string[]): Memory;
-  /** Synchronous and pure, unless the manifest says `asynchronous`. */
-  decide(observation: Observation<Params>, memory: Memory): Step<Memory> | Promise<Step<Memory>>;
+  /**
+   * What it wants to ask language models at this bar: for kinds that need them. The answers are in the observation of
+   * the decision that follows, at the same bar and with the same memory; nothing is kept of this call itself.
+   */
+  questions?(observation: Observation<Params>, memory: Memory): readonly ModelQuestion[];
+  /** Synchronous and pure. */
+  decide(observation: Observation<Params>, memory: Memory): Step<Memory>;
 }
 
 /**
@@ -94,6 +106,8 @@ export interface Observation<Params = unknown> {
   /** Protective orders that were executed since the last decision. */
   readonly exits: readonly ProtectiveExit[];
   readonly refusals: readonly Refusal[];
+  /** What came of the question in this slot at this bar; undefined where none was asked. */
+  answer(slot: string): ModelAnswer | undefined;
   /** Uniform in [0, 1): a function of seed, bar and number of the draw. */
   random(): number;
 }
@@ -108,6 +122,8 @@ export interface MarketView {
   low(symbol: number, ago?: number): number;
   close(symbol: number, ago?: number): number;
   volume(symbol: number, ago?: number): number;
+  /** The newest funding rate that was due before the close, as a fraction of notional; NaN where there is none. */
+  fundingRate(symbol: number): number;
 }
 
 export interface FeatureView {
@@ -122,6 +138,7 @@ export interface PositionView {
   readonly markPrice: number;
   readonly openedAtMs: TimeMs;
   readonly leverage: number;
+  readonly marginUsd: number;
   /** NaN where there is none. */
   readonly stopPrice: number;
   readonly targetPrice: number;

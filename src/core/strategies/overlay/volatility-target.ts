@@ -152,6 +152,7 @@ function innerObservation(o: Observation<VolatilityTargetParams>): Observation {
     portfolio: o.portfolio,
     exits: o.exits,
     refusals: o.refusals,
+    answer: (slot) => o.answer(slot),
     random: () => o.random(),
   };
 }
@@ -167,7 +168,7 @@ function parametersOver(find: (name: string) => StrategyKind | undefined): z.Zod
           return z.NEVER;
         };
         if (kind === undefined) return fail(`there is no kind "${of.kind}" to wrap`);
-        if (kind.manifest.asynchronous === true || kind.manifest.role !== undefined)
+        if (kind.questions !== undefined || kind.manifest.role !== undefined)
           return fail(`${of.kind} cannot be wrapped`);
         const parsed = kind.manifest.parameters.safeParse(of.params ?? {});
         if (!parsed.success) {
