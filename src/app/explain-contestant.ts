@@ -17,12 +17,16 @@ import {
   askStrategy,
   decidesAt,
 } from '../core/session/decide.js';
+import { askSession, takeAnswers } from '../core/session/model-decision.js';
+import { MODEL_CALL_MARK } from '../core/session/model-record.js';
+import { NO_ANSWERS } from '../core/session/observation.js';
 import { type Session, advanceSession } from '../core/session/session.js';
 import type { Kinds } from '../core/strategies/catalog.js';
 import type { Gauge } from '../core/strategies/strategy.js';
 import type { Explanation, SymbolSeen } from '../reporting/explain-text.js';
 import type { ArenaStore, StoredRound } from '../ports/arena-store.js';
 import type { ArenaSettings } from './arena-settings.js';
+import { type FindReply, journaledAnswers } from './journaled-answers.js';
 import { beginArena } from './open-arena-state.js';
 import { readStoredContestant } from './stored-contestants.js';
 
@@ -33,6 +37,8 @@ export interface ExplainWorld {
   /** All candles up to the last committed round. */
   readonly market: MarketTable;
   readonly hash: Hash;
+  /** Where replays get what language models said. */
+  readonly findReply: FindReply;
 }
 
 const LATEST_FILLS = 8;
@@ -53,11 +59,11 @@ export function explainContestant(world: ExplainWorld, contestant: Contestant, a
     if (!slotHasBar(market, t)) continue;
     latest.push(...advance(session, t, rounds, contestant));
     if (latest.length > LATEST_FILLS) latest.splice(0, latest.length - LATEST_FILLS);
-    decide(session, t);
+    decide(session, t, rounds, hash, world.findReply);
   }
   const fills = advance(session, wanted, rounds, contestant);
   return {
-    ...decisionAt(session, wanted),
+    ...decisionAt(session, wanted, rounds, hash, world.findReply),
     ...frame(session, wanted),
     contestant,
     fills,
@@ -106,6 +112,8 @@ interface OwnRound {
   readonly equityUsd: number;
   /** Events that change its session, in order. */
   readonly events: readonly string[];
+  /** Journal lines of its questions to language models. */
+  readonly calls: readonly string[];
 }
 
 /** What the journal says about this contestant, by the open time of the bar. */
@@ -119,6 +127,7 @@ function roundsOf({ store }: ExplainWorld, contestant: Contestant): Map<TimeMs, 
       seq: round.seq,
       equityUsd: round.marks[contestant.position] ?? NaN,
       events: ownEvents(round, contestant.position),
+      calls: round.events.filter((line) => line.includes(MODEL_CALL_MARK)),
     });
   }
   return rounds;
@@ -173,27 +182,43 @@ function advance(
   ).filter((entry) => entry.contestant === contestant.position);
 }
 
-function decide(session: Session, t: number, look?: () => void): DecisionRecord[] {
+function decide(
+  session: Session,
+  t: number,
+  rounds: ReadonlyMap<TimeMs, OwnRound>,
+  hash: Hash,
+  find: FindReply,
+  look?: () => void,
+): DecisionRecord[] {
   const keep: DecisionRecord[] = [];
   if (!decidesAt(session, t)) return keep;
   try {
+    const pending = session.models === undefined ? undefined : askSession(session, t, hash);
+    if (pending !== undefined) {
+      const calls = rounds.get(session.venue.market.openTimesMs[t] ?? NaN)?.calls ?? [];
+      takeAnswers(pending, journaledAnswers(calls, find), hash);
+    }
     const step = askStrategy(session, t);
     look?.();
     acceptStep(session, step, t, keep);
   } catch (error) {
     acceptFault(session, error instanceof Error ? error.message : String(error), keep);
   }
+  session.observation.answers = NO_ANSWERS;
   return keep;
 }
 
 function decisionAt(
   session: Session,
   t: number,
+  rounds: ReadonlyMap<TimeMs, OwnRound>,
+  hash: Hash,
+  find: FindReply,
 ): Pick<Explanation, 'seen' | 'gauges' | 'why' | 'detail' | 'fault' | 'intents' | 'refused' | 'unfilled'> {
   const { kind } = session.plan;
   let gauges: readonly Gauge[] = [];
   const { unfilled } = session;
-  const keep = decide(session, t, () => {
+  const keep = decide(session, t, rounds, hash, find, () => {
     // Asked before its answer changes the memory: what it shows is what it decided on.
     gauges = kind.explain?.(session.observation, session.memory) ?? [];
   });

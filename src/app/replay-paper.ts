@@ -15,6 +15,7 @@ import { formatMinuteUtc } from '../core/domain/time.js';
 import type { Kinds } from '../core/strategies/catalog.js';
 import type { StoredRound } from '../ports/arena-store.js';
 import { handOverSchema } from './check-handovers.js';
+import { type FindReply, journaledAnswers } from './journaled-answers.js';
 import { kindOf } from './open-paper.js';
 import { type PaperSettings, paperRules } from './paper-settings.js';
 
@@ -25,6 +26,8 @@ export interface PaperReplay {
   readonly market: MarketTable;
   readonly kinds: Kinds;
   readonly hash: Hash;
+  /** Where replays get what language models said. */
+  readonly findReply: FindReply;
   /** Champions whose manifests are known, by id. */
   readonly champions: ReadonlyMap<string, Champion>;
   /** What a champion remembered in the arena when it was crowned there, at `barMs` or before; undefined where it was not. */
@@ -51,9 +54,13 @@ export function replayPaper(
     const where = `round ${String(stored.seq)} (${formatMinuteUtc(stored.barMs)})`;
     moveTo(paper, market, stored, where);
     // Tripped breakers and protections are the round's own doing; everything else came from outside.
-    const opening = stored.events.filter((line) => !/"event":"(breaker-tripped|protection)"/.test(line));
+    const opening = stored.events.filter(
+      (line) => !/"event":"(breaker-tripped"|protection"|model-)/.test(line),
+    );
     for (const line of opening) repeat(paper, line, world, stored.barMs, where);
-    if (playPaperRound(paper, opening)?.hash !== stored.hash)
+    if (
+      playPaperRound(paper, opening, journaledAnswers(stored.events, world.findReply))?.hash !== stored.hash
+    )
       throw new Error(`${where} comes out differently`);
   }
   return { value: true, detail: `${String(rounds.length)} rounds played again` };

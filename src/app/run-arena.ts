@@ -2,17 +2,22 @@
  * The arena's loop: requests, one round, journal, and at group boundaries commit and projections. A crash
  * anywhere loses only rounds since the last commit, and playing them again gives the same bytes.
  */
-import { type Arena, assertBooks, playRound } from '../core/arena/arena.js';
+import { type Arena, assertBooks } from '../core/arena/arena.js';
+import { type OpenRound, closeRound, openRound } from '../core/arena/play-round.js';
 import { encodeArena } from '../core/arena/arena-codec.js';
 import { slotHasBar } from '../core/domain/market-table.js';
-import { timeframeMs } from '../core/domain/time.js';
+import { type TimeMs, timeframeMs } from '../core/domain/time.js';
 import type { PruningRules } from '../core/arena/pruning.js';
+import { type Answers, type AskedQuestion, NOBODY_ANSWERS } from '../core/session/model-decision.js';
+import { spentOnDayUsd } from '../core/session/model-record.js';
 import type { Kinds } from '../core/strategies/catalog.js';
 import type { ArenaStore, StoredRound } from '../ports/arena-store.js';
 import type { Inbox } from '../ports/inbox.js';
+import type { Spent } from './model-desk.js';
 import { looksOfEvents } from './looks-of-events.js';
 import { type HandledRequest, handleRequests } from './handle-requests.js';
 import { pruneWhenDue } from './prune-arena.js';
+import { replaceChangedModels } from './replace-changed-models.js';
 
 export interface RunLimits {
   /** Play at most this many rounds. */
@@ -38,6 +43,8 @@ export interface RunWorld {
   project(arena: Arena): void;
   /** Waits, where the run is in lock step with others, until they have dealt with the newest round. */
   othersAreDone?(arena: Arena): Promise<void>;
+  /** Finds answers to a round's questions; undefined when a stop came first. Absent where no contestant asks. */
+  answer?(asked: readonly AskedQuestion[], spent: Spent): Promise<Answers | undefined>;
   /** Called after every round; must be cheap. */
   progress(arena: Arena): void;
   requestHandled(handled: HandledRequest): void;
@@ -48,6 +55,8 @@ export interface RunWorld {
 export interface RunResult {
   readonly rounds: number;
   readonly stopped: boolean;
+  /** Stopped while models were thinking: the arena is in the middle of a round, what is committed is not. */
+  readonly midRound: boolean;
 }
 
 /** How long the loop may keep the event loop busy, so that a signal is seen in time. */
@@ -70,6 +79,7 @@ export async function runArena(
   let projectedAt = -Infinity;
   let breathedAt = committedAt;
   const startedAt = committedAt;
+  const firstSeq = arena.seq;
 
   const commit = (): void => {
     if (pending === 0) return;
@@ -101,12 +111,17 @@ export async function runArena(
       events = [
         ...events,
         ...pruneWhenDue(arena, store, world.pruning),
+        ...replaceChangedModels(arena, store),
         ...handleRequests(arena, store, world.inbox, removals, world.kinds, (handled) => {
           world.requestHandled(handled);
         }),
       ];
-    const round = playRound(arena, events);
-    if (round === undefined) continue;
+    const open = openRound(arena, events);
+    if (open === undefined) continue;
+    const answers = await answersTo(open);
+    // A round without its answers is as if it had not begun: it is played again from the last commit.
+    if (answers === undefined) return { rounds: seqOf(store) - firstSeq, stopped: true, midRound: true };
+    const round = closeRound(arena, open, answers);
     store.appendRound(round);
     if (round.looks.length > 0) for (const look of looksOfEvents(round)) store.saveLook(look);
     if (round.events.length > 0) eventful.push(round);
@@ -127,7 +142,14 @@ export async function runArena(
   }
   commit();
   world.project(arena);
-  return { rounds, stopped: world.stopRequested() };
+  return { rounds, stopped: world.stopRequested(), midRound: false };
+
+  /** Nobody waits where nobody asks. */
+  async function answersTo({ pending }: OpenRound): Promise<Answers | undefined> {
+    const asked = pending.flatMap((one) => one.asked);
+    if (asked.length === 0 || world.answer === undefined) return NOBODY_ANSWERS;
+    return world.answer(asked, spentBy(arena, asked[0]?.atMs ?? NaN));
+  }
 
   async function pace(untilMs: number): Promise<void> {
     while (!world.stopRequested()) {
@@ -136,6 +158,19 @@ export async function runArena(
       await world.sleep(Math.min(left, BREATH_MS));
     }
   }
+}
+
+/** By all contestants, in the UTC day of `nowMs` and since the beginning. */
+function spentBy({ seats }: Arena, nowMs: TimeMs): Spent {
+  const records = seats.flatMap(({ session }) => session.models ?? []);
+  return {
+    todayUsd: records.reduce((sum, record) => sum + spentOnDayUsd(record, nowMs), 0),
+    totalUsd: records.reduce((sum, record) => sum + record.costUsd, 0),
+  };
+}
+
+function seqOf(store: ArenaStore): number {
+  return store.lastCommit()?.seq ?? 0;
 }
 
 /** Open time of the slot that comes next, also when the table does not hold it yet. */

@@ -7,10 +7,11 @@ import type { DeploymentState } from '../core/deployment/champion.js';
 import { encodePaper } from '../core/deployment/paper-codec.js';
 import {
   type Paper,
+  closePaperRound,
   handOver,
   killPaper,
+  openPaperRound,
   planFor,
-  playPaperRound,
   refuseHandover,
   resumePaper,
 } from '../core/deployment/paper.js';
@@ -18,10 +19,12 @@ import { assertConserved } from '../core/domain/account.js';
 import { canonicalJson } from '../core/domain/canonical-json.js';
 import { slotHasBar } from '../core/domain/market-table.js';
 import type { TimeMs } from '../core/domain/time.js';
+import { type Answers, type AskedQuestion, NOBODY_ANSWERS } from '../core/session/model-decision.js';
 import type { Kinds } from '../core/strategies/catalog.js';
 import type { ArenaStore, StoredRound } from '../ports/arena-store.js';
 import type { Inbox } from '../ports/inbox.js';
 import type { Crowning } from './follow-arena.js';
+import type { Spent } from './model-desk.js';
 import { kindOf, nextPaperBarMs } from './open-paper.js';
 import { bodyText, messagesIn, readRequest } from './take-requests.js';
 
@@ -50,8 +53,12 @@ export interface PaperWorld {
   crowning(request: string): Crowning;
   /** The account on a market that holds the bar `openMs`. */
   reaching(paper: Paper, openMs: TimeMs): Paper;
+  /** The account as the last commit left it. */
+  reopened(paper: Paper): Paper;
   /** After every commit, with the rounds that it made durable. */
   committed(paper: Paper, rounds: readonly StoredRound[]): void;
+  /** Finds answers to the champion's questions; undefined when a stop came first. Absent where nobody can be asked. */
+  answer?(asked: readonly AskedQuestion[], spent: Spent): Promise<Answers | undefined>;
   told(text: string): void;
   sleep(ms: number): Promise<void>;
   stopRequested(): boolean;
@@ -71,7 +78,7 @@ export async function runPaper(start: Paper, world: PaperWorld, limits: PaperRun
     const clockMs = world.clock();
     if (nextPaperBarMs(paper) <= clockMs) {
       paper = world.reaching(paper, clockMs);
-      await playUpTo(paper, world, limits, clockMs);
+      paper = await playUpTo(paper, world, limits, clockMs);
     }
     if (limits.once || world.stopRequested()) return paper;
     await world.sleep(limits.pollMs);
@@ -83,7 +90,7 @@ async function playUpTo(
   world: PaperWorld,
   limits: PaperRunLimits,
   clockMs: TimeMs,
-): Promise<void> {
+): Promise<Paper> {
   const { store } = world;
   let rounds: StoredRound[] = [];
   let removals: string[] = [];
@@ -103,8 +110,19 @@ async function playUpTo(
   ) {
     const due = slotHasBar(paper.market, paper.nextIndex);
     const events = due ? [...obey(paper, world), ...takeRequests(paper, world, removals)] : [];
-    const round = playPaperRound(paper, events);
-    if (round === undefined) continue;
+    const open = openPaperRound(paper, events);
+    if (open === undefined) continue;
+    const asked = open.pending?.asked ?? [];
+    const answers =
+      asked.length === 0 || world.answer === undefined
+        ? NOBODY_ANSWERS
+        : await world.answer(asked, {
+            todayUsd: asked[0]?.spentTodayUsd ?? 0,
+            totalUsd: paper.session.models?.costUsd ?? 0,
+          });
+    // A round without its answers is as if it had not begun: it is played again from the last commit.
+    if (answers === undefined) return world.reopened(paper);
+    const round = closePaperRound(paper, open, answers);
     store.appendRound(round);
     rounds.push(round);
     if (removals.length > 0 || events.length > 0 || rounds.length >= limits.groupRounds) {
@@ -114,6 +132,7 @@ async function playUpTo(
     }
   }
   commit();
+  return paper;
 }
 
 /** Hands over when another generation is wanted than the one that runs. */

@@ -3,7 +3,8 @@
  * fills, costs and rounds as they always are. What the arena's own looks say is counted; every promotion is a false one.
  */
 import { z } from 'zod';
-import { type ArenaRules, openArena, playRound, register } from '../core/arena/arena.js';
+import { type ArenaRules, openArena, register } from '../core/arena/arena.js';
+import { playRound } from '../core/arena/play-round.js';
 import type { Hash } from '../core/arena/contestant.js';
 import { DEFAULT_COHORT_RULES } from '../core/arena/cohorts.js';
 import { parseRoster } from '../core/arena/parse-roster.js';

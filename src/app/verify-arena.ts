@@ -1,17 +1,19 @@
 /** Checks an arena's state against its own journal, and the journal against the candles. Reads only. */
 import { z } from 'zod';
 import {
+  type Absent,
   type Arena,
   GENESIS,
   assertBooks,
   callFinal,
   crownContestant,
   haltContestant,
-  playRound,
+  noteAbsent,
   register,
   resetContestantBreakers,
   retire,
 } from '../core/arena/arena.js';
+import { playRound } from '../core/arena/play-round.js';
 import { type Board, makeBoard } from '../core/arena/board.js';
 import { type Contestant, type Hash, contestantId } from '../core/arena/contestant.js';
 import { type FoldedJournal, boardSeats, foldRound, startFold } from '../core/arena/fold-journal.js';
@@ -25,6 +27,7 @@ import type { Projections } from '../ports/projections.js';
 import { leaderboardJson } from '../reporting/leaderboard-json.js';
 import { type MarketLabel, leaderboardText } from '../reporting/leaderboard-text.js';
 import { checkLooks } from './check-looks.js';
+import { type FindReply, journaledAnswers } from './journaled-answers.js';
 import { looksOfEvents } from './looks-of-events.js';
 import { type Check, attempt, fileCheck, parseJson } from './check.js';
 import { candidateFileSchema } from '../core/deployment/candidate-file.js';
@@ -45,6 +48,8 @@ export interface VerifyWorld {
   readonly hash: Hash;
   readonly kinds: Kinds;
   readonly replay: boolean;
+  /** Where replays get what language models said. */
+  readonly findReply: FindReply;
   /** While the arena runs, files may be older than the journal: they are not compared. */
   readonly running: boolean;
 }
@@ -173,6 +178,7 @@ function checkBoard(world: VerifyWorld, fold: FoldedJournal, arena: Arena): Chec
     gateRules: gateRules(world.settings.cohort.looks, world.settings.cohort.alpha),
     gates: fold.gates,
     watch: fold.watch,
+    absent: fold.absent,
     market: arena.market,
     costs: world.settings.costs,
     cashUsd: world.settings.cashUsd,
@@ -232,7 +238,7 @@ function replay(world: VerifyWorld): { value: true; detail: string } {
     }
     // Cohorts, candidates and tripped breakers are the round's own doing; everything else came from outside.
     const opening = stored.events.filter(
-      (line) => !/"event":"(cohort-|candidate-|breaker-tripped|look"|champion-review)/.test(line),
+      (line) => !/"event":"(cohort-|candidate-|breaker-tripped|look"|champion-review|model-)/.test(line),
     );
     for (const line of opening) {
       const event = JSON.parse(line) as {
@@ -241,18 +247,20 @@ function replay(world: VerifyWorld): { value: true; detail: string } {
         reason?: string;
         generation?: number;
         size?: number;
+        contestants?: Absent[];
       };
       const row = rows[event.c];
       if (event.event === 'joined' && row !== undefined)
         register(arena, [{ ...row.entry, ...row.contestant, kind: row.entry.kind }]);
       if (event.event === 'retired') retire(arena, event.c, event.reason ?? '');
+      if (event.event === 'absent') noteAbsent(arena, event.contestants ?? []);
       if (event.event === 'final') callFinal(arena, event.size ?? 0);
       if (event.event === 'halted') haltContestant(arena, event.c);
       if (event.event === 'champion' && crownContestant(arena, event.c, event.generation ?? 0) !== line)
         throw new Error(`round ${String(stored.seq)}: the champion's memory comes out differently`);
       if (event.event === 'breakers-reset') resetContestantBreakers(arena, event.c);
     }
-    const played = playRound(arena, opening);
+    const played = playRound(arena, opening, journaledAnswers(stored.events, world.findReply));
     if (played?.hash !== stored.hash)
       throw new Error(`round ${String(stored.seq)} (${formatMinuteUtc(stored.barMs)}) comes out differently`);
     rounds++;

@@ -23,6 +23,8 @@ export interface ArenaFlags {
   readonly fresh?: boolean;
   readonly quiet?: boolean;
   readonly config?: string;
+  readonly llm?: string;
+  readonly recordings?: string;
 }
 
 /** Settings from defaults, file, environment and these flags. */
@@ -42,6 +44,8 @@ export function configFor(flags: ArenaFlags): LoadedConfig {
       'market.symbols': flags.symbols,
       'market.seed': flags.seed,
       'market.instrument': flags.instrument,
+      'llm.mode': flags.llm,
+      'llm.recordings': flags.recordings,
     },
   });
 }

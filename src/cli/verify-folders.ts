@@ -15,6 +15,7 @@ import type { ArenaStore } from '../ports/arena-store.js';
 import type { ArenaConfig } from './config/schema.js';
 import { championRequestId } from './file-with-arena.js';
 import { loadKinds } from './load-kinds.js';
+import { recordedReplies } from './recorded-replies.js';
 import { folderProjections, journalOf, marketSource, probeLock, sha256 } from './wire.js';
 
 /** The checks of the paper account; a Problem `not-running` where there is none. */
@@ -38,6 +39,7 @@ export async function paperChecks(values: ArenaConfig, replay: boolean): Promise
           kinds,
           market: source.load(source.endless ? endMs : undefined),
           hash: sha256,
+          findReply: recordedReplies(values),
           projections: folderProjections(folder),
           replay,
           running: probeLock(folder).locked,

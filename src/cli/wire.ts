@@ -10,6 +10,7 @@ import { drawPng, findChromium } from '../adapters/pictures/chromium-png.js';
 import { appendDurably, removeAbandoned, writeFileAtomically } from '../adapters/storage/atomic-file.js';
 import { fileRequest, openInbox } from '../adapters/storage/folder-inbox.js';
 import { type FolderLock, type LockProbe, isLocked, lockFolder } from '../adapters/storage/folder-lock.js';
+import { openRecordings } from '../adapters/storage/sqlite-recordings.js';
 import { jsonTrialFile, jsonTrials } from '../adapters/trials/json-trials.js';
 import { mergeTrials } from '../adapters/trials/merge-trials.js';
 import { optunaTrials } from '../adapters/trials/optuna-trials.js';
@@ -26,6 +27,7 @@ import { generateMarket } from '../core/market/generate-market.js';
 import type { ArenaStore } from '../ports/arena-store.js';
 import type { Inbox } from '../ports/inbox.js';
 import type { MarketSource } from '../ports/market-source.js';
+import type { ModelRecordings } from '../ports/model-recordings.js';
 import type { Delivery, Notifier } from '../ports/notifier.js';
 import type { Projections } from '../ports/projections.js';
 import type { TrialArchive } from '../ports/trial-source.js';
@@ -35,6 +37,11 @@ export const sha256: Hash = (content) => createHash('sha256').update(content).di
 
 export function journalOf(folder: string, readOnly = false): ArenaStore {
   return openArenaStore(folder, { readOnly });
+}
+
+/** What models were asked and answered. */
+export function recordingsIn(file: string, readOnly = false): ModelRecordings {
+  return openRecordings(file, { readOnly });
 }
 
 /** An Optuna storage of the settings. */

@@ -24,6 +24,7 @@ export function leaderboardJson(board: Board, market: MarketLabel): string {
     gateBudget: board.gateBudget,
     startCashUsd: board.cashUsd,
     costs: board.costs,
+    absent: board.absent,
     rows: board.standings.map(rowOf),
     disclaimer: 'Past results promise nothing.',
   };
@@ -43,6 +44,21 @@ function verdictOf({ notCandidate, gate }: Standing): string | null {
   if (notCandidate === undefined) return null;
   if (notCandidate !== '') return 'not_eligible';
   return gate?.verdict === 'promotable' ? 'promotable' : 'leading_not_proven';
+}
+
+/** Null for who asks no language model. */
+function modelsOf({ models }: Standing): Record<string, unknown> | null {
+  if (models === undefined) return null;
+  return {
+    ...models,
+    servedBy: models.servedBy ?? null,
+    grossReturnPct: models.grossReturnPct ?? null,
+    netReturnPct: models.netReturnPct ?? null,
+    costPerDecisionUsd: models.costPerDecisionUsd ?? null,
+    costPerDayUsd: models.costPerDayUsd ?? null,
+    costPerWeekUsd: models.costPerWeekUsd ?? null,
+    flipPct: models.flipPct ?? null,
+  };
 }
 
 function rowOf(standing: Standing): Record<string, unknown> {
@@ -84,6 +100,7 @@ function rowOf(standing: Standing): Record<string, unknown> {
     verdict: verdictOf(standing),
     gate: standing.gate ?? null,
     placebos: standing.placebos ?? null,
+    models: modelsOf(standing),
     status: standing.status,
     reason: standing.reason,
   };

@@ -2,6 +2,7 @@ import type { Board, Standing } from '../core/arena/board.js';
 import { shortId } from '../core/arena/contestant.js';
 import { formatForPeople, timeframeMs } from '../core/domain/time.js';
 import { evidenceText } from './evidence-text.js';
+import { modelsText } from './models-text.js';
 import { evidenceOdds } from './review-words.js';
 import { type Column, fixed, grouped, textTable } from './text-table.js';
 
@@ -34,6 +35,7 @@ export function leaderboardText(board: Board, market: MarketLabel, maxRows = Inf
     '',
     'EVIDENCE: is the leader better, or lucky? Since the first bar of its own cohort',
     ...evidenceText(competing, board),
+    ...modelsText(board, maxRows),
     '',
     'BENCHMARKS: the same bars and costs; never candidates',
     ...resultsTable(
@@ -47,7 +49,7 @@ export function leaderboardText(board: Board, market: MarketLabel, maxRows = Inf
       maxRows,
     ),
     '',
-    'Returns are net of fee, spread, slippage and funding. Past results promise nothing.',
+    'Returns are net of fee, spread, slippage, funding and model costs. Past results promise nothing.',
   ];
   return `${lines.join('\n')}\n`;
 }

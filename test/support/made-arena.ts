@@ -1,6 +1,7 @@
 import { createKinds } from '../../src/core/strategies/catalog.js';
 import { createHash } from 'node:crypto';
-import { type Arena, type ArenaRules, openArena, playRound, register } from '../../src/core/arena/arena.js';
+import { type Arena, type ArenaRules, openArena, register } from '../../src/core/arena/arena.js';
+import { playRound } from '../../src/core/arena/play-round.js';
 import { DEFAULT_COHORT_RULES } from '../../src/core/arena/cohorts.js';
 import { type RosterEntry, type RosterMarket, parseRoster } from '../../src/core/arena/parse-roster.js';
 import { DEFAULT_COSTS } from '../../src/core/domain/costs.js';

@@ -26,6 +26,8 @@ function withRunOptions(command: Command): Command {
     .option('--contestants <dir>', 'folder of contestant files')
     .option('--deployments <dir>', 'folder of the deployer (default deployments)')
     .option('--paper <dir>', 'folder of the paper trader (default paper_trades)')
+    .option('--llm <mode>', 'language models: record (default), replay or live')
+    .option('--recordings <file>', 'recorded calls to language models (default llm_recordings/calls.sqlite)')
     .option('--once', 'play exactly one round')
     .option('--speed <bars>', 'bars a second instead of as fast as possible')
     .option('--lock-step', 'wait at every bar until deployer and paper trader have dealt with it; for proofs')
@@ -85,6 +87,10 @@ export function addArenaCommands(program: Command, done: Done): void {
     arena
       .command('verify')
       .description('check the hash chain and the books, and derive the board again from the journal')
+      .option(
+        '--recordings <file>',
+        'recorded calls to language models (default llm_recordings/calls.sqlite)',
+      )
       .option('--replay', 'also play all rounds again from the candles and compare every hash'),
   ).action(async (_options, command: Command) => {
     const { verifyCommand } = await import('./verify-command.js');

@@ -13,6 +13,7 @@ import { type ArenaFlags, configFor } from '../arena-config.js';
 import { EXIT } from '../exit-codes.js';
 import { findOneContestant } from '../find-one-contestant.js';
 import { loadKinds } from '../load-kinds.js';
+import { recordedReplies } from '../recorded-replies.js';
 import { createOutput } from '../output.js';
 import { parseFrom } from '../parse-date.js';
 import { journalOf, marketSource, sha256 } from '../wire.js';
@@ -40,7 +41,11 @@ export async function explainCommand(
     rounds.return?.();
     const endMs = last.done === true ? undefined : last.value.barMs + timeframeMs(settings.market.timeframe);
     const market = marketSource(settings.market).load(endMs);
-    const explanation = explainContestant({ store, settings, kinds, market, hash: sha256 }, contestant, atMs);
+    const explanation = explainContestant(
+      { store, settings, kinds, market, hash: sha256, findReply: recordedReplies(values) },
+      contestant,
+      atMs,
+    );
     const arena = resumeArena(store, market, settings, kinds, sha256);
     const ready = readinessOf(contestant, boardOfArena(arena));
     output.answer({ ...explanation, board: ready });

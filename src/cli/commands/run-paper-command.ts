@@ -112,6 +112,7 @@ async function trade(
           const lastMs = paper.market.openTimesMs[paper.market.length - 1] ?? NaN;
           return openMs <= lastMs ? paper : onLongerMarket(paper, load(openMs), settings, kinds);
         },
+        reopened: (paper) => openPaperState(store, paper.market, settings, kinds, sha256),
         committed(paper, rounds) {
           newest = paper;
           files.append(paper, rounds);

@@ -8,6 +8,7 @@ import { type ArenaFlags, configFor } from '../arena-config.js';
 import type { ArenaConfig } from '../config/schema.js';
 import { EXIT } from '../exit-codes.js';
 import { loadKinds } from '../load-kinds.js';
+import { recordedReplies } from '../recorded-replies.js';
 import { createOutput } from '../output.js';
 import { journalOf, folderProjections, marketSource, probeLock, sha256 } from '../wire.js';
 
@@ -47,6 +48,7 @@ export async function arenaChecks(values: ArenaConfig, replay: boolean): Promise
       label: { generated: source.generated, text: source.label },
       hash: sha256,
       replay,
+      findReply: recordedReplies(values),
       running: probeLock(folder).locked,
     });
   } finally {

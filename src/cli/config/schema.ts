@@ -4,6 +4,7 @@ import { LOOK_PLANS } from '../../core/promotion/gate-rules.js';
 import { DEFAULT_COSTS } from '../../core/domain/costs.js';
 import { TIMEFRAMES } from '../../core/domain/time.js';
 import { DEFAULT_DEPLOY_POLICY } from '../../core/deployment/deployer-state.js';
+import { MODEL_MODES } from '../../app/model-desk.js';
 import { NO_PRUNING } from '../../core/arena/pruning.js';
 import { trialMappingSchema } from '../../core/deployment/trial-mapping.js';
 import { DEFAULT_LIMITS } from '../../core/risk/limits.js';
@@ -255,6 +256,70 @@ export const configSchema = z.strictObject({
         .describe('paper account: smaller entries after losses in a row'),
       protection: protectionSchema,
       pollMs: z.number().min(10).max(3_600_000).default(500).describe('how often it looks for a new bar, ms'),
+    })
+    .prefault({}),
+  llm: z
+    .strictObject({
+      mode: z
+        .enum(MODEL_MODES)
+        .default('record')
+        .describe(
+          'language models: record asks what is not recorded yet, replay asks nobody, live asks everything anew',
+        ),
+      recordings: z
+        .string()
+        .min(1)
+        .default('llm_recordings/calls.sqlite')
+        .describe('file of all calls to language models; replays read it'),
+      provider: z
+        .string()
+        .min(1)
+        .default('openai')
+        .describe('provider of contestants that name none (LLM_PROVIDER)'),
+      model: z
+        .string()
+        .min(1)
+        .default('gpt-4o-mini')
+        .describe('model of contestants that name none (LLM_MODEL)'),
+      budgetUsdTotal: z
+        .number()
+        .min(0)
+        .nullable()
+        .default(20)
+        .describe('most that all contestants of a state may ever spend on models, USD; null no limit'),
+      budgetUsdPerDay: z
+        .number()
+        .min(0)
+        .nullable()
+        .default(null)
+        .describe('most that all contestants may spend on models in a day of the market, USD; null no limit'),
+      deadlineSeconds: z
+        .number()
+        .gt(0)
+        .max(86_400)
+        .default(120)
+        .describe('time for all answers of a round; what comes later counts as a failure'),
+      timeoutSeconds: z
+        .number()
+        .gt(0)
+        .max(3600)
+        .default(60)
+        .describe('time for one attempt of a call to a model'),
+      retries: z
+        .int()
+        .min(0)
+        .max(20)
+        .default(3)
+        .describe('further attempts of a call that failed in passing'),
+      prices: z
+        .string()
+        .min(1)
+        .optional()
+        .describe("a price table of one's own; the product's own prices/models.json when absent"),
+      providers: z
+        .record(z.string(), z.record(z.string(), z.unknown()))
+        .default({})
+        .describe('accounts and addresses, e.g. { "local": { "baseUrl": "http://127.0.0.1:8000/v1" } }'),
     })
     .prefault({}),
   replay: z

@@ -25,6 +25,10 @@ export const ENVIRONMENT: Readonly<Record<string, string>> = {
   ARENA_TIMEFRAME: 'market.timeframe',
   ARENA_SYMBOLS: 'market.symbols',
   ARENA_SEED: 'market.seed',
+  ARENA_LLM: 'llm.mode',
+  ARENA_RECORDINGS: 'llm.recordings',
+  LLM_PROVIDER: 'llm.provider',
+  LLM_MODEL: 'llm.model',
 };
 
 /** How settings are called on the command line, where that is not the last word of their path. */
@@ -35,6 +39,7 @@ const FLAG_NAMES: Readonly<Record<string, string>> = {
   'paper.folder': '--paper',
   'paper.cashUsd': '--balance',
   'market.source': '--market',
+  'llm.mode': '--llm',
 };
 
 export function flagOf(path: string): string {

@@ -4,7 +4,7 @@ import { Problem } from '../domain/problem.js';
 import { createByteWriter } from '../domain/byte-writer.js';
 import { TRADE_TOTAL_FIELDS, zeroTradeTotals } from '../metrics/trade-totals.js';
 import { readSession, writeSession } from '../session/session-codec.js';
-import type { Arena, Seat } from './arena.js';
+import type { Absent, Arena, Seat } from './arena.js';
 import { type CohortState, cohortsByMember } from './cohorts.js';
 import type { Freeze } from '../promotion/candidate.js';
 import { TRACK_FIELDS, openTrack } from '../promotion/track.js';
@@ -14,7 +14,7 @@ import type { Reign } from './reign.js';
 import { windowsOf } from './windows.js';
 
 /** Raised when the layout changes. */
-const STATE_VERSION = 3;
+const STATE_VERSION = 4;
 
 interface ArenaHead {
   readonly version: number;
@@ -31,6 +31,7 @@ interface ArenaHead {
   readonly watch: Watch | null;
   readonly gates: CohortGate[];
   readonly freezes: readonly Freeze[];
+  readonly absent: readonly Absent[];
   readonly seats: number;
 }
 
@@ -52,6 +53,7 @@ export function encodeArena(arena: Arena, nextBarMs: number): Uint8Array {
     watch: arena.watch ?? null,
     gates: arena.gates,
     freezes: arena.freezes,
+    absent: arena.absent,
     seats: arena.seats.length,
   };
   out.text(JSON.stringify(head));
@@ -92,6 +94,7 @@ export function readArenaBody(arena: Arena, head: ArenaHead, input: ByteReader):
   arena.watch = head.watch === null ? undefined : readWatch(head.watch);
   arena.gates = head.gates;
   arena.freezes = head.freezes;
+  arena.absent = head.absent;
   for (const seat of arena.seats) {
     readSeat(seat, input);
     seat.windows = windowsOf(head.windows, arena.memberOf.get(seat.contestant.position)?.number);

@@ -6,7 +6,8 @@ import { boardOfArena } from '../../app/board-of-arena.js';
 import { DEFAULT_COSTS } from '../domain/costs.js';
 import { DAY_MS, HOUR_MS } from '../domain/time.js';
 import { DEFAULT_LIMITS } from '../risk/limits.js';
-import { type Arena, openArena, playRound, register, retire } from './arena.js';
+import { type Arena, openArena, register, retire } from './arena.js';
+import { playRound } from './play-round.js';
 import {
   type CohortState,
   DEFAULT_COHORT_RULES,

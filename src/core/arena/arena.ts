@@ -1,46 +1,28 @@
-/**
- * The arena: many sessions on the same bars. One call of `playRound` is everything that happens for one
- * closed bar; it changes the sessions in place, because a thousand contestants must not be copied at every
- * bar. Nothing is kept before the app commits: a crash in the middle plays the round again from the last
- * commit, and gives the same bytes.
- */
+/** The arena: many sessions on the same bars, and who comes and goes. `play-round.ts` plays it. */
 import { canonicalJson } from '../domain/canonical-json.js';
 import { assertConserved } from '../domain/account.js';
 import type { CostModel } from '../domain/costs.js';
 import { type LedgerBuffer, createLedgerBuffer } from '../domain/ledger.js';
-import { type MarketTable, slotHasBar } from '../domain/market-table.js';
-import { type TimeMs, timeframeMs } from '../domain/time.js';
+import { type MarketTable } from '../domain/market-table.js';
+import { type TimeMs } from '../domain/time.js';
 import { type MarketViews, createMarketViews } from '../indicators/market-views.js';
 import { openScorecard } from '../metrics/scorecard.js';
 import type { TradeTotals } from '../metrics/trade-totals.js';
-import { samplesPerYear } from '../metrics/samples-per-year.js';
-import { type Freeze, reviewCandidates } from '../promotion/candidate.js';
-import { gateRules } from '../promotion/gate-rules.js';
+import { type Freeze } from '../promotion/candidate.js';
 import type { Track } from '../promotion/track.js';
 import { resetBreakers } from '../risk/breakers.js';
 import type { RiskLimits } from '../risk/limits.js';
-import { type DecisionRecord, decideSession } from '../session/decide.js';
-import { type Session, advanceSession, isSampleBar, openSession } from '../session/session.js';
-import {
-  type Cohort,
-  type CohortRules,
-  type CohortState,
-  NO_COHORTS,
-  advanceCohorts,
-  cohortsByMember,
-  joinWaiting,
-  trackedCohorts,
-} from './cohorts.js';
+import { type Session, openSession } from '../session/session.js';
+import { type Cohort, type CohortRules, type CohortState, NO_COHORTS, joinWaiting } from './cohorts.js';
 import { type Contestant, type Hash, contestantId } from './contestant.js';
 import type { RosterEntry } from './parse-roster.js';
-import { barDigest, roundHash, startDigest } from './round-content.js';
-import { type Watch, startWatch, stepWatch } from './champion-watch.js';
-import { type SeatReader, contendersOf } from './contenders.js';
-import { type CohortGate, type GateRound, ageOf, followCohorts } from './cohort-gate.js';
+import { startDigest } from './round-content.js';
+import { type Watch, startWatch } from './champion-watch.js';
+import { type SeatReader } from './contenders.js';
+import { type CohortGate } from './cohort-gate.js';
 import { finalistsOf } from './finals.js';
-import { type TakenLook, dropFallen, looksAfter, looksBefore, movedOn } from './gate.js';
-import { NO_REIGN, type Reign, advanceIndex, crown, markCohort } from './reign.js';
-import { moveWindows, sameWindows, windowsOf } from './windows.js';
+import { type TakenLook } from './gate.js';
+import { NO_REIGN, type Reign, crown } from './reign.js';
 
 /** What holds for the whole life of an arena. */
 export interface ArenaRules {
@@ -81,6 +63,8 @@ export interface Arena {
   gates: CohortGate[];
   /** Evidence that an approval may name. */
   freezes: readonly Freeze[];
+  /** Named by a file, but cannot run here: they are shown and do not take part. */
+  absent: readonly Absent[];
   seq: number;
   /** Axis index of the next slot to play. */
   nextIndex: number;
@@ -89,6 +73,12 @@ export interface Arena {
   dueRounds: number;
   marketDigest: string;
   lastHash: string;
+}
+
+export interface Absent {
+  readonly name: string;
+  /** E.g. `no key: set OPENAI_API_KEY`. */
+  readonly why: string;
 }
 
 export interface PlayedRound {
@@ -122,6 +112,7 @@ export function openArena(market: MarketTable, firstIndex: number, rules: ArenaR
     watch: undefined,
     gates: [],
     freezes: [],
+    absent: [],
     seq: 0,
     nextIndex: firstIndex,
     firstBarMs: market.openTimesMs[firstIndex] ?? NaN,
@@ -204,126 +195,16 @@ export function totalsOf(session: Session): TradeTotals {
   };
 }
 
-/**
- * Plays the slot at `nextIndex`, which must be a closed bar. Returns undefined for a slot in which no symbol
- * has a bar: it was due and is missing. `opening` are the events (canonical JSON) of requests handled before.
- */
-export function playRound(arena: Arena, opening: readonly string[]): PlayedRound | undefined {
-  const t = arena.nextIndex;
-  const market = arena.market;
-  arena.nextIndex = t + 1;
-  arena.dueRounds++;
-  if (!slotHasBar(market, t)) return undefined;
-  const barMs = market.openTimesMs[t] ?? NaN;
-  arena.ledger.length = 0;
-  const missed = looksBefore(arena.gates, gateRound(arena, t));
-  const events = [...opening, ...missed.map(({ event }) => event), ...advanceWindows(arena, t)];
-
-  const kept: DecisionRecord[] = [];
-  const marks = new Float64Array(arena.seats.length * 2);
-  const count = arena.seats.length;
-  const championBeforeUsd = equityAt(arena, arena.reign.champion);
-  for (let i = 0; i < count; i++) {
-    const seat = arena.seats[i];
-    if (seat === undefined || seat.contestant.retired !== undefined) {
-      marks[i] = NaN;
-      marks[count + i] = NaN;
-      continue;
-    }
-    const session = seat.session;
-    advanceSession(session, t);
-    for (const trip of session.trips)
-      events.push(canonicalJson({ event: 'breaker-tripped', c: seat.contestant.position, ...trip }));
-    decideSession(session, t, kept);
-    marks[i] = session.equityUsd;
-    marks[count + i] = session.grossExposureFraction;
-  }
-
-  arena.reign = advanceIndex(arena.reign, championBeforeUsd, equityAt(arena, arena.reign.champion));
-  const looks = looksAfter(arena.gates, gateRound(arena, t));
-  events.push(...looks.map(({ event }) => event));
-  if (arena.watch !== undefined && isSampleBar(timeframeMs(market.timeframe), barMs))
-    events.push(
-      ...stepWatch(
-        arena.watch,
-        arena.reign,
-        (c) => livingEquityAt(arena, c),
-        (c) => arena.seats[c]?.contestant.name ?? '',
-      ),
-    );
-  events.push(...review(arena, barMs));
-
-  arena.seq++;
-  arena.lastBarMs = barMs;
-  arena.marketDigest = barDigest(arena.marketDigest, market, t, arena.hash);
-  const content = {
-    seq: arena.seq,
-    barMs,
-    marketDigest: arena.marketDigest,
-    events,
-    decisions: kept.map(decisionLine),
-    fills: arena.ledger.doubles.slice(0, arena.ledger.length),
-    marks,
-    previousHash: arena.lastHash,
-  };
-  arena.lastHash = roundHash(content, arena.hash);
-  return { ...content, hash: arena.lastHash, looks: [...missed, ...looks] };
-}
-
-/** What the gate sees of the round at slot `t`, as far as it has been played. */
-function gateRound(arena: Arena, t: number): GateRound<Seat> {
-  const { seats, market, memberOf, reign, seq, ledger, rules } = arena;
-  return {
-    seats,
-    read: SEATS,
-    market,
-    t,
-    rules: gateRules(rules.cohort.looks, rules.cohort.alpha),
-    memberOf,
-    reign,
-    rounds: seq,
-    fills: ledger.doubles.subarray(0, ledger.length),
-  };
-}
-
-function equityAt(arena: Arena, position: number | null): number {
+export function equityAt(arena: Arena, position: number | null): number {
   return position === null ? NaN : (arena.seats[position]?.session.equityUsd ?? NaN);
 }
 
 /** NaN for who has retired: its account stands still, which is no record. */
-function livingEquityAt(arena: Arena, position: number): number {
+export function livingEquityAt(arena: Arena, position: number): number {
   return arena.seats[position]?.contestant.retired === undefined ? equityAt(arena, position) : NaN;
 }
 
-/** Who stands at the gate after this bar; returns the journal's events. */
-function review(arena: Arena, barMs: TimeMs): readonly string[] {
-  const { market, reign, memberOf, hash } = arena;
-  const closeMs = barMs + timeframeMs(market.timeframe);
-  const { freezes, events, standing } = reviewCandidates(
-    arena.freezes,
-    contendersOf(arena.seats, SEATS, {
-      reign,
-      memberOf,
-      closeMs,
-      rules: gateRules(arena.rules.cohort.looks, arena.rules.cohort.alpha),
-    }),
-    {
-      barMs,
-      closeMs,
-      champion: reign.champion === null ? null : (arena.seats[reign.champion]?.contestant.id ?? null),
-      generation: reign.generation,
-      samplesPerYear: samplesPerYear(market.timeframe, market.calendar),
-      cohorts: arena.cohorts.cohorts.length,
-      hash,
-      movedOn: (c, cohort) => movedOn(arena.seats, SEATS, arena, c, cohort),
-    },
-  );
-  dropFallen(arena.seats, SEATS, standing);
-  arena.freezes = freezes;
-  return events;
-}
-
-const SEATS: SeatReader<Seat> = {
+export const SEATS: SeatReader<Seat> = {
   contestant: (seat) => seat.contestant,
   cards: (seat) => seat.session.cards,
   baselines: (seat) => seat.baselines,
@@ -359,66 +240,6 @@ export function callFinal(arena: Arena, size: number): string | undefined {
   return canonicalJson({ event: 'final', size, ...called });
 }
 
-/** Opens and closes cohorts, and starts or drops the running cards that the board's window needs. */
-function advanceWindows(arena: Arena, t: number): string[] {
-  const { market } = arena;
-  const barMs = market.openTimesMs[t] ?? NaN;
-  const before = arena.cohorts;
-  arena.cohorts = advanceCohorts(
-    before,
-    barMs,
-    (position) => arena.seats[position]?.contestant.retired === undefined,
-    (cohort) => ageOf(arena.gates, cohort, market, barMs),
-    arena.rules.cohort,
-  );
-  const tracked = trackedCohorts(arena.cohorts.cohorts, barMs, arena.rules.minimumHours);
-  if (!sameWindows(tracked, arena.windows)) {
-    arena.memberOf = cohortsByMember(arena.cohorts.cohorts);
-    for (const seat of arena.seats) {
-      const { session } = seat;
-      const scores = { cards: session.cards, baselines: seat.baselines };
-      const to = windowsOf(tracked, arena.memberOf.get(seat.contestant.position)?.number);
-      const moved = moveWindows(scores, session.equityUsd, totalsOf(session), seat.windows, to);
-      session.cards = moved.cards;
-      seat.baselines = moved.baselines;
-      seat.windows = to;
-    }
-    arena.windows = tracked;
-  }
-  const events: string[] = [];
-  arena.cohorts.cohorts.forEach((cohort, i) => {
-    const old = before.cohorts[i];
-    if (old === undefined) arena.reign = markCohort(arena.reign, cohort.number);
-    if (old === undefined)
-      events.push(
-        canonicalJson({
-          event: 'cohort-opened',
-          number: cohort.number,
-          members: cohort.members,
-          finalOf: cohort.finalOf,
-        }),
-      );
-    else if (old.closedMs === undefined && cohort.closedMs !== undefined)
-      events.push(canonicalJson({ event: 'cohort-closed', number: cohort.number }));
-  });
-  arena.gates = followCohorts(arena.gates, arena.cohorts.cohorts, gateRound(arena, t), (seat, track) => {
-    seat.track = track;
-  });
-  return events;
-}
-
-export function decisionLine(record: DecisionRecord): string {
-  return canonicalJson({
-    c: record.contestant,
-    why: record.why.code,
-    detail: record.why.detail,
-    intents: record.intents.length === 0 ? undefined : record.intents,
-    refused: record.refused.length === 0 ? undefined : record.refused,
-    unfilled: record.unfilled.length === 0 ? undefined : record.unfilled,
-    fault: record.fault,
-  });
-}
-
 /** A retired contestant keeps its record and its place in its cohort's count; it trades no more. */
 export function retire(arena: Arena, position: number, reason: string): boolean {
   const seat = arena.seats[position];
@@ -442,6 +263,14 @@ export function haltContestant(arena: Arena, position: number): boolean {
   if (seat?.session.breakers === undefined || seat.contestant.retired !== undefined) return false;
   seat.session.breakers.kill = 1;
   return true;
+}
+
+/** Says who is named and cannot run; returns the journal's event, nothing when it was known. */
+export function noteAbsent(arena: Arena, absent: readonly Absent[]): string | undefined {
+  const event = (list: readonly Absent[]): string => canonicalJson({ event: 'absent', contestants: list });
+  if (event(absent) === event(arena.absent)) return undefined;
+  arena.absent = absent;
+  return event(absent);
 }
 
 /** Throws when any account's books do not add up. Called before every commit. */

@@ -57,6 +57,7 @@ const boardOf = (seats: BoardSeat[]): ReturnType<typeof makeBoard> =>
     gateRules: gateRules(),
     gates: [],
     watch: undefined,
+    absent: [],
     market: { timeframe: '1h', calendar: 'continuous', symbols: ['A'] },
     costs: DEFAULT_COSTS,
     cashUsd: 100,

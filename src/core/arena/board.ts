@@ -11,7 +11,10 @@ import type { Scorecard } from '../metrics/scorecard.js';
 import { type Metrics, summarise } from '../metrics/summarise.js';
 import { type TradeTotals, tradeTotalsSince } from '../metrics/trade-totals.js';
 import type { GateRules } from '../promotion/gate-rules.js';
+import type { ModelRecord } from '../session/model-record.js';
 import type { Track } from '../promotion/track.js';
+import type { Absent } from './arena.js';
+import { type ModelFigures, modelFigures } from './model-figures.js';
 import { type Watch, watchEvidence } from './champion-watch.js';
 import { FEWEST_DAYS, cloneHeads } from './clone-groups.js';
 import { type CohortGate, ageOf } from './cohort-gate.js';
@@ -32,6 +35,7 @@ export interface BoardSeat {
   readonly madeDecisions: number;
   readonly fault: string;
   readonly track?: Track | undefined;
+  readonly models?: ModelRecord | undefined;
 }
 
 export interface BoardInput {
@@ -50,6 +54,7 @@ export interface BoardInput {
   readonly lastBarMs: TimeMs;
   readonly observedRounds: number;
   readonly dueRounds: number;
+  readonly absent: readonly Absent[];
   /** Marks of all at the end of days, oldest first; without them no clones are told. */
   readonly dailyMarks?: readonly Float64Array[];
 }
@@ -76,6 +81,8 @@ export interface Standing extends GateFigures {
   readonly training: TrainingOrigin | undefined;
   /** Undefined where there is nothing to compare with. */
   readonly placebos: PlaceboRank | undefined;
+  /** Undefined for whoever has asked no language model. */
+  readonly models: ModelFigures | undefined;
 }
 
 /** How the champion does since it became one, beside the one before. */
@@ -111,6 +118,8 @@ export interface Board {
   /** Of every living cohort. */
   readonly looks: readonly ComingLook[];
   readonly gateBudget: number;
+  /** Named by a file, but not running. */
+  readonly absent: readonly Absent[];
 }
 
 export function makeBoard(input: BoardInput): Board {
@@ -165,6 +174,7 @@ export function makeBoard(input: BoardInput): Board {
       ageOf(input.gates, cohort, input.market, input.lastBarMs + timeframeMs(input.market.timeframe)),
     ),
     gateBudget: input.gateRules.alpha,
+    absent: input.absent,
   };
 }
 
@@ -223,6 +233,10 @@ function standingOf(
     metrics,
     training: contestant.training,
     placebos: undefined,
+    models:
+      seat.models === undefined
+        ? undefined
+        : modelFigures(seat.models, { metrics, totals, startUsd: card.startEquityUsd, seat }),
     ...gateFigures(seat, cohort, input),
   };
 }

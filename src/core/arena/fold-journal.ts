@@ -6,6 +6,13 @@ import { z } from 'zod';
 import { type LedgerEntry, ledgerCount, readLedgerEntry } from '../domain/ledger.js';
 import { type MarketTable, firstIndexAtOrAfter } from '../domain/market-table.js';
 import { type Timeframe, timeframeMs } from '../domain/time.js';
+import {
+  type ModelRecord,
+  openModelRecord,
+  parseModelCall,
+  recordCall,
+  recordProbe,
+} from '../session/model-record.js';
 import { isSampleBar } from '../session/session.js';
 import { samplesPerYear } from '../metrics/samples-per-year.js';
 import { type Freeze, reviewCandidates } from '../promotion/candidate.js';
@@ -13,6 +20,7 @@ import { gateRules } from '../promotion/gate-rules.js';
 import type { Track } from '../promotion/track.js';
 import { openScorecard, recordMark, recordSample } from '../metrics/scorecard.js';
 import { type TradeTotals, zeroTradeTotals } from '../metrics/trade-totals.js';
+import type { Absent } from './arena.js';
 import type { BoardSeat } from './board.js';
 import {
   type Cohort,
@@ -46,6 +54,8 @@ interface FoldedSeat {
   madeDecisions: number;
   fault: string;
   track?: Track;
+  /** Undefined before its first question to a language model. */
+  models?: ModelRecord;
 }
 
 export interface FoldedJournal {
@@ -57,6 +67,7 @@ export interface FoldedJournal {
   watch: Watch | undefined;
   gates: readonly CohortGate[];
   freezes: readonly Freeze[];
+  absent: readonly Absent[];
   rounds: number;
 }
 
@@ -75,6 +86,11 @@ const eventSchema = z.union([
   z.object({ event: z.literal('final'), size: z.int(), of: z.int(), members: z.array(z.int()) }),
   z.object({ event: z.literal('champion'), c: z.int(), generation: z.int() }),
   z.object({
+    event: z.literal('absent'),
+    contestants: z.array(z.object({ name: z.string(), why: z.string() })),
+  }),
+  z.object({ event: z.literal('model-call'), c: z.int() }),
+  z.object({
     event: z.enum([
       'cohort-opened',
       'cohort-closed',
@@ -86,10 +102,15 @@ const eventSchema = z.union([
       'candidate-gone',
       'look',
       'champion-review',
+      'model-changed',
     ]),
   }),
 ]);
-const decisionSchema = z.object({ c: z.int(), fault: z.string().optional() });
+const decisionSchema = z.object({
+  c: z.int(),
+  fault: z.string().optional(),
+  probe: z.enum(['same', 'flipped']).optional(),
+});
 
 export function startFold(): FoldedJournal {
   return {
@@ -101,6 +122,7 @@ export function startFold(): FoldedJournal {
     watch: undefined,
     gates: [],
     freezes: [],
+    absent: [],
     rounds: 0,
   };
 }
@@ -121,7 +143,9 @@ export function foldRound(
         throw new Error(`round ${String(round.seq)} names contestant ${String(event.c)}`);
       fold.seats.push(newSeat(contestant, fold.windows, rules.cashUsd));
       if (contestant.role === 'contestant') joined.push(event.c);
-    } else if (event.event === 'retired') retireSeat(fold.seats[event.c], event);
+    } else if (event.event === 'model-call') countCall(fold.seats[event.c], line);
+    else if (event.event === 'absent') fold.absent = event.contestants;
+    else if (event.event === 'retired') retireSeat(fold.seats[event.c], event);
     else if (event.event === 'final') callFinalists(fold, round, event);
     else if (event.event === 'champion') {
       fold.reign = crown(fold.reign, event.c, event.generation, round.barMs, (c) => equityAt(fold, c));
@@ -292,6 +316,7 @@ export function boardSeats(fold: FoldedJournal): BoardSeat[] {
     madeDecisions: seat.madeDecisions,
     fault: seat.fault,
     track: seat.track,
+    models: seat.models,
   }));
 }
 
@@ -313,6 +338,10 @@ function newSeat(contestant: Contestant, windows: readonly number[], cashUsd: nu
     madeDecisions: 0,
     fault: '',
   };
+}
+
+function countCall(seat: FoldedSeat | undefined, line: string): void {
+  if (seat !== undefined) recordCall((seat.models ??= openModelRecord()), parseModelCall(line));
 }
 
 function retireSeat(seat: FoldedSeat | undefined, { barMs, reason }: Retirement): void {
@@ -364,7 +393,9 @@ function addDecisions(fold: FoldedJournal, round: RoundContent, timeframe: Timef
   for (const line of round.decisions) {
     const decision = decisionSchema.parse(JSON.parse(line));
     const seat = fold.seats[decision.c];
-    if (seat !== undefined) seat.fault = decision.fault ?? '';
+    if (seat === undefined) continue;
+    seat.fault = decision.fault ?? '';
+    if (decision.probe !== undefined && seat.models !== undefined) recordProbe(seat.models, decision.probe);
   }
   for (const seat of fold.seats) {
     if (seat.contestant.retired !== undefined) continue;

@@ -10,7 +10,8 @@ import { equityToReturns } from '../metrics/returns.js';
 import { sharpeRange } from '../metrics/sharpe-error.js';
 import { sharpeRecord } from '../metrics/sharpe-record.js';
 import { testSeries } from '../promotion/series-evidence.js';
-import { type Arena, type PlayedRound, callFinal, crownContestant, playRound, retire } from './arena.js';
+import { type Arena, type PlayedRound, callFinal, crownContestant, retire } from './arena.js';
+import { playRound } from './play-round.js';
 import { foldRound, startFold } from './fold-journal.js';
 
 const market = marketOf(swingingBars(900));

@@ -5,7 +5,8 @@ import { RULES, arenaOn, rosterOn, sha256 } from '../../../test/support/made-are
 import { boardOfArena } from '../../app/board-of-arena.js';
 import { DAY_MS, HOUR_MS } from '../domain/time.js';
 import type { Freeze } from '../promotion/candidate.js';
-import { type Arena, crownContestant, playRound, register, retire } from './arena.js';
+import { type Arena, crownContestant, register, retire } from './arena.js';
+import { playRound } from './play-round.js';
 import { encodeArena, readArenaBody, readArenaHead } from './arena-codec.js';
 import { createByteReader } from '../domain/byte-reader.js';
 import { boardSeats, foldRound, startFold } from './fold-journal.js';

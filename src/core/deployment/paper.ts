@@ -15,13 +15,21 @@ import { type ProtectionRules, rearmProtection } from '../risk/account-protectio
 import { type BreakerRules, resetBreakers } from '../risk/breakers.js';
 import type { RiskLimits } from '../risk/limits.js';
 import { type DecisionRecord, decideSession } from '../session/decide.js';
+import {
+  type Answers,
+  NOBODY_ANSWERS,
+  type PendingDecision,
+  askSession,
+  decideAnswered,
+} from '../session/model-decision.js';
 import { type Session, advanceSession, openSession } from '../session/session.js';
 import type { SessionPlan } from '../session/session-plan.js';
 import { costFractions } from '../simulation/venue.js';
 import { flat } from '../strategies/benchmark/flat.js';
 import { erase } from '../strategies/catalog.js';
 import type { StrategyKind } from '../strategies/strategy.js';
-import { GENESIS, type PlayedRound, decisionLine } from '../arena/arena.js';
+import { GENESIS, type PlayedRound } from '../arena/arena.js';
+import { decisionLine } from '../arena/play-round.js';
 import type { Hash } from '../arena/contestant.js';
 import { barDigest, roundHash, startDigest } from '../arena/round-content.js';
 import type { Champion } from './champion.js';
@@ -107,13 +115,30 @@ export function planOf(
   };
 }
 
+/** A bar of the account that has been played up to the questions of its champion. */
+export interface OpenPaperRound {
+  readonly t: number;
+  readonly events: string[];
+  readonly kept: DecisionRecord[];
+  readonly pending: PendingDecision | undefined;
+}
+
+/** Plays the slot at `nextIndex` with whatever `answers` gives at once. */
+export function playPaperRound(
+  paper: Paper,
+  opening: readonly string[],
+  answers: Answers = NOBODY_ANSWERS,
+): PlayedRound | undefined {
+  const round = openPaperRound(paper, opening);
+  return round === undefined ? undefined : closePaperRound(paper, round, answers);
+}
+
 /** Plays the slot at `nextIndex`; undefined where no symbol has a bar. `opening` are events from before it. */
-export function playPaperRound(paper: Paper, opening: readonly string[]): PlayedRound | undefined {
+export function openPaperRound(paper: Paper, opening: readonly string[]): OpenPaperRound | undefined {
   const { market, session } = paper;
   const t = paper.nextIndex;
   paper.nextIndex = t + 1;
   if (!slotHasBar(market, t)) return undefined;
-  const barMs = market.openTimesMs[t] ?? NaN;
   const events = [...opening];
   paper.ledger.length = 0;
   const kept: DecisionRecord[] = [];
@@ -121,7 +146,17 @@ export function playPaperRound(paper: Paper, opening: readonly string[]): Played
   for (const trip of session.trips) events.push(canonicalJson({ event: 'breaker-tripped', c: 0, ...trip }));
   for (const news of session.guard?.news ?? [])
     events.push(canonicalJson({ event: 'protection', c: 0, ...news }));
+  if (session.models !== undefined) return { t, events, kept, pending: askSession(session, t, paper.hash) };
   decideSession(session, t, kept);
+  return { t, events, kept, pending: undefined };
+}
+
+/** Decides, where the champion waited for answers, and closes the round. */
+export function closePaperRound(paper: Paper, round: OpenPaperRound, answers: Answers): PlayedRound {
+  const { market, session } = paper;
+  const { t, events, kept, pending } = round;
+  const barMs = market.openTimesMs[t] ?? NaN;
+  if (pending !== undefined) events.push(...decideAnswered(pending, answers, kept, paper.hash));
   paper.seq++;
   paper.lastBarMs = barMs;
   paper.marketDigest = barDigest(paper.marketDigest, market, t, paper.hash);

@@ -1,6 +1,8 @@
 import type { Intent, Refusal } from '../domain/intent.js';
+import type { ModelQuestion } from '../domain/model-call.js';
 import { reviewIntents } from '../risk/review-intents.js';
 import type { Step, StrategyKind, Why } from '../strategies/strategy.js';
+import { recordProbe } from './model-record.js';
 import type { Session } from './session.js';
 
 /** A decision worth keeping: it had intents or refusals, or its reason changed. */
@@ -12,6 +14,7 @@ export interface DecisionRecord {
   /** Orders that did not fill since the decision before. */
   readonly unfilled: readonly Refusal[];
   readonly fault?: string;
+  readonly probe?: 'same' | 'flipped';
 }
 
 /** Decides and reviews in one go, where a bar of the strategy's timeframe closes; for kinds that answer at once. */
@@ -40,6 +43,13 @@ function ownBarAt(session: Session, t: number): number {
 
 /** Points the strategy's window at the bar that closes with slot `t` and asks. */
 export function askStrategy(session: Session, t: number): Step<unknown> {
+  pointAt(session, t);
+  session.dueDecisions++;
+  const kind: StrategyKind = session.plan.kind;
+  return kind.decide(session.observation, session.memory);
+}
+
+function pointAt(session: Session, t: number): void {
   const observation = session.observation;
   const bar = ownBarAt(session, t);
   observation.pointAt(bar, (session.venue.market.openTimesMs[t] ?? NaN) + session.barMs, session.equityUsd);
@@ -50,10 +60,17 @@ export function askStrategy(session: Session, t: number): Step<unknown> {
       : session.refused.length === 0
         ? session.unfilled
         : [...session.refused, ...session.unfilled];
-  session.dueDecisions++;
-  const kind: StrategyKind = session.plan.kind;
-  return kind.decide(observation, session.memory);
 }
+
+/** What the strategy wants to ask language models where a bar of its timeframe closes; nothing of it is kept. */
+export function questionsOf(session: Session, t: number): readonly ModelQuestion[] {
+  const { kind } = session.plan;
+  if (kind.questions === undefined || ownBarAt(session, t) < 0) return NO_QUESTIONS;
+  pointAt(session, t);
+  return kind.questions(session.observation, session.memory);
+}
+
+const NO_QUESTIONS: readonly ModelQuestion[] = [];
 
 /** Takes a strategy's answer: keeps its memory, reviews its intents, queues the approved orders. */
 export function acceptStep(session: Session, step: Step<unknown>, t: number, keep: DecisionRecord[]): void {
@@ -65,25 +82,36 @@ export function acceptStep(session: Session, step: Step<unknown>, t: number, kee
     );
     return;
   }
-  session.madeDecisions++;
+  const fault = step.fault ?? '';
+  if (fault === '') session.madeDecisions++;
   if (step.memory !== undefined) session.memory = step.memory;
-  session.fault = '';
+  const faultEnds = session.fault !== fault;
+  session.fault = fault;
   let refused: readonly Refusal[] = NO_REFUSALS;
   if (step.intents.length > 0) {
     const reviewed = reviewIntents(step.intents, session.review.at(t, session.observation.nowMs));
     refused = reviewed.refusals;
     session.orders = session.orders.length === 0 ? reviewed.orders : [...session.orders, ...reviewed.orders];
   }
-  if (step.intents.length > 0 || session.unfilled.length > 0 || step.why.code !== session.lastWhy)
+  if (
+    step.intents.length > 0 ||
+    session.unfilled.length > 0 ||
+    step.why.code !== session.lastWhy ||
+    faultEnds ||
+    step.probe !== undefined
+  )
     keep.push({
       contestant: session.plan.position,
       why: step.why,
       intents: step.intents,
       refused,
       unfilled: session.unfilled,
+      ...(fault === '' ? {} : { fault }),
+      ...(step.probe === undefined ? {} : { probe: step.probe }),
     });
   session.refused = refused;
   session.lastWhy = step.why.code;
+  if (step.probe !== undefined && session.models !== undefined) recordProbe(session.models, step.probe);
   forgetNews(session);
 }
 

@@ -73,7 +73,7 @@ export class SessionObservation implements Observation {
   }
 }
 
-const NO_ANSWERS: ReadonlyMap<string, ModelAnswer> = new Map();
+export const NO_ANSWERS: ReadonlyMap<string, ModelAnswer> = new Map();
 
 function notPast(ago: number): string {
   return `bars are named by how long ago they closed; ${String(ago)} is not in the past`;

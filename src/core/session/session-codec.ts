@@ -13,6 +13,7 @@ import { SCORECARD_FIELDS, openScorecard } from '../metrics/scorecard.js';
 import { PROTECTION_FIELDS } from '../risk/account-protection.js';
 import { BREAKER_FIELDS } from '../risk/breakers.js';
 import type { ProtectiveExit } from '../simulation/protective-exits.js';
+import type { ModelRecord } from './model-record.js';
 import type { Session } from './session.js';
 
 /** The parts of a session that are rare or of free form. */
@@ -24,6 +25,7 @@ interface LooseState {
   readonly refused: readonly Refusal[];
   readonly lastWhy: string;
   readonly fault: string;
+  readonly models?: ModelRecord;
 }
 
 export function writeSession(session: Session, out: ByteWriter): void {
@@ -48,6 +50,7 @@ export function writeSession(session: Session, out: ByteWriter): void {
     refused: session.refused,
     lastWhy: session.lastWhy,
     fault: session.fault,
+    ...(session.models === undefined ? {} : { models: session.models }),
   };
   out.text(JSON.stringify(loose));
 }
@@ -85,6 +88,7 @@ export function readSession(session: Session, input: ByteReader): void {
   session.refused = loose.refused;
   session.lastWhy = loose.lastWhy;
   session.fault = loose.fault;
+  if (session.models !== undefined && loose.models !== undefined) Object.assign(session.models, loose.models);
 }
 
 /** JSON drops members that are undefined; an order has all of its members. */

@@ -17,6 +17,7 @@ import { fillExit } from '../simulation/fill-exit.js';
 import { type ProtectiveExit, checkProtection } from '../simulation/protective-exits.js';
 import { type Venue, costFractions } from '../simulation/venue.js';
 import { AccountGuard } from './account-guard.js';
+import { type ModelRecord, openModelRecord } from './model-record.js';
 import { SessionObservation } from './observation.js';
 import type { SessionPlan } from './session-plan.js';
 import { SessionReview } from './session-review.js';
@@ -55,6 +56,8 @@ export interface Session {
   madeDecisions: number;
   /** Why the last decision could not be made; empty when it was. */
   fault: string;
+  /** What its questions to language models came to; undefined for a kind that asks none. */
+  readonly models: ModelRecord | undefined;
 }
 
 export function openSession(plan: SessionPlan, views: MarketViews, ledger: LedgerBuffer): Session {
@@ -113,6 +116,7 @@ export function openSession(plan: SessionPlan, views: MarketViews, ledger: Ledge
     dueDecisions: 0,
     madeDecisions: 0,
     fault: '',
+    models: plan.kind.questions === undefined ? undefined : openModelRecord(),
   };
 }
 

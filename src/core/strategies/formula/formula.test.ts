@@ -28,6 +28,7 @@ function snapshot(prices: Partial<Record<'open' | 'high' | 'low' | 'close' | 'vo
       low: read('low'),
       close: read('close'),
       volume: read('volume'),
+      fundingRate: () => NaN,
     },
     portfolio: { cashUsd: 100, equityUsd: 200, quantity: () => 0, position: () => undefined },
     position: undefined,

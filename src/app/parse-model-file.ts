@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import { type RosterEntry, type RosterMarket, parseRoster } from '../core/arena/parse-roster.js';
+import { Problem } from '../core/domain/problem.js';
+import { TIMEFRAMES } from '../core/domain/time.js';
+import { breakerRulesSchema } from '../core/risk/breakers.js';
+import type { Kinds } from '../core/strategies/catalog.js';
+
+/** Where trials of one configuration stop being a measurement and begin to be a mistake. */
+const MAX_TRIALS = 1000;
+
+/** One language model as a contestant; `trials` makes so many contestants that differ in their trial number alone. */
+const modelFileSchema = z.strictObject({
+  title: z.string().min(1).max(50).optional(),
+  kind: z.string().default('llm-trader'),
+  provider: z.string().min(1).optional(),
+  /** Of the provider: no part of the contestant's identity. */
+  baseUrl: z.string().min(1).optional(),
+  model: z.string().min(1).optional(),
+  temperature: z.number().min(0).max(2).nullable().optional(),
+  prompt: z.string().min(1).optional(),
+  /** How often it decides: a bar length; the market's own when absent. */
+  interval: z.enum(TIMEFRAMES).optional(),
+  symbols: z.union([z.enum(['all', 'each', 'majors']), z.array(z.string()).min(1)]).optional(),
+  trials: z.int().min(1).max(MAX_TRIALS).default(1),
+  budgetUsdPerDay: z.number().min(0).nullable().optional(),
+  /** For a model that the price table does not have; a price table's entry without names. */
+  price: z.unknown().optional(),
+  /** Further parameters of the kind. */
+  params: z.record(z.string(), z.unknown()).default({}),
+  breakers: breakerRulesSchema.optional(),
+});
+
+export interface ModelFile {
+  readonly entries: readonly RosterEntry[];
+  readonly provider: string;
+  readonly model: string;
+  readonly baseUrl: string | undefined;
+  readonly price: unknown;
+}
+
+/** Turns a parsed file of `contestants/llm` into contestants for this market. Throws a Problem that names file and key. */
+export function parseModelFile(
+  content: unknown,
+  file: string,
+  market: RosterMarket,
+  kinds: Kinds,
+  defaults: { readonly provider: string; readonly model: string },
+): ModelFile {
+  const parsed = modelFileSchema.safeParse(content);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw new Problem(
+      'input',
+      `${[file, ...(issue?.path ?? [])].join('.')}: ${issue?.message ?? 'has the wrong shape'}`,
+      {
+        hint: 'a model file has provider, model, temperature, interval, trials, budgetUsdPerDay; see contestants/llm/README.md',
+      },
+    );
+  }
+  const own = parsed.data;
+  const provider = own.provider ?? defaults.provider;
+  const model = own.model ?? defaults.model;
+  const trials = Array.from({ length: own.trials }, (_, i) => i + 1);
+  const entries = trials.flatMap((trial) =>
+    parseRoster(
+      {
+        ...(own.title === undefined
+          ? {}
+          : { title: trials.length === 1 ? own.title : `${own.title} #${String(trial)}` }),
+        kind: own.kind,
+        params: {
+          ...own.params,
+          provider,
+          model,
+          ...(own.temperature === undefined ? {} : { temperature: own.temperature }),
+          ...(own.prompt === undefined ? {} : { prompt: own.prompt }),
+          ...(own.budgetUsdPerDay === undefined ? {} : { budgetUsdPerDay: own.budgetUsdPerDay }),
+          ...(trials.length === 1 ? {} : { trial }),
+        },
+        ...(own.interval === undefined ? {} : { timeframe: own.interval }),
+        ...(own.symbols === undefined ? {} : { symbols: own.symbols }),
+        ...(own.breakers === undefined ? {} : { breakers: own.breakers }),
+      },
+      file,
+      market,
+      kinds,
+    ),
+  );
+  return { entries, provider, model, baseUrl: own.baseUrl, price: own.price };
+}

@@ -1,0 +1,57 @@
+import { DAY_MS } from '../domain/time.js';
+import type { Metrics } from '../metrics/summarise.js';
+import type { TradeTotals } from '../metrics/trade-totals.js';
+import type { ModelRecord } from '../session/model-record.js';
+
+/** What the board says of a contestant that asks language models. Money and calls since it joined; returns of the window. */
+export interface ModelFigures {
+  /** As the model names itself; undefined before its first answer. */
+  readonly servedBy: string | undefined;
+  readonly questions: number;
+  readonly answers: number;
+  /** Before the model's costs. */
+  readonly grossReturnPct: number | undefined;
+  readonly netReturnPct: number | undefined;
+  readonly costUsd: number;
+  readonly costPerDecisionUsd: number | undefined;
+  readonly costPerDayUsd: number | undefined;
+  readonly costPerWeekUsd: number | undefined;
+  readonly tokens: { readonly input: number; readonly cached: number; readonly output: number };
+  readonly probes: number;
+  /** Of the probes, those that would have been another decision. */
+  readonly flipPct: number | undefined;
+  readonly fingerprintChanges: number;
+}
+
+export function modelFigures(
+  record: ModelRecord,
+  of: {
+    readonly metrics: Metrics;
+    /** Of the window. */
+    readonly totals: TradeTotals;
+    readonly startUsd: number;
+    readonly seat: { readonly dueDecisions: number };
+  },
+): ModelFigures | undefined {
+  if (record.questions === 0) return undefined;
+  const net = of.metrics.totalReturnPct;
+  // The day of the last question counts whole: less than a day of asking says little of a day.
+  const days = Math.max(1, (record.lastMs - record.firstMs) / DAY_MS);
+  const perDay = record.costUsd / days;
+  return {
+    servedBy: record.servedBy === '' ? undefined : record.servedBy,
+    questions: record.questions,
+    answers: record.answers,
+    grossReturnPct:
+      net === undefined || of.startUsd <= 0 ? undefined : net + (100 * of.totals.modelCostUsd) / of.startUsd,
+    netReturnPct: net,
+    costUsd: record.costUsd,
+    costPerDecisionUsd: of.seat.dueDecisions === 0 ? undefined : record.costUsd / of.seat.dueDecisions,
+    costPerDayUsd: perDay,
+    costPerWeekUsd: 7 * perDay,
+    tokens: { input: record.inputTokens, cached: record.cachedInputTokens, output: record.outputTokens },
+    probes: record.probes,
+    flipPct: record.probes === 0 ? undefined : (100 * record.flips) / record.probes,
+    fingerprintChanges: record.fingerprintChanges,
+  };
+}
