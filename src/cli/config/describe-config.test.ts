@@ -11,9 +11,18 @@ const NOWHERE = join(PROJECT, 'src/cli/config');
 
 /** Secrets, so in no settings file: adapters/notify/webhook-targets.ts reads them. */
 const NOTES = ['NOTIFY_WEBHOOK_URL', 'NOTIFY_FORMAT', 'DISCORD_WEBHOOK_URL', 'SLACK_WEBHOOK_URL'];
+/** Likewise: adapters/language-models/providers.ts reads them, `<PROVIDER>_API_KEY` and `<PROVIDER>_BASE_URL` of any provider. */
+const MODELS = ['OPENAI_API_KEY', 'ANTHROPIC_API_KEY', 'OPENAI_BASE_URL', 'ANTHROPIC_BASE_URL'];
 
 /** What has no default: absent means off, or all. */
-const OPTIONAL = ['market.symbols', 'risk.classes', 'risk.maxClassExposureFraction', 'risk.correlatedAbove'];
+const OPTIONAL = [
+  'market.symbols',
+  'risk.classes',
+  'risk.maxClassExposureFraction',
+  'risk.correlatedAbove',
+  'llm.prices',
+  'llm.providers',
+];
 
 describe('the list of settings', () => {
   it('has every leaf of the values once, with a meaning', () => {
@@ -49,7 +58,7 @@ describe('the examples in the project folder', () => {
   it('.env.example names every variable that is read, and no other', () => {
     const text = readFileSync(join(PROJECT, '.env.example'), 'utf8');
     const named = [...text.matchAll(/^#?([A-Z][A-Z_]+)=/gm)].map((match) => match[1]);
-    expect(named).toEqual([...Object.keys(ENVIRONMENT), CANDLE_CACHE, ...NOTES]);
+    expect(named).toEqual([...Object.keys(ENVIRONMENT), CANDLE_CACHE, ...MODELS, ...NOTES]);
   });
 });
 

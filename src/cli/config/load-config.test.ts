@@ -84,6 +84,17 @@ describe('settings', () => {
         },
         pollMs: 500,
       },
+      llm: {
+        mode: 'record',
+        recordings: 'llm_recordings/calls.sqlite',
+        provider: 'openai',
+        model: 'gpt-4o-mini',
+        budgetUsdTotal: 20,
+        budgetUsdPerDay: null,
+        deadlineSeconds: 120,
+        timeoutSeconds: 60,
+        retries: 3,
+      },
       replay: { groupRounds: 200, groupMs: 1_000, projectionMs: 1_000 },
     });
   });

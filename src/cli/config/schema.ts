@@ -318,7 +318,7 @@ export const configSchema = z.strictObject({
         .describe("a price table of one's own; the product's own prices/models.json when absent"),
       providers: z
         .record(z.string(), z.record(z.string(), z.unknown()))
-        .default({})
+        .optional()
         .describe('accounts and addresses, e.g. { "local": { "baseUrl": "http://127.0.0.1:8000/v1" } }'),
     })
     .prefault({}),

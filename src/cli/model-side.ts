@@ -1,0 +1,199 @@
+/** Everything that a process needs to let contestants ask language models, from settings, files and environment. */
+import { randomUUID } from 'node:crypto';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { IMPORTED, type Spent, type Tariff, createModelDesk } from '../app/model-desk.js';
+import { type ModelFile, parseModelFile } from '../app/parse-model-file.js';
+import type { Absent } from '../core/arena/arena.js';
+import type { RosterEntry, RosterMarket } from '../core/arena/parse-roster.js';
+import type { ModelQuestion } from '../core/domain/model-call.js';
+import {
+  type PriceTable,
+  type TokenPrice,
+  costUsd,
+  estimateCostUsd,
+  parsePriceTable,
+  priceOf,
+  tokenPriceSchema,
+} from '../core/domain/model-prices.js';
+import { Problem } from '../core/domain/problem.js';
+import { formatMinuteUtc } from '../core/domain/time.js';
+import type { Answers, AskedQuestion } from '../core/session/model-decision.js';
+import type { Kinds } from '../core/strategies/catalog.js';
+import { answerSchema } from '../core/strategies/answer-schema.js';
+import type { ArenaStore } from '../ports/arena-store.js';
+import type { ModelRecordings } from '../ports/model-recordings.js';
+import type { ArenaConfig } from './config/schema.js';
+import { parseJsonFile } from './parse-json-file.js';
+import { readRosterFile } from './read-roster-files.js';
+import { type ModelAccess, modelAccess, recordingsIn } from './wire.js';
+
+type LlmSettings = ArenaConfig['llm'];
+
+const SHIPPED_PRICES = fileURLToPath(new URL('../../prices/models.json', import.meta.url));
+
+/** The files of `contestants/llm` and `contestants/local/llm`, for this market. */
+export interface ModelFiles {
+  readonly entries: readonly RosterEntry[];
+  readonly files: readonly ModelFile[];
+}
+
+/** Reads the files that name language models; none where there is no such folder. */
+export function readModelFiles(
+  folder: string,
+  market: RosterMarket,
+  kinds: Kinds,
+  { provider, model }: LlmSettings,
+): ModelFiles {
+  const files = [join(folder, 'llm'), join(folder, 'local', 'llm')].flatMap((dir) =>
+    existsSync(dir)
+      ? readdirSync(dir)
+          .filter((name) => name.endsWith('.json'))
+          .sort()
+          .map((name) => join(dir, name))
+      : [],
+  );
+  const parsed = files.map((file) =>
+    parseModelFile(readRosterFile(file), file, market, kinds, { provider, model }),
+  );
+  return { files: parsed, entries: parsed.flatMap(({ entries }) => entries) };
+}
+
+/** Models as they can be reached from here. */
+export interface ModelSide {
+  /** Why this provider cannot be asked; undefined when it can. */
+  missing(provider: string): string | undefined;
+  readonly access: ModelAccess;
+  price(provider: string, model: string): TokenPrice | undefined;
+}
+
+/** Who is reached where, with which key, at what price: settings, files of models, environment. */
+export function openModelSide(llm: LlmSettings, files: readonly ModelFile[]): ModelSide {
+  const access = modelAccess(providersOf(llm, files), llm);
+  const table = priceTable(llm.prices);
+  const own = new Map(files.flatMap((file) => (file.price === undefined ? [] : [[nameOf(file), priceIn(file)]])));
+  return {
+    access,
+    missing: (provider) => (provider === IMPORTED ? undefined : access.missing(provider)),
+    price(provider, model) {
+      if (provider === IMPORTED) return FREE;
+      const today = formatMinuteUtc(Date.now()).slice(0, 'YYYY-MM-DD'.length);
+      return own.get(nameOf({ provider, model })) ?? priceOf(table, provider, model, today);
+    },
+  };
+}
+
+const FREE: TokenPrice = { inputUsdPerMTok: 0, cachedInputUsdPerMTok: 0, outputUsdPerMTok: 0 };
+
+function nameOf({ provider, model }: { provider: string; model: string }): string {
+  return `${provider} ${model}`;
+}
+
+function priceIn(file: ModelFile): TokenPrice {
+  const parsed = tokenPriceSchema.safeParse(file.price);
+  if (parsed.success) return parsed.data;
+  throw new Problem('input', `the price of ${nameOf(file)}: ${parsed.error.issues[0]?.message ?? 'wrong'}`, {
+    hint: 'a price has inputUsdPerMTok, cachedInputUsdPerMTok and outputUsdPerMTok, USD for a million tokens',
+  });
+}
+
+function priceTable(file: string | undefined): PriceTable {
+  const path = file === undefined ? SHIPPED_PRICES : resolve(file);
+  if (!existsSync(path))
+    throw new Problem('input', `${path}: there is no such price table`, { hint: 'check llm.prices' });
+  return parsePriceTable(parseJsonFile(readFileSync(path, 'utf8'), path), path);
+}
+
+/** A base URL in a model's file is one of its provider: two files of one provider must agree. */
+function providersOf(llm: LlmSettings, files: readonly ModelFile[]): Record<string, Record<string, unknown>> {
+  const providers: Record<string, Record<string, unknown>> = {};
+  for (const [name, settings] of Object.entries(llm.providers ?? {})) providers[name] = { ...settings };
+  for (const { provider, baseUrl } of files) {
+    if (baseUrl === undefined) continue;
+    const known = providers[provider]?.['baseUrl'];
+    if (known !== undefined && known !== baseUrl)
+      throw new Problem('input', `two base URLs for the provider "${provider}"`, {
+        hint: 'call one of them otherwise, e.g. "provider": "local"; its key is then in LOCAL_API_KEY',
+      });
+    providers[provider] = { ...providers[provider], baseUrl };
+  }
+  return providers;
+}
+
+/** Splits a roster into who can run and who lacks a key; `known` are contestants that run already. */
+export function splitByKey(
+  roster: readonly RosterEntry[],
+  side: ModelSide,
+  mode: LlmSettings['mode'],
+): { readonly able: RosterEntry[]; readonly absent: Absent[] } {
+  const able: RosterEntry[] = [];
+  const absent: Absent[] = [];
+  for (const entry of roster) {
+    const why = mode === 'replay' ? undefined : whyAbsent(entry, side);
+    if (why === undefined) able.push(entry);
+    else absent.push({ name: entry.name, why });
+  }
+  return { able, absent };
+}
+
+function whyAbsent({ kind, params }: RosterEntry, side: ModelSide): string | undefined {
+  if (kind.questions === undefined) return undefined;
+  const { provider, model } = params as { provider?: string; model?: string };
+  if (provider === undefined || model === undefined) return undefined;
+  const missing = side.missing(provider);
+  if (missing !== undefined) return missing;
+  return side.price(provider, model) === undefined
+    ? `no price: give ${provider} ${model} a "price" in its file`
+    : undefined;
+}
+
+export interface AskingModels {
+  answer(asked: readonly AskedQuestion[], spent: Spent): Promise<Answers | undefined>;
+  close(): void;
+}
+
+/** Answers for a running process. The recording is opened with the first question. */
+export function askModels(side: ModelSide, llm: LlmSettings, store: ArenaStore, stop: AbortSignal): AskingModels {
+  let recordings: ModelRecordings | undefined;
+  const open = (): ModelRecordings =>
+    (recordings ??= recordingsIn(resolve(llm.recordings), llm.mode === 'replay'));
+  const desk = (): ReturnType<typeof createModelDesk> =>
+    createModelDesk({
+      mode: llm.mode,
+      run: runOf(store),
+      recordings: open(),
+      model: ({ setup }) => side.access.model(setup.provider),
+      tariff: ({ setup }) => tariffOf(side.price(setup.provider, setup.model)),
+      schema: ({ form }) => answerSchema(form),
+      budgetUsdPerDay: llm.budgetUsdPerDay,
+      budgetUsdTotal: llm.budgetUsdTotal,
+      deadlineMs: llm.deadlineSeconds * 1000,
+      nowMs: () => Date.now(),
+    });
+  let opened: ReturnType<typeof createModelDesk> | undefined;
+  return {
+    answer: (asked, spent) => (opened ??= desk()).answer(asked, spent, stop),
+    close() {
+      recordings?.close();
+    },
+  };
+}
+
+function tariffOf(price: TokenPrice | undefined): Tariff | undefined {
+  return price === undefined
+    ? undefined
+    : {
+        costUsd: (usage) => costUsd(usage, price),
+        estimateUsd: (question: ModelQuestion) => estimateCostUsd(question, price).costUsd,
+      };
+}
+
+/** The name of this state in the recording: made once, kept with it. */
+function runOf(store: ArenaStore): string {
+  const known = store.meta('modelRun');
+  if (known !== undefined) return known;
+  const run = randomUUID();
+  store.setMeta('modelRun', run);
+  return run;
+}
