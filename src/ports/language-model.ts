@@ -20,8 +20,12 @@ export type ModelReply =
       readonly servedBy: string;
       readonly fingerprint: string | null;
       readonly usage: TokenUsage;
-      /** True when the provider was held to the schema. */
+      /** True when the provider was held to the schema, and the answer is a JSON object. */
       readonly structured: boolean;
+      /** Set when the model takes no temperature, so that the one of its set-up means nothing. */
+      readonly withoutTemperature?: true;
+      /** Set when the provider did not count, so that `usage` is estimated from the texts. */
+      readonly usageEstimated?: true;
       /** Milliseconds from the first attempt to the whole reply, waiting included. */
       readonly latencyMs: number;
       readonly attempts: number;
