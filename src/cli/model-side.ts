@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { IMPORTED, type Spent, type Tariff, createModelDesk } from '../app/model-desk.js';
 import { type ModelFile, parseModelFile } from '../app/parse-model-file.js';
-import type { Absent } from '../core/arena/arena.js';
+import type { Absent, Arena } from '../core/arena/arena.js';
 import type { RosterEntry, RosterMarket } from '../core/arena/parse-roster.js';
 import type { ModelQuestion } from '../core/domain/model-call.js';
 import {
@@ -71,15 +71,20 @@ export interface ModelSide {
 /** Who is reached where, with which key, at what price: settings, files of models, environment. */
 export function openModelSide(llm: LlmSettings, files: readonly ModelFile[]): ModelSide {
   const access = modelAccess(providersOf(llm, files), llm);
-  const table = priceTable(llm.prices);
-  const own = new Map(files.flatMap((file) => (file.price === undefined ? [] : [[nameOf(file), priceIn(file)]])));
+  let table: PriceTable | undefined;
+  const own = new Map(
+    files.flatMap((file) => (file.price === undefined ? [] : [[nameOf(file), priceIn(file)]])),
+  );
   return {
     access,
     missing: (provider) => (provider === IMPORTED ? undefined : access.missing(provider)),
     price(provider, model) {
       if (provider === IMPORTED) return FREE;
       const today = formatMinuteUtc(Date.now()).slice(0, 'YYYY-MM-DD'.length);
-      return own.get(nameOf({ provider, model })) ?? priceOf(table, provider, model, today);
+      return (
+        own.get(nameOf({ provider, model })) ??
+        priceOf((table ??= priceTable(llm.prices)), provider, model, today)
+      );
     },
   };
 }
@@ -121,16 +126,19 @@ function providersOf(llm: LlmSettings, files: readonly ModelFile[]): Record<stri
   return providers;
 }
 
-/** Splits a roster into who can run and who lacks a key; `known` are contestants that run already. */
+/** Splits a roster into who can run and who lacks a key. Who runs already stays: its calls fail, and say why. */
 export function splitByKey(
   roster: readonly RosterEntry[],
   side: ModelSide,
   mode: LlmSettings['mode'],
+  idOf: (entry: RosterEntry) => string,
+  arena: Pick<Arena, 'seats'>,
 ): { readonly able: RosterEntry[]; readonly absent: Absent[] } {
+  const known = new Set(arena.seats.map(({ contestant }) => contestant.id));
   const able: RosterEntry[] = [];
   const absent: Absent[] = [];
   for (const entry of roster) {
-    const why = mode === 'replay' ? undefined : whyAbsent(entry, side);
+    const why = mode === 'replay' || known.has(idOf(entry)) ? undefined : whyAbsent(entry, side);
     if (why === undefined) able.push(entry);
     else absent.push({ name: entry.name, why });
   }
@@ -154,7 +162,12 @@ export interface AskingModels {
 }
 
 /** Answers for a running process. The recording is opened with the first question. */
-export function askModels(side: ModelSide, llm: LlmSettings, store: ArenaStore, stop: AbortSignal): AskingModels {
+export function askModels(
+  side: ModelSide,
+  llm: LlmSettings,
+  store: ArenaStore,
+  stop: AbortSignal,
+): AskingModels {
   let recordings: ModelRecordings | undefined;
   const open = (): ModelRecordings =>
     (recordings ??= recordingsIn(resolve(llm.recordings), llm.mode === 'replay'));

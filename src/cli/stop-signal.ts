@@ -3,6 +3,8 @@ const SAME_SIGNAL_MS = 500;
 
 export interface StopSignal {
   requested(): boolean;
+  /** Aborted with the first signal, for whatever waits. */
+  readonly signal: AbortSignal;
   /** Takes the handlers away again. */
   dispose(): void;
 }
@@ -10,10 +12,12 @@ export interface StopSignal {
 /** First SIGINT or SIGTERM asks for a stop at the next round boundary; a second one ends at once. */
 export function listenForStop(say: (text: string) => void): StopSignal {
   let firstMs: number | undefined;
+  const asked = new AbortController();
   const onSignal = (signal: NodeJS.Signals): void => {
     const now = performance.now();
     if (firstMs === undefined) {
       firstMs = now;
+      asked.abort('stopped');
       say('\nstopping at the end of this round; once more to stop at once');
       return;
     }
@@ -24,6 +28,7 @@ export function listenForStop(say: (text: string) => void): StopSignal {
   process.on('SIGTERM', onSignal);
   return {
     requested: () => firstMs !== undefined,
+    signal: asked.signal,
     dispose() {
       process.off('SIGINT', onSignal);
       process.off('SIGTERM', onSignal);

@@ -2,6 +2,13 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
+import {
+  type Provider,
+  type ProviderSettings,
+  findProvider,
+  keyOf,
+  providerSettingsSchema,
+} from '../adapters/language-models/providers.js';
 import { type CandleCache, openCandleCache } from '../adapters/market-data/candle-cache.js';
 import { loadRecordedMarket } from '../adapters/market-data/recorded-market.js';
 import { webhookNotifier } from '../adapters/notify/webhook-notifier.js';
@@ -25,7 +32,9 @@ import { sliceMarket } from '../core/domain/slice-market.js';
 import { type Timeframe, timeframeMs } from '../core/domain/time.js';
 import { generateMarket } from '../core/market/generate-market.js';
 import type { ArenaStore } from '../ports/arena-store.js';
+import type { ModelFault } from '../core/domain/model-call.js';
 import type { Inbox } from '../ports/inbox.js';
+import type { LanguageModel } from '../ports/language-model.js';
 import type { MarketSource } from '../ports/market-source.js';
 import type { ModelRecordings } from '../ports/model-recordings.js';
 import type { Delivery, Notifier } from '../ports/notifier.js';
@@ -42,6 +51,67 @@ export function journalOf(folder: string, readOnly = false): ArenaStore {
 /** What models were asked and answered. */
 export function recordingsIn(file: string, readOnly = false): ModelRecordings {
   return openRecordings(file, { readOnly });
+}
+
+/** Whom to ask. A provider is set up at its first question, and its SDK loaded then. */
+export interface ModelAccess {
+  /** What it takes to ask this provider, e.g. `no key: set OPENAI_API_KEY`; undefined when nothing is missing. */
+  missing(provider: string): string | undefined;
+  model(provider: string): Promise<LanguageModel | { readonly fault: ModelFault; readonly why: string }>;
+}
+
+/** Throws a Problem that names what is wrong with the settings of a provider. */
+export function modelAccess(
+  providers: Readonly<Record<string, unknown>>,
+  { timeoutSeconds, retries }: { readonly timeoutSeconds: number; readonly retries: number },
+  env = process.env,
+): ModelAccess {
+  const settings = parseProviders(providers);
+  const models = new Map<string, LanguageModel>();
+  const noKey = (provider: Provider): string | undefined =>
+    keyOf(provider, env) === undefined ? `no key: set ${provider.keyVariable ?? ''}` : undefined;
+  return {
+    missing(name) {
+      return noKey(findProvider(name, settings[name], env));
+    },
+    async model(name) {
+      const provider = findProvider(name, settings[name], env);
+      const apiKey = keyOf(provider, env);
+      if (apiKey === undefined) return { fault: 'no-key', why: noKey(provider) ?? '' };
+      let model = models.get(name);
+      if (model === undefined) {
+        const { createLanguageModel, CALL_RULES } =
+          await import('../adapters/language-models/create-language-model.js');
+        model = createLanguageModel({
+          ...CALL_RULES,
+          ...provider,
+          provider: name,
+          apiKey,
+          timeoutMs: timeoutSeconds * 1000,
+          retries,
+        });
+        models.set(name, model);
+      }
+      return model;
+    },
+  };
+}
+
+function parseProviders(providers: Readonly<Record<string, unknown>>): Record<string, ProviderSettings> {
+  const parsed: Record<string, ProviderSettings> = {};
+  for (const [name, settings] of Object.entries(providers)) {
+    const result = providerSettingsSchema.safeParse(settings);
+    if (!result.success)
+      throw new Problem(
+        'input',
+        `llm.providers.${[name, ...(result.error.issues[0]?.path ?? [])].join('.')}: ${result.error.issues[0]?.message ?? 'wrong'}`,
+        {
+          hint: 'a provider has protocol, baseUrl, keyVariable, concurrency, requestsPerMinute, tokensPerMinute',
+        },
+      );
+    parsed[name] = result.data;
+  }
+  return parsed;
 }
 
 /** An Optuna storage of the settings. */

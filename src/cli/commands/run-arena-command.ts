@@ -9,7 +9,8 @@ import { rosterMarket } from '../../app/handle-requests.js';
 import { beginArena, registerNew, resumeArena } from '../../app/open-arena-state.js';
 import { projectArena } from '../../app/project-arena.js';
 import { nextBarMs, runArena } from '../../app/run-arena.js';
-import { type Arena } from '../../core/arena/arena.js';
+import { type Arena, noteAbsent } from '../../core/arena/arena.js';
+import { contestantId } from '../../core/arena/contestant.js';
 import { Problem } from '../../core/domain/problem.js';
 import type { Kinds } from '../../core/strategies/catalog.js';
 import { NO_PRUNING } from '../../core/arena/pruning.js';
@@ -24,6 +25,7 @@ import type { ArenaConfig } from '../config/schema.js';
 import { EXIT } from '../exit-codes.js';
 import { loadKinds } from '../load-kinds.js';
 import { othersAreDone } from '../lock-step.js';
+import { askModels, openModelSide, readModelFiles, splitByKey } from '../model-side.js';
 import { moveAside } from '../move-aside.js';
 import { type Output, createOutput } from '../output.js';
 import { parseEnd } from '../parse-date.js';
@@ -73,12 +75,24 @@ async function play(
   const source = marketSource(settings.market);
   const label: MarketLabel = { generated: source.generated, text: source.label };
   const arena = openArenaOn(store, source, settings, kinds, flags, values, resumes);
-  const roster = readRosterFiles(resolve(values.contestants.folder), rosterMarket(arena), kinds);
+  const folderOfFiles = resolve(values.contestants.folder);
+  const models = readModelFiles(folderOfFiles, rosterMarket(arena), kinds, values.llm);
+  const side = openModelSide(values.llm, models.files);
+  const { able: roster, absent } = splitByKey(
+    [...readRosterFiles(folderOfFiles, rosterMarket(arena), kinds), ...models.entries],
+    side,
+    values.llm.mode,
+    (entry) => contestantId(entry.manifest, sha256),
+    arena,
+  );
   if (!resumes) store.setMeta('settings', settingsText(settings));
-  const opening = registerNew(arena, roster, store);
-  if (resumes && opening.length > 0)
-    output.say(`${String(opening.length)} new contestants join at the next bar`);
+  const joined = registerNew(arena, roster, store);
+  const left = noteAbsent(arena, absent);
+  const opening = left === undefined ? joined : [...joined, left];
+  if (resumes && joined.length > 0)
+    output.say(`${String(joined.length)} new contestants join at the next bar`);
   greet(arena, label, resumes, output);
+  for (const { name, why } of absent) output.say(pc.yellow(`not running: ${name} (${why})`));
 
   const projections = folderProjections(folder);
   const project = (a: Arena): void => {
@@ -101,6 +115,7 @@ async function play(
     (rounds) => notesOfArenaRounds(rounds, label.text),
     (text) => process.stderr.write(`${text}\n`),
   );
+  const asking = askModels(side, values.llm, store, stop.signal);
   const progress = startProgress(total, flags.quiet === true);
   let shownAt = 0;
   let beatAt = 0;
@@ -135,6 +150,7 @@ async function play(
                 ),
             }
           : {}),
+        answer: (asked, spent) => asking.answer(asked, spent),
         progress(a) {
           const now = performance.now();
           if (now - shownAt < 120) return;
@@ -162,6 +178,12 @@ async function play(
       leader: leaderOf(arena),
     });
     progress.stop();
+    if (result.midRound) {
+      output.say('stopped while language models were thinking; the round will be played again');
+      // What was committed, not the half round: the files belong to that.
+      project(openArenaOn(store, source, settings, kinds, flags, values, true));
+      return EXIT.fine;
+    }
     await people.close(NOTES_AT_END_MS);
     writeHeartbeat(projections, arena, 'stopped');
     report(arena, store, label, folder, flags, output, {
@@ -172,6 +194,7 @@ async function play(
     return EXIT.fine;
   } finally {
     progress.stop();
+    asking.close();
     stop.dispose();
   }
 }
