@@ -18,6 +18,8 @@ describe('the look-ahead audit', () => {
     if (kind === undefined) throw new Error(name);
     const raw: Record<string, unknown> = {
       formula: { entry: 'close > sma(20)', exit: 'close < sma(20)' },
+      'llm-trader': { provider: 'local', model: 'm' },
+      'llm-direct': { provider: 'local', model: 'm' },
       'volatility-target': { of: { kind: 'sma-cross', params: { fast: 3, slow: 9 } } },
     };
     expect(audit(kind, kind.manifest.parameters.parse(raw[name] ?? {}))).toBeUndefined();

@@ -1,4 +1,5 @@
 import type { Account } from '../domain/account.js';
+import type { Instrument } from '../domain/instrument.js';
 import type { Refusal } from '../domain/intent.js';
 import type { ModelAnswer } from '../domain/model-call.js';
 import type { Candles, FundingSeries, MarketTable } from '../domain/market-table.js';
@@ -83,6 +84,7 @@ class PointInTimeMarket implements MarketView {
   t = -1;
   readonly timeframeMs: number;
   private readonly columns: readonly (Candles | undefined)[];
+  private readonly instruments: readonly (Instrument | undefined)[];
   private readonly funding: readonly (FundingSeries | undefined)[];
   private readonly openTimesMs: Float64Array;
 
@@ -90,7 +92,14 @@ class PointInTimeMarket implements MarketView {
     this.timeframeMs = timeframeMs(market.timeframe);
     this.funding = marketIndex.map((index) => market.funding[index]);
     this.openTimesMs = market.openTimesMs;
+    this.instruments = marketIndex.map((index) => market.instruments[index]);
     this.columns = marketIndex.map((index) => market.candles[index]);
+  }
+
+  instrument(symbol: number): Instrument {
+    const instrument = this.instruments[symbol];
+    if (instrument === undefined) throw new Error(`no symbol with index ${String(symbol)}`);
+    return instrument;
   }
 
   hasBar(symbol: number): boolean {

@@ -1,6 +1,7 @@
 import { Problem } from '../domain/problem.js';
 import { buyAndHold } from './benchmark/buy-and-hold.js';
 import { flat } from './benchmark/flat.js';
+import { llmDirect, llmTrader } from './llm/llm-trader.js';
 import { volatilityTarget } from './overlay/volatility-target.js';
 import { placebo } from './placebo/placebo.js';
 import { adxGatedReversion } from './reversion/adx-gated-reversion.js';
@@ -31,6 +32,8 @@ const BUILT_IN: readonly StrategyKind[] = [
   erase(adxGatedReversion),
   erase(momentumRotation),
   erase(pairsSpread),
+  erase(llmTrader),
+  erase(llmDirect),
   erase(buyAndHold),
   erase(flat),
   erase(placebo),

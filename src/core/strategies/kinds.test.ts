@@ -37,6 +37,8 @@ const PARAMS: Record<string, Record<string, unknown>> = {
     of: { kind: 'rsi-bands', params: { period: 3, low: 40, high: 60, stop: 0.04 } },
     period: 5,
   },
+  'llm-trader': { provider: 'local', model: 'm' },
+  'llm-direct': { provider: 'local', model: 'm' },
   'buy-and-hold': {},
   flat: {},
   placebo: { holdHours: 5, exposure: 0.5 },

@@ -5,6 +5,7 @@
  * did not open.
  */
 import type { z } from 'zod';
+import type { Instrument } from '../domain/instrument.js';
 import type { Intent, Refusal } from '../domain/intent.js';
 import type { ModelAnswer, ModelQuestion } from '../domain/model-call.js';
 import type { Seed } from '../domain/rng.js';
@@ -115,6 +116,8 @@ export interface Observation<Params = unknown> {
 /** Closed bars, `ago` bars back from the newest (0). NaN where there is none. The future has no index. */
 export interface MarketView {
   readonly timeframeMs: number;
+  /** What the venue says about the symbol: spot or perpetual, lots, leverage. */
+  instrument(symbol: number): Instrument;
   /** False when the symbol has no bar in the newest slot: its mark is carried. */
   hasBar(symbol: number): boolean;
   open(symbol: number, ago?: number): number;

@@ -7,6 +7,7 @@ import { type DecisionRecord, decideSession } from '../../session/decide.js';
 import { advanceSession } from '../../session/session.js';
 import { erase } from '../catalog.js';
 import { type Snapshot, compileExpression } from './compile-expression.js';
+import { spotInstrument } from '../../domain/instrument.js';
 import { writeExpression } from './expression.js';
 import { formula } from './formula.js';
 import { parseExpression, parseTruth } from './parse-expression.js';
@@ -22,6 +23,8 @@ function snapshot(prices: Partial<Record<'open' | 'high' | 'low' | 'close' | 'vo
     features: { value: () => NaN },
     market: {
       timeframeMs: 3_600_000,
+      instrument: () => spotInstrument('A'),
+      fundingRate: () => NaN,
       hasBar: () => true,
       open: read('open'),
       high: read('high'),

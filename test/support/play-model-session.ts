@@ -1,0 +1,82 @@
+import type { Intent, Refusal } from '../../src/core/domain/intent.js';
+import { type LedgerEntry, ledgerCount, readLedgerEntry } from '../../src/core/domain/ledger.js';
+import { type ModelAnswer, type ModelQuestion, NO_TOKENS } from '../../src/core/domain/model-call.js';
+import { acceptStep, askStrategy } from '../../src/core/session/decide.js';
+import { type Session, advanceSession } from '../../src/core/session/session.js';
+import type { Step } from '../../src/core/strategies/strategy.js';
+
+/** One decision of a session whose model says what a test wrote. */
+export interface ModelDecision {
+  readonly t: number;
+  readonly questions: readonly ModelQuestion[];
+  readonly step: Step<unknown>;
+  readonly intents: readonly Intent[];
+  /** What the arena's own review refused of it. */
+  readonly refused: readonly Refusal[];
+}
+
+export interface PlayedModel {
+  readonly decisions: readonly ModelDecision[];
+  readonly fills: readonly LedgerEntry[];
+}
+
+/** What the model answers to a question; a text is an answer, undefined is none at all. */
+export type Script = (question: ModelQuestion, t: number) => ModelAnswer | string | undefined;
+
+export function answered(
+  text: string,
+  more: { stop?: 'end' | 'length'; servedBy?: string } = {},
+): ModelAnswer {
+  return {
+    kind: 'answered',
+    text,
+    stop: more.stop ?? 'end',
+    servedBy: more.servedBy ?? 'made',
+    fingerprint: null,
+    usage: NO_TOKENS,
+    costUsd: 0,
+  };
+}
+
+/** Plays slots [from, to) as the arena does, asking and answering before each decision. Memory passes through JSON. */
+export function playModelSession(
+  session: Session,
+  script: Script,
+  from = 0,
+  to = session.venue.market.length,
+): PlayedModel {
+  const { kind } = session.plan;
+  const decisions: ModelDecision[] = [];
+  const fills: LedgerEntry[] = [];
+  for (let t = from; t < to; t++) {
+    session.venue.ledger.length = 0;
+    advanceSession(session, t);
+    const doubles = session.venue.ledger.doubles.slice(0, session.venue.ledger.length);
+    for (let i = 0; i < ledgerCount(doubles); i++) fills.push(readLedgerEntry(doubles, i));
+    if (!pointAtBar(session, t)) continue;
+    const { memory } = session;
+    const questions = kind.questions?.(session.observation, memory) ?? [];
+    const answers = new Map<string, ModelAnswer>();
+    for (const question of questions) {
+      const said = script(question, t);
+      if (said !== undefined) answers.set(question.slot, typeof said === 'string' ? answered(said) : said);
+    }
+    session.observation.answers = answers;
+    const step = askStrategy(session, t);
+    acceptStep(session, step, t, []);
+    session.memory = JSON.parse(JSON.stringify(session.memory)) as unknown;
+    decisions.push({ t, questions, step, intents: step.intents, refused: session.refused });
+  }
+  return { decisions, fills };
+}
+
+/** The look through the window that comes before the decision; false where no bar of the contestant's own closes. */
+function pointAtBar(session: Session, t: number): boolean {
+  const { observation, view, venue } = session;
+  const bar = view.closesAt === undefined ? t : (view.closesAt[t] ?? -1);
+  if (bar < 0) return false;
+  observation.pointAt(bar, (venue.market.openTimesMs[t] ?? NaN) + session.barMs, session.equityUsd);
+  observation.exits = session.exits;
+  observation.refusals = [...session.refused, ...session.unfilled];
+  return true;
+}
