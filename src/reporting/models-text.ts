@@ -34,8 +34,8 @@ const COLUMNS: Column<Asking>[] = [
   { title: 'Asked', align: 'right', cell: ({ models }) => grouped(models.questions) },
   { title: 'Decided %', align: 'right', cell: (s) => fixed(s.coveragePct, 1) },
   { title: 'USD/dec.', align: 'right', cell: ({ models }) => fixed(models.costPerDecisionUsd, 4) },
-  { title: 'USD/day', align: 'right', cell: ({ models }) => fixed(models.costPerDayUsd, 2) },
-  { title: 'USD/week', align: 'right', cell: ({ models }) => fixed(models.costPerWeekUsd, 2) },
+  { title: 'USD/day', align: 'right', cell: ({ models }) => fixed(models.costPerDayUsd, 3) },
+  { title: 'USD/week', align: 'right', cell: ({ models }) => fixed(models.costPerWeekUsd, 3) },
   { title: 'Flips', align: 'right', cell: ({ models }) => flips(models) },
 ];
 

@@ -35,6 +35,7 @@ import { startProgress } from '../progress.js';
 import { readRosterFiles } from '../read-roster-files.js';
 import { listenForStop } from '../stop-signal.js';
 import { NOTES_AT_END_MS, tellPeople } from '../tell-people.js';
+import { whileWaiting } from '../while-waiting.js';
 import { inboxOf, journalOf, folderProjections, takeFolder, marketSource, sha256 } from '../wire.js';
 import { checkSameMarket, newSettings } from './market-settings.js';
 
@@ -150,7 +151,14 @@ async function play(
                 ),
             }
           : {}),
-        answer: (asked, spent) => asking.answer(asked, spent),
+        answer: (asked, spent) =>
+          whileWaiting(asking.answer(asked, spent), (waitedMs) => {
+            writeHeartbeat(projections, arena, 'running');
+            progress.update(arena.seq - startSeq, {
+              date: formatForPeople(arena.lastBarMs),
+              leader: `${String(asked.length)} answers awaited for ${String(Math.round(waitedMs / 1000))} s`,
+            });
+          }),
         progress(a) {
           const now = performance.now();
           if (now - shownAt < 120) return;

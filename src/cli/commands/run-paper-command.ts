@@ -3,13 +3,17 @@ import { parseSettings } from '../../app/arena-settings.js';
 import { followArena } from '../../app/follow-arena.js';
 import { nextPaperBarMs, onLongerMarket, openPaperState } from '../../app/open-paper.js';
 import { notesOfPaperRounds } from '../../app/notes-of-paper-rounds.js';
+import { rosterMarket } from '../../app/handle-requests.js';
+import type { ModelFile } from '../../app/parse-model-file.js';
 import { type Reign, linesOf } from '../../app/paper-lines.js';
 import { type PaperSettings, paperSettingsText, parsePaperSettings } from '../../app/paper-settings.js';
 import { runPaper } from '../../app/run-paper.js';
 import { deploymentStateSchema } from '../../core/deployment/champion.js';
 import type { DeploymentState } from '../../core/deployment/champion.js';
 import type { Paper } from '../../core/deployment/paper.js';
+import type { RosterMarket } from '../../core/arena/parse-roster.js';
 import { Problem } from '../../core/domain/problem.js';
+import type { Kinds } from '../../core/strategies/catalog.js';
 import { DAY_MS, type TimeMs, formatForPeople, timeframeMs } from '../../core/domain/time.js';
 import { EQUITY_HEADER, TRADES_HEADER, positionsStateJson } from '../../reporting/paper-files.js';
 import { fixed } from '../../reporting/text-table.js';
@@ -18,6 +22,7 @@ import { configFor } from '../arena-config.js';
 import type { ArenaConfig } from '../config/schema.js';
 import { EXIT } from '../exit-codes.js';
 import { loadKinds } from '../load-kinds.js';
+import { askModels, openModelSide, readModelFiles } from '../model-side.js';
 import { type Output, createOutput } from '../output.js';
 import { type ProcessHeartbeat, withHeartbeat } from '../process-heartbeat.js';
 import { protectionRulesOf } from '../protection-rules.js';
@@ -25,6 +30,7 @@ import { rest } from '../rest.js';
 import { sayOnce } from '../say-once.js';
 import { listenForStop } from '../stop-signal.js';
 import { NOTES_AT_END_MS, tellPeople } from '../tell-people.js';
+import { whileWaiting } from '../while-waiting.js';
 import { openTradeLog } from '../trade-log.js';
 import {
   appendLine,
@@ -99,6 +105,12 @@ async function trade(
       (rounds) => notesOfPaperRounds(rounds, source.label),
       (text) => process.stderr.write(`${text}\n`),
     );
+    const asking = askModels(
+      openModelSide(values.llm, modelFilesOrNone(values, rosterMarket(start), kinds, output)),
+      values.llm,
+      store,
+      stop.signal,
+    );
     const ended = await runPaper(
       start,
       {
@@ -118,6 +130,10 @@ async function trade(
           files.append(paper, rounds);
           people.committed(rounds);
         },
+        answer: (asked, spent) =>
+          whileWaiting(asking.answer(asked, spent), () => {
+            beat('running');
+          }),
         told: sayOnce((text) => {
           output.say(text);
         }),
@@ -137,6 +153,7 @@ async function trade(
       },
       { once: flags.once === true, pollMs: values.paper.pollMs, groupRounds: values.replay.groupRounds },
     );
+    asking.close();
     newest = ended;
     beat('waiting');
     await people.close(NOTES_AT_END_MS);
@@ -145,6 +162,22 @@ async function trade(
   } finally {
     stop.dispose();
     store.close();
+  }
+}
+
+/** A file of models that cannot be read must not keep an account from its exits: it is told and left out. */
+function modelFilesOrNone(
+  values: ArenaConfig,
+  market: RosterMarket,
+  kinds: Kinds,
+  output: Output,
+): readonly ModelFile[] {
+  try {
+    return readModelFiles(resolve(values.contestants.folder), market, kinds, values.llm).files;
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    output.say(`${error.message}; going on without the files of models`);
+    return [];
   }
 }
 

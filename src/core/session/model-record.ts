@@ -18,7 +18,7 @@ export interface ModelRecord {
   /** Start of the UTC day that `spentTodayUsd` belongs to. */
   dayMs: TimeMs;
   spentTodayUsd: number;
-  /** First and last question; NaN before there was one. */
+  /** First and last question; -1 before there was one. */
   firstMs: TimeMs;
   lastMs: TimeMs;
   /** The model that answers, as it names itself; empty before the first answer. */

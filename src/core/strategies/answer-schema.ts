@@ -1,4 +1,5 @@
 import type { AnswerForm } from '../domain/model-call.js';
+import { SIGNALS_SCHEMA } from './llm/signals-schema.js';
 
 /** The JSON schema of an answer, in the part of the language that providers hold a model to. */
 export function answerSchema(form: AnswerForm): {
@@ -15,6 +16,6 @@ const SCHEMAS: Readonly<Record<AnswerForm, Readonly<Record<string, unknown>>>> =
     required: ['ok'],
     additionalProperties: false,
   },
-  signals: {},
+  signals: SIGNALS_SCHEMA,
   regime: {},
 };

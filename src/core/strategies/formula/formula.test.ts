@@ -24,7 +24,6 @@ function snapshot(prices: Partial<Record<'open' | 'high' | 'low' | 'close' | 'vo
     market: {
       timeframeMs: 3_600_000,
       instrument: () => spotInstrument('A'),
-      fundingRate: () => NaN,
       hasBar: () => true,
       open: read('open'),
       high: read('high'),
