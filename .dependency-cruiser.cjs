@@ -69,6 +69,13 @@ module.exports = {
       to: { path: 'node_modules/mathjs/' },
     },
     {
+      name: 'sdks-are-loaded-late',
+      comment: 'They take 50 and 140 ms to load: only a call of a language model pays for it.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: TEST },
+      to: { path: 'node_modules/(openai|@anthropic-ai/sdk)/', dynamic: false },
+    },
+    {
       name: 'strategy-families-apart',
       comment: 'Only these two families combine others.',
       severity: 'error',

@@ -79,6 +79,8 @@ const MISTAKES: readonly (readonly [rule: string, from: string, to: string])[] =
   ['core-is-pure', 'src/core/arena/table.ts', 'commander'],
   ['distributions-in-metrics-only', 'src/core/arena/luck.ts', '@stdlib/stats-base-dists-t-cdf'],
   ['mathjs-in-formulas-only', 'src/core/strategies/trend/parse.ts', 'mathjs'],
+  ['sdks-are-loaded-late', 'src/adapters/language-models/early.ts', 'openai'],
+  ['sdks-are-loaded-late', 'src/adapters/language-models/early.ts', '@anthropic-ai/sdk'],
   ['strategy-families-apart', 'src/core/strategies/trend/cross.ts', 'src/core/strategies/reversion/bands.ts'],
   ['ports-know-core-only', 'src/ports/store.ts', 'src/app/run.ts'],
   ['ports-know-core-only', 'src/ports/store.ts', 'better-sqlite3'],

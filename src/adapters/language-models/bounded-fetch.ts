@@ -1,4 +1,5 @@
 import type { ModelFault } from '../../core/domain/model-call.js';
+import { passOn } from './pass-on.js';
 
 /**
  * A call that ended before there was a whole reply, or with one that is not JSON. The text never holds an address or a
@@ -44,8 +45,15 @@ type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Resp
  */
 export function boundedFetch({ timeoutMs, maxReplyBytes }: CallBounds): Fetch {
   return async (input, init) => {
-    const late = AbortSignal.timeout(timeoutMs);
-    const signal = init?.signal == null ? late : AbortSignal.any([late, init.signal]);
+    // Signals made of others would stay in memory as long as the others do.
+    const ended = new AbortController();
+    const { signal } = ended;
+    let late = false;
+    const timer = setTimeout(() => {
+      late = true;
+      ended.abort();
+    }, timeoutMs);
+    const release = passOn(init?.signal, ended);
     try {
       // Elsewhere is not where the key was meant for.
       const response = await fetch(input, { ...init, signal, redirect: 'manual' });
@@ -60,14 +68,16 @@ export function boundedFetch({ timeoutMs, maxReplyBytes }: CallBounds): Fetch {
       if (status >= 400) throw new RefusedCall(status, response.headers, await beginningOf(response, signal));
       await refuseOther(response);
       return new Response(await wholeBody(response, maxReplyBytes), {
-        status,
         headers: headersOfBody(response.headers),
       });
     } catch (error) {
       if (error instanceof BrokenCall || error instanceof RefusedCall) throw error;
-      if (late.aborted) throw new BrokenCall('timeout', `no whole answer within ${String(timeoutMs)} ms`);
+      if (late) throw new BrokenCall('timeout', `no whole answer within ${String(timeoutMs)} ms`);
       if (signal.aborted) throw signal.reason;
       throw new BrokenCall('network', `the connection failed (${codeOf(error)})`);
+    } finally {
+      clearTimeout(timer);
+      release();
     }
   };
 }

@@ -98,6 +98,9 @@ function refusal(call: RefusedCall, model: string, account: Account, wallMs: num
     );
   if (isOutOfMoney(status, detail))
     return fail('rate-limited', 'says that the account is out of credit; look at its billing page');
+  // Groq checks the answer against the schema itself, and says so as if the request were wrong.
+  if (status === 400 && detail.code === 'json_validate_failed')
+    return fail('bad-response', 'says that the model did not keep to the schema');
   switch (status) {
     case 429:
       return fail('rate-limited', `asks for patience${words}`, true);

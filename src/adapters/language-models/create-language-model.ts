@@ -6,6 +6,7 @@ import { anthropicWire } from './anthropic-model.js';
 import { type CallFailure, failureOf } from './call-failure.js';
 import { createModelHabits } from './model-habits.js';
 import { openaiWire } from './openai-model.js';
+import { passOn } from './pass-on.js';
 import type { Protocol } from './providers.js';
 import { type RateLimits, createRateLimit } from './rate-limit.js';
 import { safeWords } from './safe-words.js';
@@ -62,11 +63,9 @@ export function createLanguageModel(
     }
   };
 
-  const ask = async (request: ModelRequest, round: AbortSignal, counted: Counted): Promise<ModelReply> => {
+  const ask = async (request: ModelRequest, signal: AbortSignal, counted: Counted): Promise<ModelReply> => {
     const promptTokens = estimateTokens(request.system) + estimateTokens(request.user);
     for (let retries = 0; ;) {
-      // Many calls share the signal of a round, and the SDKs never take their listeners off again.
-      const signal = AbortSignal.any([round]);
       const call = habits.callOf(request);
       const outcome = await limit.run(promptTokens + call.maxTokens, signal, async () => {
         counted.attempts++;
@@ -112,7 +111,7 @@ export function createLanguageModel(
       fingerprint: reply.fingerprint,
       usage,
       structured: call.schema !== undefined && isJsonObject(text),
-      latencyMs: world.nowMs() - counted.startMs,
+      latencyMs: Math.round(world.nowMs() - counted.startMs),
       attempts: counted.attempts,
       ...(request.setup.temperature !== null && call.temperature === undefined
         ? { withoutTemperature: true as const }
@@ -131,25 +130,30 @@ export function createLanguageModel(
     fault,
     why,
     usage,
-    latencyMs: world.nowMs() - counted.startMs,
+    latencyMs: Math.round(world.nowMs() - counted.startMs),
     attempts: counted.attempts,
   });
 
   return {
-    async ask(request, signal) {
+    async ask(request, round) {
       const counted: Counted = { startMs: world.nowMs(), attempts: 0 };
+      // Many calls share the signal of a round. What they listen to is their own: one of the SDKs never lets go of it.
+      const own = new AbortController();
+      const release = passOn(AbortSignal.any([round]), own);
       try {
-        if (!signal.aborted) return await ask(request, signal, counted);
+        if (!round.aborted) return await ask(request, own.signal, counted);
       } catch (error) {
-        if (!signal.aborted)
+        if (!round.aborted)
           return failed(
             'bad-request',
             failureOf(error, request.setup.model, account, world.wallMs()).why,
             NO_TOKENS,
             counted,
           );
+      } finally {
+        release();
       }
-      return isDeadline(signal.reason)
+      return isDeadline(round.reason)
         ? failed('late', `${account.provider}: no answer before the deadline`, NO_TOKENS, counted)
         : failed('stopped', `${account.provider}: stopped before there was an answer`, NO_TOKENS, counted);
     },

@@ -38,7 +38,7 @@ export function parsePriceTable(raw: unknown, where: string): PriceTable {
     const issue = table.error.issues[0];
     throw new Problem(
       'input',
-      `${where} is not a price table: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`.trim(),
+      `${where} is not a price table: ${[issue?.path.join('.'), issue?.message].filter(Boolean).join(' ')}`,
       {
         hint: 'an entry has provider, model, from (YYYY-MM-DD), inputUsdPerMTok, cachedInputUsdPerMTok, outputUsdPerMTok and source',
       },
