@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { madeReturns, madeTrial, madeTrials } from '../../../test/support/made-study.js';
 import { uniformAt } from '../domain/rng.js';
 import { type Study, judgeStudy } from './judge-study.js';
-import type { StudyBenchmark, StudyPlacebo, StudyTrial } from './study-trial.js';
+import { type StudyBenchmark, type StudyPlacebo, type StudyTrial, windowOf } from './study-trial.js';
+import { comparePairs } from './study-pairs.js';
 import { studyTradeFigures } from './study-trade-figures.js';
 
 function judge(trials: readonly StudyTrial[], change: Partial<Parameters<typeof judgeStudy>[0]> = {}): Study {
@@ -116,8 +117,15 @@ describe('a study of one window', () => {
     expect(pairs[0]?.differenceFraction).toBeCloseTo(0.04 - 0.08 / 3, 12);
   });
 
-  it('is the same for the same seed, and a study without trials is an empty one', () => {
+  it('is the same for the same seed and in whatever order trials come, and a study without trials is an empty one', () => {
     expect(judge(published)).toEqual(study);
+    const shuffled = published.map(
+      (trial, i) =>
+        published[(i * 7) % 10 === i % 10 ? i : Math.floor(i / 10) * 10 + ((i * 7) % 10)] ?? trial,
+    );
+    expect(new Set(shuffled)).toEqual(new Set(published));
+    expect(shuffled).not.toEqual(published);
+    expect(judge(shuffled), 'trials end in any order').toEqual(study);
     expect(judge([])).toMatchObject({ configurations: [], pairs: [], windows: [] });
   });
 });
@@ -158,14 +166,19 @@ describe('trials that count nowhere', () => {
 });
 
 describe('a study of several windows', () => {
+  /** What the prices of a window do to everybody. */
+  function sharedOf(window: string): number {
+    return 0.2 * (uniformAt(99, Number(window.at(-1)) * 60_000, 0) - 0.5);
+  }
+
   /** A window moves all its trials; ten trials in each. */
   function inWindows(name: string, edge: number, windows: number, seed: number): StudyTrial[] {
     return Array.from({ length: windows }, (_, w) => {
-      const shared = 0.2 * (uniformAt(99, w * 60_000, 0) - 0.5);
+      const window = `window ${String(w)}`;
       // What the configuration does with a window, the same in all its trials.
       const own = 0.05 * (uniformAt(seed, w * 60_000, 1) - 0.5);
-      return madeTrials(name, madeReturns(shared + own + edge, 0.004, 10, seed * 100 + w), {
-        window: `window ${String(w)}`,
+      return madeTrials(name, madeReturns(sharedOf(window) + own + edge, 0.004, 10, seed * 100 + w), {
+        window,
       });
     }).flat();
   }
@@ -190,20 +203,25 @@ describe('a study of several windows', () => {
   });
 
   it('B-44: calls two configurations of one skill different about as often as it says; counting trials would almost always', () => {
+    const differ = (trials: readonly StudyTrial[], unit: 'trial' | 'window'): boolean => {
+      const groups = ['a', 'b'].map((configuration) => ({
+        configuration,
+        trials: trials.filter((trial) => trial.configuration === configuration),
+      }));
+      return comparePairs(groups, unit, 1)[0]?.verdict === 'differ';
+    };
     let said = 0;
     let naively = 0;
     const runs = 60;
     for (let run = 1; run <= runs; run++) {
       const trials = [...inWindows('a', 0, 6, 2 * run), ...inWindows('b', 0, 6, 2 * run + 1)];
-      if (judge(trials).pairs[0]?.verdict === 'differ') said++;
-      const oneWindow = trials.map((trial, i) => ({ ...trial, trial: i, window: undefined }));
-      // Within one window the market's part is the same for both, so what is left is each configuration's own part.
-      const own = oneWindow.map((trial, i) => ({
+      if (differ(trials, 'window')) said++;
+      // Even without the market's part, which both share, trials of one window are no independent ones.
+      const own = trials.map((trial) => ({
         ...trial,
-        returnFraction:
-          trial.returnFraction - 0.2 * (uniformAt(99, (Math.floor(i / 10) % 6) * 60_000, 0) - 0.5),
+        returnFraction: trial.returnFraction - sharedOf(windowOf(trial)),
       }));
-      if (judge(own).pairs[0]?.verdict === 'differ') naively++;
+      if (differ(own, 'trial')) naively++;
     }
     expect(said / runs).toBeLessThan(0.15);
     expect(naively / runs).toBeGreaterThan(0.3);
@@ -285,15 +303,15 @@ describe('random traders', () => {
   it('B-45: give each configuration a percentile with its range: how many of them its mean beats', () => {
     const [of] = judge(madeTrials('a', [0.01, 0.03]), { placebos }).configurations;
     // 700 of the thousand lie below 2 %.
-    expect(of?.placebo).toMatchObject({ placebos: 1000, beatenByMean: { share: 0.7 } });
-    expect(of?.placebo?.beatenByMean.low).toBeCloseTo(0.6709, 3);
-    expect(of?.placebo?.beatenByTrial).toBeCloseTo((0.6 + 0.8) / 2, 9);
+    expect(of?.placebos[0]).toMatchObject({ placebos: 1000, beatenByMean: { share: 0.7 } });
+    expect(of?.placebos[0]?.beatenByMean?.low).toBeCloseTo(0.6709, 3);
+    expect(of?.placebos[0]?.beatenByTrial).toBeCloseTo((0.6 + 0.8) / 2, 9);
   });
 
   it('count half where they are equal, and are compared over the windows of the configuration', () => {
     const ties = [0.01, 0.02, 0.03, 0.04].map((returnFraction, seed) => ({ seed, returnFraction }));
     expect(
-      judge(madeTrials('a', [0.02]), { placebos: ties }).configurations[0]?.placebo?.beatenByMean.share,
+      judge(madeTrials('a', [0.02]), { placebos: ties }).configurations[0]?.placebos[0]?.beatenByMean?.share,
     ).toBe(1.5 / 4);
     const trials = [...madeTrials('a', [0.1], { window: 'x' }), ...madeTrials('a', [0.0], { window: 'y' })];
     const inBoth = [
@@ -304,17 +322,33 @@ describe('random traders', () => {
       { seed: 3, window: 'x', returnFraction: -0.5 },
     ];
     const [of] = judge(trials, { placebos: inBoth }).configurations;
-    expect(of?.placebo).toMatchObject({ placebos: 2, beatenByMean: { share: 0.5 } });
+    expect(of?.placebos[0]).toMatchObject({ placebos: 2, beatenByMean: { share: 0.5 } });
     // x: beats two of three; y: one of two.
-    expect(of?.placebo?.beatenByTrial).toBeCloseTo((2 / 3 + 1 / 2) / 2, 9);
+    expect(of?.placebos[0]?.beatenByTrial).toBeCloseTo((2 / 3 + 1 / 2) / 2, 9);
   });
 
   it('that are none give none', () => {
-    expect(judge(madeTrials('a', [0.02])).configurations[0]?.placebo).toBeUndefined();
+    expect(judge(madeTrials('a', [0.02])).configurations[0]?.placebos).toEqual([]);
+    const [of] = judge(madeTrials('a', [0.02]), {
+      placebos: [{ seed: 1, returnFraction: NaN }],
+    }).configurations;
+    expect(of?.placebos).toEqual([
+      { group: 'random', beatenByMean: undefined, beatenByTrial: undefined, placebos: 1 },
+    ]);
+  });
+
+  it('B-45: of several groups are told apart: a leveraged return beside leveraged random traders', () => {
+    const two = [0.01, 0.02, -0.01].flatMap((returnFraction, seed) => [
+      { seed, returnFraction },
+      { seed, group: 'random at 10x', returnFraction: 10 * returnFraction },
+    ]);
+    const [of] = judge(madeTrials('a', [0.05, 0.05]), { placebos: two }).configurations;
     expect(
-      judge(madeTrials('a', [0.02]), { placebos: [{ seed: 1, returnFraction: NaN }] }).configurations[0]
-        ?.placebo,
-    ).toBeUndefined();
+      of?.placebos.map(({ group, beatenByMean, placebos: n }) => [group, beatenByMean?.share, n]),
+    ).toEqual([
+      ['random', 1, 3],
+      ['random at 10x', 1 / 3, 3],
+    ]);
   });
 });
 

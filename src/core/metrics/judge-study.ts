@@ -57,7 +57,7 @@ export function judgeStudy({ trials, placebos, benchmarks, seed }: StudyInput): 
   const groups: StudyGroup[] = names
     .map((configuration) => ({
       configuration,
-      trials: counted.filter((trial) => trial.configuration === configuration),
+      trials: counted.filter((trial) => trial.configuration === configuration).sort(byWindowAndNumber),
     }))
     .filter((group) => group.trials.length > 0);
   const windows = studyWindows(counted);
@@ -74,6 +74,12 @@ export function judgeStudy({ trials, placebos, benchmarks, seed }: StudyInput): 
     placebos,
     excluded,
   };
+}
+
+/** Trials that ran side by side come in any order; a study must not depend on it. */
+function byWindowAndNumber(a: StudyTrial, b: StudyTrial): number {
+  const [left, right] = [windowOf(a), windowOf(b)];
+  return left === right ? a.trial - b.trial : left < right ? -1 : 1;
 }
 
 /** A result that was read twice would count as two. */

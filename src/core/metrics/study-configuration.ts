@@ -1,7 +1,7 @@
 /** What the trials of one configuration came to. */
 import type { Seed } from '../domain/rng.js';
 import { type MeanRange, bootstrapMeanRange } from './bootstrap-mean-range.js';
-import { deviation, mean } from './deviation.js';
+import { mean } from './deviation.js';
 import { isRoundingNoise, measured } from './measurable.js';
 import { median } from './median.js';
 import { oneSampleTest } from './one-sample-test.js';
@@ -36,7 +36,7 @@ export interface StudyConfiguration {
   readonly bootstrap: MeanRange | undefined;
   /** Trials that made money. Of several windows the range counts what the trials of one window have in common. */
   readonly positive: ShareRange | undefined;
-  readonly placebo: PlaceboStanding | undefined;
+  readonly placebos: readonly PlaceboStanding[];
   readonly meanSharpe: number | undefined;
   readonly meanDrawdownFraction: number | undefined;
   readonly meanTrades: number | undefined;
@@ -55,7 +55,7 @@ export function describeConfiguration(
   const returns = trials.map((trial) => trial.returnFraction);
   const values = studyValues(trials, unit);
   const meanFraction = mean(values);
-  const deviationFraction = deviation(returns);
+  const deviationFraction = sampleOf(returns)?.deviation;
   const average = (of: (trial: StudyTrial) => number | undefined): number | undefined =>
     mean(trials.map(of).filter((value) => value !== undefined));
   return {
@@ -73,7 +73,7 @@ export function describeConfiguration(
     againstZero: oneSampleTest(sampleOf(values)),
     bootstrap: bootstrapMeanRange(values, seed),
     positive: shareOfGains(trials, unit),
-    placebo: standAmongPlacebos(trials, placebos),
+    placebos: standAmongPlacebos(trials, placebos),
     meanSharpe: average((trial) => trial.sharpe),
     meanDrawdownFraction: average((trial) => trial.maxDrawdownFraction),
     meanTrades: average((trial) => trial.closedTrades),

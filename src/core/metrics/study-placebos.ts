@@ -9,20 +9,40 @@ import { measured } from './measurable.js';
 export const ENOUGH_PLACEBOS = 1000;
 
 export interface PlaceboStanding {
-  /** Share of random traders whose return, over the same windows, is below the configuration's mean. */
-  readonly beatenByMean: ShareRange;
+  readonly group: string;
+  /** Share of random traders whose return, over the same windows, is below the configuration's mean. Undefined where none has them all. */
+  readonly beatenByMean: ShareRange | undefined;
   /** Chance that a trial beats a random trader of its window: the mean percentile of the trials. */
   readonly beatenByTrial: number | undefined;
+  /** Random traders that have all windows of the configuration: those that its mean is compared with. */
   readonly placebos: number;
 }
 
-/** A random trader that lacks one of the configuration's windows is left out of the comparison of means. Undefined without any. */
+/** One group after the other, in the order in which they first come. */
 export function standAmongPlacebos(
   trials: readonly StudyTrial[],
   placebos: readonly StudyPlacebo[],
-): PlaceboStanding | undefined {
+): PlaceboStanding[] {
+  return [...new Set(placebos.map(groupOf))].map((group) =>
+    standInGroup(
+      group,
+      trials,
+      placebos.filter((placebo) => groupOf(placebo) === group),
+    ),
+  );
+}
+
+function groupOf({ group }: StudyPlacebo): string {
+  return group ?? 'random';
+}
+
+function standInGroup(
+  group: string,
+  trials: readonly StudyTrial[],
+  placebos: readonly StudyPlacebo[],
+): PlaceboStanding {
   const windows = studyWindows(trials);
-  const own = mean([...windowMeans(trials).values()]);
+  const own = mean([...windowMeans(trials).values()]) ?? NaN;
   const bySeed = new Map<number, Map<string, number>>();
   for (const placebo of placebos) {
     const known = bySeed.get(placebo.seed) ?? new Map<string, number>();
@@ -32,9 +52,12 @@ export function standAmongPlacebos(
   const means = [...bySeed.values()]
     .filter((of) => windows.every((name) => of.has(name)))
     .map((of) => mean(windows.map((name) => of.get(name) ?? NaN)) ?? NaN);
-  const beatenByMean = own === undefined ? undefined : placeboPercentile(own, means);
-  if (beatenByMean === undefined) return undefined;
-  return { beatenByMean, beatenByTrial: meanPercentile(trials, placebos), placebos: means.length };
+  return {
+    group,
+    beatenByMean: placeboPercentile(own, means),
+    beatenByTrial: meanPercentile(trials, placebos),
+    placebos: means.length,
+  };
 }
 
 /** Undefined where a trial's window has no random trader. */

@@ -1,4 +1,5 @@
-import { deviation, mean } from './deviation.js';
+import { mean } from './deviation.js';
+import { sampleOf } from './sample.js';
 import type { StudySymbol, StudyTrial } from './study-trial.js';
 import { winRateFrom } from './trade-results.js';
 import { measured } from './measurable.js';
@@ -46,7 +47,7 @@ function figuresOf(symbol: string, of: readonly StudySymbol[]): StudySymbolFigur
   const worsts = known(of.map((one) => one.worstUsd));
   const capture = (values: readonly (number | undefined)[]): StudyCapture => {
     const found = known(values);
-    return { mean: mean(found), deviation: deviation(found), trials: found.length };
+    return { mean: mean(found), deviation: sampleOf(found)?.deviation, trials: found.length };
   };
   return {
     symbol,

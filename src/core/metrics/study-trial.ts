@@ -52,8 +52,10 @@ export interface StudyTrial {
   readonly perSymbol: readonly StudySymbol[];
 }
 
-/** A random trader on the same bars, costs included; one per seed and window. */
+/** A random trader on the same bars, costs included; one per seed, group and window. */
 export interface StudyPlacebo {
+  /** How these traded, e.g. `random` or `random at 10x`: a return that leverage made is compared with random traders that had it too. */
+  readonly group?: string | undefined;
   readonly seed: number;
   readonly window?: string | undefined;
   readonly returnFraction: number;

@@ -5,6 +5,7 @@
  */
 import type { Study } from '../../core/metrics/judge-study.js';
 import type { StudyConfiguration } from '../../core/metrics/study-configuration.js';
+import type { PlaceboStanding } from '../../core/metrics/study-placebos.js';
 import { type StudyTradeFigures, studyTradeFigures } from '../../core/metrics/study-trade-figures.js';
 import { type StudyTrial, windowOf } from '../../core/metrics/study-trial.js';
 import { csvText } from '../report/csv.js';
@@ -14,7 +15,7 @@ import { fileSlugs } from './file-slugs.js';
 type Cell = string | number | undefined;
 type Table<Row> = readonly (readonly [title: string, cell: (row: Row) => Cell])[];
 
-/** Files by name: five of each configuration and five of all. */
+/** Files by name: five of each configuration and six of all. */
 export function studyCsv(study: Study): Map<string, string> {
   const slugs = fileSlugs(study.configurations.map(({ configuration }) => configuration));
   const files = new Map<string, string>();
@@ -28,6 +29,15 @@ export function studyCsv(study: Study): Map<string, string> {
     files.set(`${slug}_avg_capture_ratios_by_coin.csv`, table(CAPTURES, of.bySymbol));
   }
   files.set('summary_statistics.csv', table(SUMMARY, study.configurations));
+  files.set(
+    'placebo_percentiles.csv',
+    table(
+      PLACEBOS,
+      study.configurations.flatMap(({ configuration, placebos }) =>
+        placebos.map((standing) => ({ configuration, standing })),
+      ),
+    ),
+  );
   files.set('pairs.csv', table(PAIRS, study.pairs));
   files.set('benchmark_summary.csv', table(BENCHMARKS, study.benchmarks));
   files.set('benchmark_comparisons.csv', table(COMPARISONS, study.againstBenchmarks));
@@ -100,7 +110,7 @@ const RISK: Table<TrialRow> = [
   ['Upside Deviation', ({ figures }) => figures.upsideDeviationUsd],
   ['Downside Deviation', ({ figures }) => figures.downsideDeviationUsd],
   ['Sortino (per trade)', ({ figures }) => figures.sortinoPerTrade],
-  ['Sortino (annual, per bar)', ({ trial }) => trial.sortino],
+  ['Sortino (annual)', ({ trial }) => trial.sortino],
   ['Up/Down Ratio', ({ figures }) => figures.upDownRatio],
   ['Skew', ({ figures }) => figures.skewness],
   ['Excess Kurtosis', ({ figures }) => figures.excessKurtosis],
@@ -156,11 +166,6 @@ const SUMMARY: Table<StudyConfiguration> = [
   ['P(>0) (%)', (of) => pct(of.positive?.share)],
   ['P(>0) Low (%)', (of) => pct(of.positive?.low)],
   ['P(>0) High (%)', (of) => pct(of.positive?.high)],
-  ['Placebos', (of) => of.placebo?.placebos],
-  ['Placebos Below Mean (%)', (of) => pct(of.placebo?.beatenByMean.share)],
-  ['Placebos Below Mean Low (%)', (of) => pct(of.placebo?.beatenByMean.low)],
-  ['Placebos Below Mean High (%)', (of) => pct(of.placebo?.beatenByMean.high)],
-  ['Placebos Below a Trial (%)', (of) => pct(of.placebo?.beatenByTrial)],
   ['Avg Max Drawdown (%)', (of) => pct(of.meanDrawdownFraction)],
   ['Avg Fees', (of) => of.meanFeesUsd],
   ['Avg Model Cost', (of) => of.meanModelCostUsd],
@@ -171,6 +176,16 @@ function interval({ againstZero }: StudyConfiguration): string | undefined {
   if (againstZero === undefined) return undefined;
   return `[${fixed(100 * againstZero.low, 2)}, ${fixed(100 * againstZero.high, 2)}]`;
 }
+
+const PLACEBOS: Table<{ readonly configuration: string; readonly standing: PlaceboStanding }> = [
+  ['Configuration', (of) => of.configuration],
+  ['Random Traders', ({ standing }) => standing.group],
+  ['N', ({ standing }) => standing.placebos],
+  ['Below Mean (%)', ({ standing }) => pct(standing.beatenByMean?.share)],
+  ['Below Mean Low (%)', ({ standing }) => pct(standing.beatenByMean?.low)],
+  ['Below Mean High (%)', ({ standing }) => pct(standing.beatenByMean?.high)],
+  ['Below a Trial (%)', ({ standing }) => pct(standing.beatenByTrial)],
+];
 
 const PAIRS: Table<Study['pairs'][number]> = [
   ['A', (of) => of.a],

@@ -7,29 +7,26 @@ import { fixed, grouped } from '../text-table.js';
 
 export function studyConventions({ unit, pairs }: Study): string[] {
   return [
-    'Returns are net of fees, spread, slippage, funding and what the models cost. Deviations have ddof 1; ranges are 95 %: "t" is Student\'s interval, "bootstrap" BCa.',
+    'Returns are net of fees, spread, slippage, funding and what the models cost. Deviations have ddof 1. Ranges are 95 %: "t" is Student\'s interval, "bootstrap" BCa; shares have Wilson\'s.',
     unit === 'trial'
       ? "Pairs: Welch's t test and a permutation test of the difference of means, over trials."
       : 'Pairs: a t test and a sign-flip test of the differences per window; a window is one value, the mean of its trials.',
-    `A pair counts only where both tests see it: Holm's adjustment takes the larger p of both, over all ${grouped(pairs.length)} pairs. Level ${fixed(STUDY_LEVEL, 2)}.`,
-    'g is Hedges\' (difference over pooled deviation), delta is Cliff\'s (how much more often one trial beats the other). "Detectable" is the true difference that this study',
-    'would find four times in five, were the pair the only one / among all pairs.',
-    `A trial of which more than ${fixed(100 * MOST_FAILED_SHARE, 0)} % of the due decisions failed shows failures and not the model: it is named below and counts nowhere.`,
+    `A pair counts only where both tests see it: Holm's adjustment takes the larger p of both, over ${pairs.length === 1 ? 'the one pair' : `all ${grouped(pairs.length)} pairs`}. Level ${fixed(STUDY_LEVEL, 2)}. Benchmarks are adjusted over all comparisons with them.`,
+    "g is Hedges' (difference over pooled deviation), delta Cliff's (how much more often a trial of one beats a trial of the other), both of single trials.",
+    '"Detectable" is the true difference that this study would find four times in five, were the pair the only one / among all pairs.',
+    `A trial of which more than ${fixed(100 * MOST_FAILED_SHARE, 0)} % of the due decisions failed shows failures and not the model: it counts nowhere, and is named.`,
   ];
 }
 
 export function studyLimits(study: Study): string[] {
   const { windows, unit, configurations, pairs } = study;
   const limits: string[] = [];
-  if (unit === 'trial')
-    limits.push(
-      `All trials saw the same prices${windows[0] === undefined || windows[0] === ONE_WINDOW ? '' : ` (${windows[0]})`}. More trials measure the model's own noise more exactly, not what another market would do to it: every`,
-      'range and p value here is about asking again on these prices. Several windows would speak about the market.',
-    );
-  else
-    limits.push(
-      `Trials of one window saw the same prices, so that the ${grouped(windows.length)} windows are counted and not the trials. Windows that follow each other closely are less independent than that.`,
-    );
+  const named = windows.filter((name) => name !== ONE_WINDOW);
+  limits.push(
+    unit === 'trial'
+      ? `All trials saw the same prices${named[0] === undefined ? '' : ` (${named[0]})`}. More trials measure the model's own noise more exactly, not what another market would do to it: every range and p value here is about asking again on these prices. Several windows would speak about the market.`
+      : `Trials of one window saw the same prices, so that the ${grouped(windows.length)} windows are counted and not the trials. Windows that follow each other closely are less independent than that.`,
+  );
   const single = configurations.filter(({ trials }) => trials.length < 2);
   for (const { configuration } of single)
     limits.push(`${configuration} has one trial that counts: nothing says how much chance is in it.`);
@@ -62,10 +59,8 @@ function comparisonLimits({ placebos, benchmarks, windows, configurations }: Stu
     limits.push(
       `Percentiles are among ${grouped(seeds)} random traders; ${grouped(ENOUGH_PLACEBOS)} are asked for.`,
     );
-  if (seeds > 0 && configurations.some(({ placebo }) => placebo === undefined))
-    limits.push(
-      'Random traders do not cover the windows of every configuration; there the percentile is n/a.',
-    );
+  if (configurations.some(({ placebos: of }) => of.some(({ beatenByMean }) => beatenByMean === undefined)))
+    limits.push('Random traders do not cover the windows of every configuration; there the share is n/a.');
   if (benchmarks.length === 0) limits.push('No benchmark ran on these prices.');
   const missing = windows.filter((name) => !benchmarks.some((of) => windowOf(of) === name));
   if (benchmarks.length > 0 && missing.length > 0)

@@ -1,6 +1,7 @@
 import type { ExcludedTrial, Study } from '../../core/metrics/judge-study.js';
 import type { BenchmarkComparison } from '../../core/metrics/study-benchmarks.js';
 import type { StudyConfiguration } from '../../core/metrics/study-configuration.js';
+import type { PlaceboStanding } from '../../core/metrics/study-placebos.js';
 import { STUDY_LEVEL, type StudyPair } from '../../core/metrics/study-pairs.js';
 import type { StudyBenchmark, StudyTrial } from '../../core/metrics/study-trial.js';
 import { ONE_WINDOW, windowOf } from '../../core/metrics/study-trial.js';
@@ -12,6 +13,8 @@ import type { StudyAbout } from './study-about.js';
 import { studyConventions, studyLimits } from './study-limits.js';
 
 const NAME_WIDTH = 36;
+/** A share of random traders that few exceed by chance. */
+const FEW_DO_BETTER = 0.95;
 
 /** The study for people. Configurations have numbers, by which pairs call them. */
 export function studyText(study: Study, about: StudyAbout): string {
@@ -21,10 +24,16 @@ export function studyText(study: Study, about: StudyAbout): string {
   const lines = [
     ...headOf(study, about),
     '',
-    'RETURN OF EACH CONFIGURATION, in percent',
-    ...textTable(returnColumns(number), configurations),
+    'MEAN RETURN OF EACH CONFIGURATION, in percent',
+    ...textTable(meanColumns(number), configurations),
     '',
-    'THE SAME BESIDE RANDOM TRADERS, AND WHAT IT TOOK (means of a trial)',
+    'ITS TRIALS, in percent',
+    ...textTable(spreadColumns(number), configurations),
+    '',
+    'BESIDE RANDOM TRADERS: how many of them it beats',
+    ...besideRandom(study, number),
+    '',
+    'WHAT A TRIAL TOOK (means)',
     ...textTable(tradingColumns(number), configurations),
     '',
     'EVERY PAIR, differences in percentage points',
@@ -49,8 +58,8 @@ export function studyText(study: Study, about: StudyAbout): string {
   if (excluded.length > 0) lines.push('', 'TRIALS THAT COUNT NOWHERE', ...excluded.map(excludedLine));
   for (const name of study.withoutTrials)
     lines.push(`${shown(name)}: no trial counts, so it is in no table.`);
-  lines.push('', 'HOW IT WAS COUNTED', ...studyConventions(study));
-  lines.push('', 'WHAT THIS STUDY CANNOT SAY', ...studyLimits(study).map(shownLong), '', DISCLAIMER);
+  lines.push('', 'HOW IT WAS COUNTED', ...studyConventions(study).flatMap(paragraph));
+  lines.push('', 'WHAT THIS STUDY CANNOT SAY', ...studyLimits(study).flatMap(paragraph), '', DISCLAIMER);
   return `${lines.join('\n')}\n`;
 }
 
@@ -58,9 +67,37 @@ function headOf({ configurations, windows, excluded, seed }: Study, about: Study
   const trials = configurations.reduce((sum, one) => sum + one.trials.length, 0);
   const named = windows.filter((name) => name !== ONE_WINDOW).map(shown);
   return [
-    `STUDY  ${counted(configurations.length, 'configuration')}, ${counted(trials, 'trial')} that count, ${grouped(excluded.length)} that do not; ${counted(windows.length, 'window')}; seed ${String(seed)}`,
+    `STUDY  ${counted(configurations.length, 'configuration')}, ${counted(trials, 'trial')}, ${grouped(excluded.length)} excluded; ${counted(windows.length, 'window')}; seed ${String(seed)}`,
     `${about.generated ? 'GENERATED prices: ' : ''}${shownLong(about.market)}`,
     ...(named.length === 0 ? [] : [`Windows: ${named.join('; ')}`]),
+  ];
+}
+
+interface RandomRow {
+  readonly configuration: string;
+  readonly standing: PlaceboStanding;
+}
+
+function besideRandom({ configurations }: Study, number: (name: string) => string): string[] {
+  const rows: RandomRow[] = configurations.flatMap(({ configuration, placebos }) =>
+    placebos.map((standing) => ({ configuration, standing })),
+  );
+  if (rows.length === 0) return ['None ran.'];
+  const above = configurations.filter(({ placebos }) =>
+    placebos.every(({ beatenByMean }) => (beatenByMean?.low ?? 0) > FEW_DO_BETTER),
+  );
+  const columns: Column<RandomRow>[] = [
+    right('#', (of) => number(of.configuration)),
+    left('Random traders', (of) => shown(of.standing.group)),
+    right('Seeds', (of) => grouped(of.standing.placebos)),
+    right('Beaten by its mean', (of) => shareText(of.standing.beatenByMean)),
+    right('By one of its trials', (of) => percentText(of.standing.beatenByTrial)),
+  ];
+  const names = above.map(({ configuration }) => shown(configuration)).join(', ');
+  return [
+    ...textTable(columns, rows),
+    '',
+    `Mean above ${percent(FEW_DO_BETTER, 0)} % of random traders, range included: ${names === '' ? 'NONE' : names}. A mean of trials varies less than one random trader does.`,
   ];
 }
 
@@ -80,7 +117,7 @@ function verdictOnPairs({ pairs }: Study): string[] {
   return lines;
 }
 
-function returnColumns(number: (name: string) => string): Column<StudyConfiguration>[] {
+function meanColumns(number: (name: string) => string): Column<StudyConfiguration>[] {
   return [
     right('#', (of) => number(of.configuration)),
     left('Configuration', (of) => shown(of.configuration)),
@@ -89,11 +126,17 @@ function returnColumns(number: (name: string) => string): Column<StudyConfigurat
     right('95 % t', (of) => rangeOf(of.againstZero)),
     right('95 % bootstrap', (of) => rangeOf(of.bootstrap)),
     right('Sd', (of) => percent(of.deviationFraction)),
-    right('CV', (of) => fixed(of.coefficientOfVariation, 2)),
+    right('p (mean 0)', (of) => pText(of.againstZero?.twoSidedP)),
+  ];
+}
+
+function spreadColumns(number: (name: string) => string): Column<StudyConfiguration>[] {
+  return [
+    right('#', (of) => number(of.configuration)),
     right('Median', (of) => points(of.medianFraction)),
     right('Min', (of) => points(of.minFraction)),
     right('Max', (of) => points(of.maxFraction)),
-    right('p (mean 0)', (of) => pText(of.againstZero?.twoSidedP)),
+    right('CV', (of) => fixed(of.coefficientOfVariation, 2)),
     right('Above 0', (of) => shareText(of.positive)),
   ];
 }
@@ -101,10 +144,6 @@ function returnColumns(number: (name: string) => string): Column<StudyConfigurat
 function tradingColumns(number: (name: string) => string): Column<StudyConfiguration>[] {
   return [
     right('#', (of) => number(of.configuration)),
-    left('Configuration', (of) => shown(of.configuration)),
-    right('Random beaten by mean', (of) => shareText(of.placebo?.beatenByMean)),
-    right('by a trial', (of) => percentText(of.placebo?.beatenByTrial)),
-    right('of', (of) => (of.placebo === undefined ? 'n/a' : grouped(of.placebo.placebos))),
     right('Sharpe', (of) => fixed(of.meanSharpe, 2)),
     right('Max DD %', (of) => percent(of.meanDrawdownFraction)),
     right('Trades', (of) => fixed(of.meanTrades, 1)),
@@ -120,7 +159,7 @@ function pairColumns(number: (name: string) => string): Column<StudyPair>[] {
     right('N', (of) =>
       of.countA === of.countB ? String(of.countA) : `${String(of.countA)}/${String(of.countB)}`,
     ),
-    right('Difference', (of) => points(of.differenceFraction)),
+    right('Diff.', (of) => points(of.differenceFraction)),
     right('95 % t', (of) => rangeOf(of.tTest)),
     right('95 % bootstrap', (of) => rangeOf(of.bootstrap)),
     right('p t', (of) => pText(of.tTest?.twoSidedP)),
@@ -156,7 +195,7 @@ function comparisonColumns(number: (name: string) => string): Column<BenchmarkCo
     right('#', (of) => number(of.configuration)),
     left('Against', (of) => shown(of.benchmark)),
     right('N', (of) => String(of.values)),
-    right('Difference', (of) => points(of.differenceFraction)),
+    right('Diff.', (of) => points(of.differenceFraction)),
     right('95 % t', (of) => (of.tTest === undefined ? 'n/a' : rangeOf(of.tTest))),
     right('p t', (of) => pText(of.tTest?.twoSidedP)),
     right('p Holm', (of) => pText(of.holmP)),
@@ -206,6 +245,22 @@ function shown(name: string): string {
 
 function shownLong(text: string): string {
   return printable(text, 500);
+}
+
+const LINE_WIDTH = 116;
+
+/** A dash and whole words, indented from the second line on. */
+function paragraph(text: string): string[] {
+  const lines: string[] = [];
+  let line = '-';
+  for (const word of printable(text, 2_000).split(' ')) {
+    if (line.length + 1 + word.length > LINE_WIDTH) {
+      lines.push(line);
+      line = ' ';
+    }
+    line += ` ${word}`;
+  }
+  return [...lines, line];
 }
 
 function counted(n: number, what: string): string {
