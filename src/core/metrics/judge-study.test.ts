@@ -202,7 +202,7 @@ describe('a study of several windows', () => {
     ]);
   });
 
-  it('B-44: calls two configurations of one skill different about as often as it says; counting trials would almost always', () => {
+  it('B-44: calls two configurations of one skill different seldom; counting trials would in half of the cases', () => {
     const differ = (trials: readonly StudyTrial[], unit: 'trial' | 'window'): boolean => {
       const groups = ['a', 'b'].map((configuration) => ({
         configuration,
