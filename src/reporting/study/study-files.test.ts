@@ -46,7 +46,7 @@ function linesOf(name: string): string[] {
 }
 
 describe('the files of a study', () => {
-  it('are text, JSON, five tables of each configuration and six of all', () => {
+  it('are text, a page, JSON, five tables of each configuration and six of all', () => {
     const each = [
       'overall_stats',
       'advanced_stats',
@@ -67,6 +67,7 @@ describe('the files of a study', () => {
           'benchmark_comparisons',
           'excluded_trials',
         ].map((name) => `${name}.csv`),
+        'study.html',
         'study.json',
         'study.txt',
       ].sort(),
@@ -163,12 +164,12 @@ describe('the files of a study', () => {
     ];
     const made = studyFiles(judge(names.flatMap((name) => madeTrials(name, [0.01, 0.02, 0.04]))), ABOUT);
     for (const name of made.keys())
-      expect(name).toMatch(/^[a-z0-9][a-z0-9.-]*(_[a-z_]+)?\.(csv|txt|json)$|^[a-z_]+\.csv$/);
+      expect(name).toMatch(/^[a-z0-9][a-z0-9.-]*(_[a-z_]+)?\.(csv|txt|json|html)$|^[a-z_]+\.csv$/);
     for (const [name, text] of made) {
       if (name.endsWith('.csv')) expect(text, name).not.toMatch(/(^|,)"?[=@]/m);
       if (name.endsWith('.txt')) expect(text).not.toMatch(/[\u202e\u001b]/);
     }
-    expect(made.size).toBe(2 + 6 + 5 * names.length);
+    expect(made.size).toBe(3 + 6 + 5 * names.length);
   });
 
   it('name files apart', () => {
