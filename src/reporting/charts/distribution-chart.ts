@@ -26,8 +26,8 @@ export interface Distribution {
 
 const ROW_PX = 74;
 /** The mean has its own line below the points, which would hide it. */
-const POINTS_PX = -9;
-const MEAN_PX = 27;
+const POINTS_PX = -12;
+const MEAN_PX = 23;
 const NAME_LETTERS = 34;
 const LEVEL_COLOURS: readonly Colour[] = ['green', 'purple', 'sky', 'red'];
 const LEVEL_DASHES = ['6 3', '2 3', '9 3 2 3', '4 4'];
