@@ -1,6 +1,7 @@
 /** What an account's closed trades were like. Results are net of both commissions and of funding. */
 import { mean } from './deviation.js';
 import { measured } from './measurable.js';
+import { median } from './median.js';
 import { expectancy, profitFactor, winRate } from './trade-results.js';
 
 export interface ClosedTrade {
@@ -92,10 +93,4 @@ function largest(values: readonly number[], direction: 1 | -1): number | undefin
     (most, value) => (most === undefined || value * direction > most * direction ? value : most),
     undefined,
   );
-}
-
-function median(values: readonly number[]): number | undefined {
-  if (values.length === 0 || !values.every((value) => Number.isFinite(value))) return undefined;
-  const sorted = Float64Array.from(values).sort();
-  return mean(sorted.subarray((sorted.length - 1) >> 1, (sorted.length >> 1) + 1));
 }

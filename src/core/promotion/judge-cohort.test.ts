@@ -6,7 +6,7 @@ import { uniformAt } from '../domain/rng.js';
 import { sharpe } from '../metrics/sharpe.js';
 import { totalReturn } from '../metrics/returns.js';
 import { alphaAt, gateRules, LOOKS, LOOK_PLANS } from './gate-rules.js';
-import { holm } from './holm.js';
+import { holm } from '../metrics/holm.js';
 import { type JudgedFigures, judgeCohort } from './judge-cohort.js';
 import { testSeries } from './series-evidence.js';
 import { UNCHECKED } from './shortfall.js';

@@ -4,7 +4,7 @@
  */
 import type { EvidenceTests } from './evidence-tests.js';
 import { type GateRules, alphaAt } from './gate-rules.js';
-import { holm } from './holm.js';
+import { holm } from '../metrics/holm.js';
 import {
   type BaseFigures,
   type IntegrityFigures,

@@ -5,6 +5,7 @@ import { DAY_MS, HOUR_MS } from '../../core/domain/time.js';
 import { barChart } from './bar-chart.js';
 import { candleChart } from './candle-chart.js';
 import { standalonePicture } from './chart-style.js';
+import { distributionChart } from './distribution-chart.js';
 import { forestChart } from './forest-chart.js';
 import { heatMap } from './heat-map.js';
 import { histogramChart } from './histogram-chart.js';
@@ -42,6 +43,24 @@ function allCharts(values: readonly number[]): string[] {
   return [
     timeSeriesChart(series),
     timeSeriesChart({ ...series, logarithmic: true }),
+    distributionChart({
+      title: EVIL,
+      valueTitle: EVIL,
+      pointLabel: EVIL,
+      meanLabel: EVIL,
+      rows: [
+        {
+          name: EVIL,
+          points: values.map((value) => ({ name: EVIL, value })),
+          mean: optional(values[0]),
+          range: undefined,
+        },
+        { name: 'none', points: [], mean: undefined, range: { low: -1, high: 1 } },
+      ],
+      band: { label: EVIL, low: -2, high: 3 },
+      levels: values.slice(0, 6).map((value) => ({ label: EVIL, value })),
+      write,
+    }),
     barChart(
       EVIL,
       values.map((value) => ({ name: EVIL, value: optional(value) })),

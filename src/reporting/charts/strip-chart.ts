@@ -1,6 +1,7 @@
 import type { Colour } from './chart-style.js';
 import { CHART_WIDTH, bottomAxis, marker } from './frame.js';
 import { extentOf, linearScale } from './scale.js';
+import { spreadPoints } from './spread-points.js';
 import { element, emptyPicture, picture, px, textElement, tooltip, widthOf } from './svg.js';
 
 export interface StripGroup {
@@ -47,7 +48,7 @@ export function stripChart(title: string, groups: readonly StripGroup[], valueTi
       return (
         textElement(4, middle + 4, name) +
         box +
-        spread(points.map(({ value }) => x.at(value)))
+        spreadPoints(points.map(({ value }) => x.at(value)))
           .map((offset, i) => {
             const point = points[i];
             if (point === undefined) return '';
@@ -58,21 +59,4 @@ export function stripChart(title: string, groups: readonly StripGroup[], valueTi
       );
     }),
   ]);
-}
-
-/** How far each point is moved up or down so that points do not hide each other; at most to the edge of the row. */
-function spread(xs: readonly number[]): number[] {
-  const offsets = xs.map(() => 0);
-  const placed: { x: number; offset: number }[] = [];
-  const order = xs.map((_, i) => i).sort((a, b) => (xs[a] ?? 0) - (xs[b] ?? 0));
-  for (const i of order) {
-    const x = xs[i] ?? 0;
-    const near = placed.filter((other) => x - other.x < 8);
-    const free = [0, 8, -8, 16, -16, 24, -24].find(
-      (offset) => !near.some((other) => Math.abs(other.offset - offset) < 8),
-    );
-    offsets[i] = free ?? 0;
-    placed.push({ x, offset: offsets[i] ?? 0 });
-  }
-  return offsets;
 }

@@ -1,0 +1,428 @@
+import { describe, expect, it } from 'vitest';
+import { madeReturns, madeTrial, madeTrials } from '../../../test/support/made-study.js';
+import { uniformAt } from '../domain/rng.js';
+import { type Study, judgeStudy } from './judge-study.js';
+import { type StudyBenchmark, type StudyPlacebo, type StudyTrial, windowOf } from './study-trial.js';
+import { comparePairs } from './study-pairs.js';
+import { studyTradeFigures } from './study-trade-figures.js';
+
+function judge(trials: readonly StudyTrial[], change: Partial<Parameters<typeof judgeStudy>[0]> = {}): Study {
+  return judgeStudy({ trials, placebos: [], benchmarks: [], seed: 1, ...change });
+}
+
+function benchmark(name: string, returnFraction: number, window?: string): StudyBenchmark {
+  return {
+    name,
+    window,
+    returnFraction,
+    equityUsd: 10_000 * (1 + returnFraction),
+    sharpe: 0.1,
+    maxDrawdownFraction: -0.1,
+    annualVolatilityFraction: 0.4,
+  };
+}
+
+/** Two models at two temperatures with the published means and deviations, ten trials each. */
+const PUBLISHED = [
+  ['model-a t0.1', -0.1092, 0.1414],
+  ['model-a t0.7', 0.036, 0.3551],
+  ['model-b t0.1', 0.014, 0.0734],
+  ['model-b t0.7', -0.003, 0.0621],
+] as const;
+const published = PUBLISHED.flatMap(([name, mean, deviation], i) =>
+  madeTrials(name, madeReturns(mean, deviation, 10, i + 1)),
+);
+
+describe('a study of one window', () => {
+  const study = judge(published);
+
+  it('has for each configuration the figures of its trials, deviations with ddof 1 and the t interval', () => {
+    const [first] = study.configurations;
+    expect(first?.meanFraction).toBeCloseTo(-0.1092, 12);
+    expect(first?.deviationFraction).toBeCloseTo(0.1414, 12);
+    // 2.262157 with 9 degrees: -10.92 +- 10.1152 points.
+    expect(first?.againstZero?.low).toBeCloseTo(-0.1092 - (2.262157162798205 * 0.1414) / Math.sqrt(10), 12);
+    expect(first?.againstZero?.high).toBeCloseTo(-0.1092 + (2.262157162798205 * 0.1414) / Math.sqrt(10), 12);
+    expect(first?.coefficientOfVariation).toBeCloseTo(0.1414 / 0.1092, 9);
+    expect(first?.values).toBe(10);
+    expect(first?.positive?.share).toBe(
+      (first?.trials ?? []).filter((trial) => trial.returnFraction > 0).length / 10,
+    );
+    expect(first?.bootstrap?.low).toBeLessThan(-0.1092);
+    expect(first?.bootstrap?.high).toBeGreaterThan(-0.1092);
+  });
+
+  it('B-42: shows all six pairs, of which none is said to differ', () => {
+    expect(study.pairs.map(({ a, b }) => `${a} ${b}`)).toHaveLength(6);
+    expect(new Set(study.pairs.map(({ verdict }) => verdict))).toEqual(new Set(['not-proven']));
+    const welch = study.pairs.map(({ tTest }) => tTest?.twoSidedP ?? NaN);
+    expect(welch.filter((p) => p < 0.05)).toHaveLength(2);
+    for (const { p, tTest, permutation, holmP } of study.pairs) {
+      expect(p).toBe(Math.max(tTest?.twoSidedP ?? NaN, permutation?.twoSidedP ?? NaN));
+      expect(holmP).toBeGreaterThan(0.15);
+    }
+  });
+
+  it('says of each pair what it could have found, more among all of them', () => {
+    for (const { detectableFraction, detectableAmongAllFraction, tTest } of study.pairs) {
+      expect(detectableFraction).toBeGreaterThan(2.8 * (tTest?.error ?? NaN));
+      expect(detectableAmongAllFraction).toBeGreaterThan(detectableFraction ?? NaN);
+    }
+  });
+
+  it('B-44: counts trials only while all saw the same prices', () => {
+    expect(study).toMatchObject({ unit: 'trial', windows: ['all trials'] });
+  });
+
+  it('finds a difference that is there, whichever configuration comes first', () => {
+    const better = madeTrials('better', madeReturns(0.1, 0.05, 10, 1));
+    const worse = madeTrials('worse', madeReturns(-0.02, 0.02, 10, 2));
+    const [found] = judge([...better, ...worse]).pairs;
+    const [turned] = judge([...worse, ...better]).pairs;
+    expect(found).toMatchObject({ verdict: 'differ', a: 'better', b: 'worse' });
+    expect(found?.differenceFraction).toBeCloseTo(0.12, 12);
+    expect(turned).toMatchObject({
+      verdict: 'differ',
+      p: found?.p,
+      cliffsDelta: -(found?.cliffsDelta ?? NaN),
+    });
+    expect(turned?.differenceFraction).toBe(-(found?.differenceFraction ?? NaN));
+  });
+
+  it('cannot measure a pair of which nothing spreads, and counts it among the pairs all the same', () => {
+    const frozen = madeTrials('frozen', [0.02, 0.02, 0.02]);
+    const other = madeTrials('also frozen', [0.05, 0.05, 0.05]);
+    const loose = madeTrials('loose', madeReturns(-0.2, 0.05, 10, 3));
+    const { pairs } = judge([...frozen, ...other, ...loose]);
+    expect(pairs.map(({ verdict, holmP }) => [verdict, holmP === undefined])).toEqual([
+      ['not-measurable', true],
+      ['differ', false],
+      ['differ', false],
+    ]);
+    expect(pairs[1]?.holmP).toBeGreaterThanOrEqual(3 * Math.min(pairs[1]?.p ?? NaN, pairs[2]?.p ?? NaN));
+  });
+
+  it('measures no spread of one trial', () => {
+    const { configurations, pairs } = judge([
+      ...madeTrials('once', [0.04]),
+      ...madeTrials('often', [0.01, 0.02, 0.05]),
+    ]);
+    expect(configurations[0]).toMatchObject({
+      meanFraction: 0.04,
+      deviationFraction: undefined,
+      againstZero: undefined,
+      bootstrap: undefined,
+    });
+    expect(pairs[0]).toMatchObject({ verdict: 'not-measurable', hedgesG: undefined });
+    expect(pairs[0]?.differenceFraction).toBeCloseTo(0.04 - 0.08 / 3, 12);
+  });
+
+  it('is the same for the same seed and in whatever order trials come, and a study without trials is an empty one', () => {
+    expect(judge(published)).toEqual(study);
+    const shuffled = published.map(
+      (trial, i) =>
+        published[(i * 7) % 10 === i % 10 ? i : Math.floor(i / 10) * 10 + ((i * 7) % 10)] ?? trial,
+    );
+    expect(new Set(shuffled)).toEqual(new Set(published));
+    expect(shuffled).not.toEqual(published);
+    expect(judge(shuffled), 'trials end in any order').toEqual(study);
+    expect(judge([])).toMatchObject({ configurations: [], pairs: [], windows: [] });
+  });
+});
+
+describe('trials that count nowhere', () => {
+  it('B-15: are those of which more than one decision in twenty failed, by name', () => {
+    const trials = [
+      ...madeTrials('fails', [0.5, 0.01, 0.02]).map((trial, i) => ({
+        ...trial,
+        failedShare: [0.051, 0.05, 0][i] ?? NaN,
+      })),
+      ...madeTrials('always fails', [0.9], { failedShare: 1 }),
+    ];
+    const study = judge(trials);
+    expect(study.configurations.map(({ configuration, trials: of }) => [configuration, of.length])).toEqual([
+      ['fails', 2],
+    ]);
+    expect(study.configurations[0]?.maxFraction).toBe(0.02);
+    expect(study.withoutTrials).toEqual(['always fails']);
+    expect(study.excluded.map(({ trial, why }) => [trial.configuration, trial.trial, why])).toEqual([
+      ['fails', 1, { kind: 'failed-decisions', failedShare: 0.051 }],
+      ['always fails', 1, { kind: 'failed-decisions', failedShare: 1 }],
+    ]);
+  });
+
+  it('are also those whose return is no number', () => {
+    const study = judge(madeTrials('odd', [NaN, Infinity, 0.01, 0.02]));
+    expect(study.excluded.map(({ why }) => why.kind)).toEqual(['no-number', 'no-number']);
+    expect(study.configurations[0]?.meanFraction).toBeCloseTo(0.015, 12);
+  });
+
+  it('may not come twice', () => {
+    const [one] = madeTrials('twice', [0.01]);
+    if (one === undefined) throw new Error('no trial');
+    expect(() => judge([one, one])).toThrow('two results of twice, trial 1');
+    expect(() => judge([one, { ...one, window: 'another' }])).not.toThrow();
+  });
+});
+
+describe('a study of several windows', () => {
+  /** What the prices of a window do to everybody. */
+  function sharedOf(window: string): number {
+    return 0.2 * (uniformAt(99, Number(window.at(-1)) * 60_000, 0) - 0.5);
+  }
+
+  /** A window moves all its trials; ten trials in each. */
+  function inWindows(name: string, edge: number, windows: number, seed: number): StudyTrial[] {
+    return Array.from({ length: windows }, (_, w) => {
+      const window = `window ${String(w)}`;
+      // What the configuration does with a window, the same in all its trials.
+      const own = 0.05 * (uniformAt(seed, w * 60_000, 1) - 0.5);
+      return madeTrials(name, madeReturns(sharedOf(window) + own + edge, 0.004, 10, seed * 100 + w), {
+        window,
+      });
+    }).flat();
+  }
+
+  it('B-44: counts windows, not trials: ten times the trials are no more evidence', () => {
+    const study = judge([...inWindows('a', 0, 6, 1), ...inWindows('b', 0, 6, 2)]);
+    const [pair] = study.pairs;
+    expect(study.unit).toBe('window');
+    expect(pair).toMatchObject({ countA: 6, countB: 6 });
+    expect(pair?.tTest?.degrees).toBe(5);
+    expect(pair?.permutation).toMatchObject({ exact: true, splits: 64 });
+    expect(
+      study.configurations.map(({ values, trials, againstZero }) => [
+        values,
+        trials.length,
+        againstZero?.degrees,
+      ]),
+    ).toEqual([
+      [6, 60, 5],
+      [6, 60, 5],
+    ]);
+  });
+
+  it('B-44: calls two configurations of one skill different seldom; counting trials would in half of the cases', () => {
+    const differ = (trials: readonly StudyTrial[], unit: 'trial' | 'window'): boolean => {
+      const groups = ['a', 'b'].map((configuration) => ({
+        configuration,
+        trials: trials.filter((trial) => trial.configuration === configuration),
+      }));
+      return comparePairs(groups, unit, 1)[0]?.verdict === 'differ';
+    };
+    let said = 0;
+    let naively = 0;
+    const runs = 60;
+    for (let run = 1; run <= runs; run++) {
+      const trials = [...inWindows('a', 0, 6, 2 * run), ...inWindows('b', 0, 6, 2 * run + 1)];
+      if (differ(trials, 'window')) said++;
+      // Even without the market's part, which both share, trials of one window are no independent ones.
+      const own = trials.map((trial) => ({
+        ...trial,
+        returnFraction: trial.returnFraction - sharedOf(windowOf(trial)),
+      }));
+      if (differ(own, 'trial')) naively++;
+    }
+    expect(said / runs).toBeLessThan(0.15);
+    expect(naively / runs).toBeGreaterThan(0.3);
+  });
+
+  it('finds an edge that all windows have, and takes only windows that both configurations have', () => {
+    const a = inWindows('a', 0.08, 8, 3);
+    const b = inWindows('b', 0, 8, 4).filter(({ window }) => window !== 'window 2');
+    const [pair] = judge([...a, ...b]).pairs;
+    expect(pair).toMatchObject({ verdict: 'differ', countA: 7, countB: 7 });
+    expect(Math.abs((pair?.differenceFraction ?? NaN) - 0.08)).toBeLessThan(0.05);
+  });
+
+  it('weighs a window with few trials like one with many', () => {
+    const trials = [
+      ...madeTrials('a', [0.1, 0.1, 0.1, 0.1], { window: 'x' }),
+      ...madeTrials('a', [-0.1], { window: 'y' }),
+    ];
+    expect(judge(trials).configurations[0]?.meanFraction).toBeCloseTo(0, 12);
+    expect(judge(trials).configurations[0]?.positive).toBeUndefined();
+  });
+});
+
+describe('benchmarks', () => {
+  it('are compared with by the error of the trials alone, adjusted over all comparisons', () => {
+    const study = judge(
+      [
+        ...madeTrials('good', madeReturns(0.1, 0.02, 10, 1)),
+        ...madeTrials('poor', madeReturns(-0.1, 0.02, 10, 2)),
+      ],
+      {
+        benchmarks: [benchmark('hold', 0.0007), benchmark('basket', 0.095)],
+      },
+    );
+    expect(
+      study.againstBenchmarks.map(({ configuration, benchmark: name, verdict }) => [
+        configuration,
+        name,
+        verdict,
+      ]),
+    ).toEqual([
+      ['good', 'hold', 'better'],
+      ['good', 'basket', 'not-proven'],
+      ['poor', 'hold', 'worse'],
+      ['poor', 'basket', 'worse'],
+    ]);
+    const [first, second] = study.againstBenchmarks;
+    expect(first?.differenceFraction).toBeCloseTo(0.0993, 12);
+    expect(first?.tTest?.error).toBeCloseTo(0.02 / Math.sqrt(10), 12);
+    expect(second?.holmP).toBe(second?.tTest?.twoSidedP);
+  });
+
+  it('of another window are not compared with', () => {
+    const [found] = judge(madeTrials('a', [0.1, 0.2]), {
+      benchmarks: [benchmark('hold', 0, 'elsewhere')],
+    }).againstBenchmarks;
+    expect(found).toMatchObject({ values: 0, differenceFraction: undefined, verdict: 'not-measurable' });
+  });
+
+  it('are compared with window by window', () => {
+    const trials = [
+      ...madeTrials('a', [0.1, 0.2], { window: 'x' }),
+      ...madeTrials('a', [0.0, 0.1], { window: 'y' }),
+    ];
+    const [found] = judge(trials, {
+      benchmarks: [benchmark('hold', 0.05, 'x'), benchmark('hold', -0.05, 'y')],
+    }).againstBenchmarks;
+    expect(found?.values).toBe(2);
+    expect(found?.differenceFraction).toBeCloseTo(0.1, 12);
+  });
+});
+
+describe('random traders', () => {
+  const placebos: StudyPlacebo[] = Array.from({ length: 1000 }, (_, i) => ({
+    seed: i,
+    returnFraction: (i - 499.5) / 10_000,
+  }));
+
+  it('B-45: give each configuration a percentile with its range: how many of them its mean beats', () => {
+    const [of] = judge(madeTrials('a', [0.01, 0.03]), { placebos }).configurations;
+    // 700 of the thousand lie below 2 %.
+    expect(of?.placebos[0]).toMatchObject({ placebos: 1000, beatenByMean: { share: 0.7 } });
+    expect(of?.placebos[0]?.beatenByMean?.low).toBeCloseTo(0.6709, 3);
+    expect(of?.placebos[0]?.beatenByTrial).toBeCloseTo((0.6 + 0.8) / 2, 9);
+  });
+
+  it('count half where they are equal, and are compared over the windows of the configuration', () => {
+    const ties = [0.01, 0.02, 0.03, 0.04].map((returnFraction, seed) => ({ seed, returnFraction }));
+    expect(
+      judge(madeTrials('a', [0.02]), { placebos: ties }).configurations[0]?.placebos[0]?.beatenByMean?.share,
+    ).toBe(1.5 / 4);
+    const trials = [...madeTrials('a', [0.1], { window: 'x' }), ...madeTrials('a', [0.0], { window: 'y' })];
+    const inBoth = [
+      { seed: 1, window: 'x', returnFraction: 0.3 },
+      { seed: 1, window: 'y', returnFraction: -0.3 },
+      { seed: 2, window: 'x', returnFraction: 0 },
+      { seed: 2, window: 'y', returnFraction: 0.2 },
+      { seed: 3, window: 'x', returnFraction: -0.5 },
+    ];
+    const [of] = judge(trials, { placebos: inBoth }).configurations;
+    expect(of?.placebos[0]).toMatchObject({ placebos: 2, beatenByMean: { share: 0.5 } });
+    // x: beats two of three; y: one of two.
+    expect(of?.placebos[0]?.beatenByTrial).toBeCloseTo((2 / 3 + 1 / 2) / 2, 9);
+  });
+
+  it('that are none give none', () => {
+    expect(judge(madeTrials('a', [0.02])).configurations[0]?.placebos).toEqual([]);
+    const [of] = judge(madeTrials('a', [0.02]), {
+      placebos: [{ seed: 1, returnFraction: NaN }],
+    }).configurations;
+    expect(of?.placebos).toEqual([
+      { group: 'random', beatenByMean: undefined, beatenByTrial: undefined, placebos: 1 },
+    ]);
+  });
+
+  it('B-45: of several groups are told apart: a leveraged return beside leveraged random traders', () => {
+    const two = [0.01, 0.02, -0.01].flatMap((returnFraction, seed) => [
+      { seed, returnFraction },
+      { seed, group: 'random at 10x', returnFraction: 10 * returnFraction },
+    ]);
+    const [of] = judge(madeTrials('a', [0.05, 0.05]), { placebos: two }).configurations;
+    expect(
+      of?.placebos.map(({ group, beatenByMean, placebos: n }) => [group, beatenByMean?.share, n]),
+    ).toEqual([
+      ['random', 1, 3],
+      ['random at 10x', 1 / 3, 3],
+    ]);
+  });
+});
+
+describe('trades of a trial', () => {
+  it('have figures by hand', () => {
+    expect(studyTradeFigures(madeTrial({ configuration: 'a', trial: 1 }))).toMatchObject({
+      winFraction: 0.5,
+      profitFactor: 2,
+      meanNotionalUsd: 4000,
+      medianNotionalUsd: 2500,
+      meanHoldHours: 18,
+      medianHoldHours: 10,
+      meanLeverage: 15,
+      expectancyUsd: 10,
+      deviationUsd: Math.sqrt((50 ** 2 + 40 ** 2 + 10 ** 2 + 20 ** 2) / 3),
+      upsideDeviationUsd: Math.sqrt((60 ** 2 + 20 ** 2) / 4),
+      downsideDeviationUsd: Math.sqrt((30 ** 2 + 10 ** 2) / 4),
+      sortinoPerTrade: 10 / Math.sqrt(250),
+      upDownRatio: 2,
+    });
+  });
+
+  it('B-40: the same trades once more change no ratio', () => {
+    const once = madeTrial({ configuration: 'a', trial: 1 });
+    const twice = { ...once, tradeNetsUsd: [...once.tradeNetsUsd, ...once.tradeNetsUsd] };
+    expect(studyTradeFigures(twice).sortinoPerTrade).toBeCloseTo(
+      studyTradeFigures(once).sortinoPerTrade ?? NaN,
+      12,
+    );
+    expect(studyTradeFigures(twice).upDownRatio).toBeCloseTo(2, 12);
+  });
+
+  it('that are none have none', () => {
+    const figures = studyTradeFigures(
+      madeTrial({
+        configuration: 'a',
+        trial: 1,
+        closedTrades: 0,
+        wins: 0,
+        tradeNetsUsd: [],
+        notionalsUsd: [],
+        holdHours: [],
+        leverages: [],
+      }),
+    );
+    expect(Object.values(figures).filter((value) => value !== undefined)).toEqual([]);
+  });
+
+  it('are added up by symbol over the trials, with captures of those in which they could be measured', () => {
+    const trials = madeTrials('a', [0.01, 0.02]);
+    const [first] = trials;
+    if (first === undefined) throw new Error('no trial');
+    const other = {
+      ...first,
+      trial: 9,
+      perSymbol: [
+        { symbol: 'BTC-USDT', trades: 1, netUsd: -80, wins: 0, bestUsd: -80, worstUsd: -80, upCapture: 0.5 },
+      ],
+    };
+    const [btc, eth] = judge([...trials, other]).configurations[0]?.bySymbol ?? [];
+    expect(btc).toMatchObject({
+      symbol: 'BTC-USDT',
+      trades: 7,
+      netUsd: 20,
+      winFraction: 4 / 7,
+      bestUsd: 60,
+      worstUsd: -80,
+      down: { mean: 0.2, trials: 2 },
+    });
+    expect(btc?.up.mean).toBeCloseTo(1.1 / 3, 12);
+    expect(eth).toMatchObject({
+      trades: 2,
+      netUsd: -20,
+      up: { mean: undefined, deviation: undefined, trials: 0 },
+    });
+  });
+});
