@@ -30,12 +30,54 @@ const modelFileSchema = z.strictObject({
   breakers: breakerRulesSchema.optional(),
 });
 
-export interface ModelFile {
-  readonly entries: readonly RosterEntry[];
+/** What a file says of the model itself, without a market. */
+export interface NamedModel {
   readonly provider: string;
   readonly model: string;
   readonly baseUrl: string | undefined;
   readonly price: unknown;
+  /** As far as the file says it; the kind has defaults for the rest. */
+  readonly temperature: number | null | undefined;
+}
+
+export interface ModelFile extends NamedModel {
+  readonly entries: readonly RosterEntry[];
+}
+
+/** Reads what a file of `contestants/llm` says of its model. Throws a Problem that names file and key. */
+export function parseNamedModel(
+  content: unknown,
+  file: string,
+  defaults: { readonly provider: string; readonly model: string },
+): NamedModel {
+  const own = parseFile(content, file);
+  return namedIn(own, defaults);
+}
+
+function namedIn(
+  own: z.infer<typeof modelFileSchema>,
+  defaults: { readonly provider: string; readonly model: string },
+): NamedModel {
+  return {
+    provider: own.provider ?? defaults.provider,
+    model: own.model ?? defaults.model,
+    baseUrl: own.baseUrl,
+    price: own.price,
+    temperature: own.temperature,
+  };
+}
+
+function parseFile(content: unknown, file: string): z.infer<typeof modelFileSchema> {
+  const parsed = modelFileSchema.safeParse(content);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw new Problem(
+    'input',
+    `${[file, ...(issue?.path ?? [])].join('.')}: ${issue?.message ?? 'has the wrong shape'}`,
+    {
+      hint: 'a model file has provider, model, temperature, interval, trials, budgetUsdPerDay; see contestants/llm/README.md',
+    },
+  );
 }
 
 /** Turns a parsed file of `contestants/llm` into contestants for this market. Throws a Problem that names file and key. */
@@ -46,20 +88,9 @@ export function parseModelFile(
   kinds: Kinds,
   defaults: { readonly provider: string; readonly model: string },
 ): ModelFile {
-  const parsed = modelFileSchema.safeParse(content);
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    throw new Problem(
-      'input',
-      `${[file, ...(issue?.path ?? [])].join('.')}: ${issue?.message ?? 'has the wrong shape'}`,
-      {
-        hint: 'a model file has provider, model, temperature, interval, trials, budgetUsdPerDay; see contestants/llm/README.md',
-      },
-    );
-  }
-  const own = parsed.data;
-  const provider = own.provider ?? defaults.provider;
-  const model = own.model ?? defaults.model;
+  const own = parseFile(content, file);
+  const named = namedIn(own, defaults);
+  const { provider, model } = named;
   const trials = Array.from({ length: own.trials }, (_, i) => i + 1);
   const entries = trials.flatMap((trial) =>
     parseRoster(
@@ -86,5 +117,5 @@ export function parseModelFile(
       kinds,
     ),
   );
-  return { entries, provider, model, baseUrl: own.baseUrl, price: own.price };
+  return { entries, ...named };
 }

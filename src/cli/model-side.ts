@@ -1,12 +1,12 @@
 /** Everything that a process needs to let contestants ask language models, from settings, files and environment. */
 import { randomUUID } from 'node:crypto';
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { IMPORTED, type Spent, type Tariff, createModelDesk } from '../app/model-desk.js';
-import { type ModelFile, parseModelFile } from '../app/parse-model-file.js';
+import type { NamedModel } from '../app/parse-model-file.js';
 import type { Absent, Arena } from '../core/arena/arena.js';
-import type { RosterEntry, RosterMarket } from '../core/arena/parse-roster.js';
+import type { RosterEntry } from '../core/arena/parse-roster.js';
 import type { ModelQuestion } from '../core/domain/model-call.js';
 import {
   type PriceTable,
@@ -20,45 +20,16 @@ import {
 import { Problem } from '../core/domain/problem.js';
 import { formatMinuteUtc } from '../core/domain/time.js';
 import type { Answers, AskedQuestion } from '../core/session/model-decision.js';
-import type { Kinds } from '../core/strategies/catalog.js';
 import { answerSchema } from '../core/strategies/answer-schema.js';
 import type { ArenaStore } from '../ports/arena-store.js';
 import type { ModelRecordings } from '../ports/model-recordings.js';
 import type { ArenaConfig } from './config/schema.js';
 import { parseJsonFile } from './parse-json-file.js';
-import { readRosterFile } from './read-roster-files.js';
 import { type ModelAccess, modelAccess, recordingsIn } from './wire.js';
 
 type LlmSettings = ArenaConfig['llm'];
 
 const SHIPPED_PRICES = fileURLToPath(new URL('../../prices/models.json', import.meta.url));
-
-/** The files of `contestants/llm` and `contestants/local/llm`, for this market. */
-export interface ModelFiles {
-  readonly entries: readonly RosterEntry[];
-  readonly files: readonly ModelFile[];
-}
-
-/** Reads the files that name language models; none where there is no such folder. */
-export function readModelFiles(
-  folder: string,
-  market: RosterMarket,
-  kinds: Kinds,
-  { provider, model }: LlmSettings,
-): ModelFiles {
-  const files = [join(folder, 'llm'), join(folder, 'local', 'llm')].flatMap((dir) =>
-    existsSync(dir)
-      ? readdirSync(dir)
-          .filter((name) => name.endsWith('.json'))
-          .sort()
-          .map((name) => join(dir, name))
-      : [],
-  );
-  const parsed = files.map((file) =>
-    parseModelFile(readRosterFile(file), file, market, kinds, { provider, model }),
-  );
-  return { files: parsed, entries: parsed.flatMap(({ entries }) => entries) };
-}
 
 /** Models as they can be reached from here. */
 export interface ModelSide {
@@ -69,7 +40,7 @@ export interface ModelSide {
 }
 
 /** Who is reached where, with which key, at what price: settings, files of models, environment. */
-export function openModelSide(llm: LlmSettings, files: readonly ModelFile[]): ModelSide {
+export function openModelSide(llm: LlmSettings, files: readonly NamedModel[]): ModelSide {
   const access = modelAccess(providersOf(llm, files), llm);
   let table: PriceTable | undefined;
   const own = new Map(
@@ -95,7 +66,7 @@ function nameOf({ provider, model }: { provider: string; model: string }): strin
   return `${provider} ${model}`;
 }
 
-function priceIn(file: ModelFile): TokenPrice {
+function priceIn(file: NamedModel): TokenPrice {
   const parsed = tokenPriceSchema.safeParse(file.price);
   if (parsed.success) return parsed.data;
   throw new Problem('input', `the price of ${nameOf(file)}: ${parsed.error.issues[0]?.message ?? 'wrong'}`, {
@@ -111,7 +82,10 @@ function priceTable(file: string | undefined): PriceTable {
 }
 
 /** A base URL in a model's file is one of its provider: two files of one provider must agree. */
-function providersOf(llm: LlmSettings, files: readonly ModelFile[]): Record<string, Record<string, unknown>> {
+function providersOf(
+  llm: LlmSettings,
+  files: readonly NamedModel[],
+): Record<string, Record<string, unknown>> {
   const providers: Record<string, Record<string, unknown>> = {};
   for (const [name, settings] of Object.entries(llm.providers ?? {})) providers[name] = { ...settings };
   for (const { provider, baseUrl } of files) {

@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import {
-  type Provider,
   type ProviderSettings,
   findProvider,
   keyOf,
@@ -57,6 +56,8 @@ export function recordingsIn(file: string, readOnly = false): ModelRecordings {
 export interface ModelAccess {
   /** What it takes to ask this provider, e.g. `no key: set OPENAI_API_KEY`; undefined when nothing is missing. */
   missing(provider: string): string | undefined;
+  /** Variable of the environment that holds its key; null where none is needed. */
+  keyVariable(provider: string): string | null;
   model(provider: string): Promise<LanguageModel | { readonly fault: ModelFault; readonly why: string }>;
 }
 
@@ -67,32 +68,20 @@ export function modelAccess(
   env = process.env,
 ): ModelAccess {
   const settings = parseProviders(providers);
-  const models = new Map<string, LanguageModel>();
-  const noKey = (provider: Provider): string | undefined =>
-    keyOf(provider, env) === undefined ? `no key: set ${provider.keyVariable ?? ''}` : undefined;
+  let find: Promise<(name: string) => { model: LanguageModel | undefined }> | undefined;
+  const missing = (name: string): string | undefined => {
+    const provider = findProvider(name, settings[name], env);
+    return keyOf(provider, env) === undefined ? `no key: set ${provider.keyVariable ?? ''}` : undefined;
+  };
   return {
-    missing(name) {
-      return noKey(findProvider(name, settings[name], env));
-    },
+    missing,
+    keyVariable: (name) => findProvider(name, settings[name], env).keyVariable,
     async model(name) {
-      const provider = findProvider(name, settings[name], env);
-      const apiKey = keyOf(provider, env);
-      if (apiKey === undefined) return { fault: 'no-key', why: noKey(provider) ?? '' };
-      let model = models.get(name);
-      if (model === undefined) {
-        const { createLanguageModel, CALL_RULES } =
-          await import('../adapters/language-models/create-language-model.js');
-        model = createLanguageModel({
-          ...CALL_RULES,
-          ...provider,
-          provider: name,
-          apiKey,
-          timeoutMs: timeoutSeconds * 1000,
-          retries,
-        });
-        models.set(name, model);
-      }
-      return model;
+      // Loaded when somebody asks: most commands never do.
+      find ??= import('../adapters/language-models/open-language-models.js').then(({ openLanguageModels }) =>
+        openLanguageModels(settings, env, { timeoutMs: timeoutSeconds * 1000, retries }),
+      );
+      return (await find)(name).model ?? { fault: 'no-key', why: missing(name) ?? 'no key' };
     },
   };
 }

@@ -25,7 +25,8 @@ import type { ArenaConfig } from '../config/schema.js';
 import { EXIT } from '../exit-codes.js';
 import { loadKinds } from '../load-kinds.js';
 import { othersAreDone } from '../lock-step.js';
-import { askModels, openModelSide, readModelFiles, splitByKey } from '../model-side.js';
+import { readModelFiles } from '../model-files.js';
+import { askModels, openModelSide, splitByKey } from '../model-side.js';
 import { moveAside } from '../move-aside.js';
 import { type Output, createOutput } from '../output.js';
 import { parseEnd } from '../parse-date.js';
@@ -78,9 +79,12 @@ async function play(
   const arena = openArenaOn(store, source, settings, kinds, flags, values, resumes);
   const folderOfFiles = resolve(values.contestants.folder);
   const models = readModelFiles(folderOfFiles, rosterMarket(arena), kinds, values.llm);
-  const side = openModelSide(values.llm, models.files);
+  const side = openModelSide(values.llm, models);
   const { able: roster, absent } = splitByKey(
-    [...readRosterFiles(folderOfFiles, rosterMarket(arena), kinds), ...models.entries],
+    [
+      ...readRosterFiles(folderOfFiles, rosterMarket(arena), kinds),
+      ...models.flatMap(({ entries }) => entries),
+    ],
     side,
     values.llm.mode,
     (entry) => contestantId(entry.manifest, sha256),

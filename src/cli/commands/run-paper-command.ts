@@ -22,7 +22,8 @@ import { configFor } from '../arena-config.js';
 import type { ArenaConfig } from '../config/schema.js';
 import { EXIT } from '../exit-codes.js';
 import { loadKinds } from '../load-kinds.js';
-import { askModels, openModelSide, readModelFiles } from '../model-side.js';
+import { readModelFiles } from '../model-files.js';
+import { askModels, openModelSide } from '../model-side.js';
 import { type Output, createOutput } from '../output.js';
 import { type ProcessHeartbeat, withHeartbeat } from '../process-heartbeat.js';
 import { protectionRulesOf } from '../protection-rules.js';
@@ -173,7 +174,7 @@ function modelFilesOrNone(
   output: Output,
 ): readonly ModelFile[] {
   try {
-    return readModelFiles(resolve(values.contestants.folder), market, kinds, values.llm).files;
+    return readModelFiles(resolve(values.contestants.folder), market, kinds, values.llm);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     output.say(`${error.message}; going on without the files of models`);
