@@ -142,13 +142,23 @@ export function askModels(
   store: ArenaStore,
   stop: AbortSignal,
 ): AskingModels {
+  return studyModels(side, llm, () => runOf(store), stop);
+}
+
+/** The same under a name of its own in the recording. */
+export function studyModels(
+  side: ModelSide,
+  llm: LlmSettings,
+  run: () => string,
+  stop: AbortSignal,
+): AskingModels {
   let recordings: ModelRecordings | undefined;
   const open = (): ModelRecordings =>
     (recordings ??= recordingsIn(resolve(llm.recordings), llm.mode === 'replay'));
   const desk = (): ReturnType<typeof createModelDesk> =>
     createModelDesk({
       mode: llm.mode,
-      run: runOf(store),
+      run: run(),
       recordings: open(),
       model: ({ setup }) => side.access.model(setup.provider),
       tariff: ({ setup }) => tariffOf(side.price(setup.provider, setup.model)),

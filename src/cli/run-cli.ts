@@ -12,6 +12,7 @@ import { addNotifyCommands } from './commands/notify.js';
 import { addPaperCommands } from './commands/paper.js';
 import { addReportCommand } from './commands/report.js';
 import { addSoakCommands } from './commands/soak.js';
+import { addStudyCommand } from './commands/study.js';
 import { addStatusCommand } from './commands/status-all.js';
 import { addTortureCommand } from './commands/torture.js';
 import { addTrialCommands } from './commands/trials.js';
@@ -38,6 +39,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
   addTrialCommands(program, done);
   addDemoCommand(program, done);
   addReportCommand(program, done);
+  addStudyCommand(program, done);
   addStatusCommand(program, done);
   addGateCommands(program, done);
   addBenchCommand(program, done);

@@ -1,31 +1,27 @@
 import { resolve } from 'node:path';
-import { GENERATED_FROM_MS } from '../../app/choose-market.js';
 import { parseParams } from '../../core/arena/parse-roster.js';
 import { samplesPerYear } from '../../core/metrics/samples-per-year.js';
 import { totalsOf } from '../../core/arena/arena.js';
 import { assertConserved } from '../../core/domain/account.js';
 import type { CostModel } from '../../core/domain/costs.js';
 import { type LedgerEntry, ledgerCount, readLedgerEntry } from '../../core/domain/ledger.js';
-import { type MarketTable, firstIndexAtOrAfter } from '../../core/domain/market-table.js';
+import { type MarketTable } from '../../core/domain/market-table.js';
 import { nearest } from '../../core/domain/nearest.js';
 import { Problem } from '../../core/domain/problem.js';
-import { sliceMarket } from '../../core/domain/slice-market.js';
-import { DAY_MS, formatForPeople, timeframeMs } from '../../core/domain/time.js';
-import { GENERATED_SYMBOLS, generateMarket } from '../../core/market/generate-market.js';
+import { formatForPeople, timeframeMs } from '../../core/domain/time.js';
 import { type Metrics, summarise } from '../../core/metrics/summarise.js';
 import { zeroTradeTotals, tradeTotalsSince } from '../../core/metrics/trade-totals.js';
 import { type SessionRun, runSession } from '../../core/session/run-session.js';
 import { createKinds } from '../../core/strategies/catalog.js';
 import { fixed, grouped } from '../../reporting/text-table.js';
 import { configFor } from '../arena-config.js';
-import type { ArenaConfig } from '../config/schema.js';
 import { EXIT } from '../exit-codes.js';
 import { loadKinds } from '../load-kinds.js';
 import { createOutput } from '../output.js';
-import { parseEnd, parseFrom } from '../parse-date.js';
 import { parseJsonFile } from '../parse-json-file.js';
 import { notNegative, positive } from '../parse-number.js';
-import { recordedTable, writeTextFile } from '../wire.js';
+import { candlesFor } from '../candles-for.js';
+import { writeTextFile } from '../wire.js';
 
 interface BacktestFlags {
   readonly market?: string;
@@ -65,10 +61,14 @@ export async function backtestCommand(flags: BacktestFlags): Promise<number> {
     throw new Problem('usage', `--kind: there is no kind "${flags.kind}"`, {
       hint: `did you mean "${nearest(flags.kind, kinds.names)}"? Known kinds: ${kinds.names.join(', ')}.`,
     });
+  if (kind.questions !== undefined)
+    throw new Problem('usage', `${flags.kind} asks a language model, and a backtest asks nobody`, {
+      hint: 'repeat it over a window with: npm run study, or let it compete with: npm run arena',
+    });
   const raw = parseJsonFile(flags.params, '--params');
   const quantity = flags.quantity === undefined ? {} : { quantity: positive(flags.quantity, '--quantity') };
   const params = parseParams(kind, { ...(raw as object), ...quantity }, 'backtest');
-  const { table, first } = tableFor(flags, values);
+  const { table, first } = candlesFor(flags, values);
   const generated = values.market.source === 'generated';
   const cashUsd = flags.cash === undefined ? values.cashUsd : positive(flags.cash, '--cash');
   const costs = costsFor(flags, values.costs);
@@ -135,38 +135,6 @@ function costsFor(flags: BacktestFlags, base: CostModel): CostModel {
       ? {}
       : { slippageBps: notNegative(slippageBps, '--slippage-bps'), impactBps: 0 }),
   };
-}
-
-const GENERATED_DEFAULT_DAYS = 60;
-const GENERATED_DEFAULT_SYMBOLS = 10;
-
-/** The candles and the index of the first decided bar; all earlier bars warm the indicators up. */
-function tableFor(flags: BacktestFlags, values: ArenaConfig): { table: MarketTable; first: number } {
-  const { timeframe } = values.market;
-  const barMs = timeframeMs(timeframe);
-  if (values.market.source === 'generated') {
-    const days = flags.days === undefined ? GENERATED_DEFAULT_DAYS : positive(flags.days, '--days');
-    const warmup = values.market.warmupBars;
-    const fromMs = flags.from === undefined ? GENERATED_FROM_MS : parseFrom(flags.from, '--from');
-    const table = generateMarket({
-      seed: values.market.seed,
-      symbols: values.market.symbols ?? GENERATED_SYMBOLS.slice(0, GENERATED_DEFAULT_SYMBOLS),
-      timeframe,
-      startMs: fromMs - warmup * barMs,
-      length: warmup + Math.round((days * DAY_MS) / barMs),
-      perpetual: values.market.instrument === 'perpetual',
-    });
-    return { table, first: warmup };
-  }
-  const table = recordedTable(resolve(values.market.source), timeframe, values.market.symbols);
-  const first = flags.from === undefined ? 0 : firstIndexAtOrAfter(table, parseFrom(flags.from, '--from'));
-  const end =
-    flags.to === undefined ? table.length : firstIndexAtOrAfter(table, parseEnd(flags.to, '--to', barMs));
-  if (first >= end)
-    throw new Problem('input', 'there are no candles between --from and --to', {
-      hint: `the candles reach from ${formatForPeople(table.openTimesMs[0] ?? NaN)} to ${formatForPeople(table.openTimesMs[table.length - 1] ?? NaN)}`,
-    });
-  return { table: sliceMarket(table, 0, end), first };
 }
 
 function tradesCsv(run: SessionRun, table: MarketTable): string {
