@@ -2,6 +2,7 @@ import type { Intent, Refusal } from '../../src/core/domain/intent.js';
 import { type LedgerEntry, ledgerCount, readLedgerEntry } from '../../src/core/domain/ledger.js';
 import { type ModelAnswer, type ModelQuestion, NO_TOKENS } from '../../src/core/domain/model-call.js';
 import type { MarketTable } from '../../src/core/domain/market-table.js';
+import type { RiskLimits } from '../../src/core/risk/limits.js';
 import { acceptStep, askStrategy } from '../../src/core/session/decide.js';
 import { type Session, advanceSession } from '../../src/core/session/session.js';
 import { erase } from '../../src/core/strategies/catalog.js';
@@ -89,7 +90,7 @@ function pointAtBar(session: Session, t: number): boolean {
 export function modelSession(
   market: MarketTable,
   params: Record<string, unknown> = {},
-  options: Omit<Parameters<typeof sessionFor>[2], 'params'> = {},
+  options: { limits?: RiskLimits } = {},
 ): Session {
   const kind = erase(llmTrader);
   const parsed = kind.manifest.parameters.parse({ provider: 'made', model: 'scripted', ...params });
