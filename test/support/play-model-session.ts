@@ -1,9 +1,14 @@
 import type { Intent, Refusal } from '../../src/core/domain/intent.js';
 import { type LedgerEntry, ledgerCount, readLedgerEntry } from '../../src/core/domain/ledger.js';
 import { type ModelAnswer, type ModelQuestion, NO_TOKENS } from '../../src/core/domain/model-call.js';
+import type { MarketTable } from '../../src/core/domain/market-table.js';
+import type { RiskLimits } from '../../src/core/risk/limits.js';
 import { acceptStep, askStrategy } from '../../src/core/session/decide.js';
 import { type Session, advanceSession } from '../../src/core/session/session.js';
+import { erase } from '../../src/core/strategies/catalog.js';
+import { llmTrader } from '../../src/core/strategies/llm/llm-trader.js';
 import type { Step } from '../../src/core/strategies/strategy.js';
+import { sessionFor } from './scripted-kind.js';
 
 /** One decision of a session whose model says what a test wrote. */
 export interface ModelDecision {
@@ -79,4 +84,32 @@ function pointAtBar(session: Session, t: number): boolean {
   observation.exits = session.exits;
   observation.refusals = [...session.refused, ...session.unfilled];
   return true;
+}
+
+/** A session of llm-trader on a market of hand-made bars, without costs or limits unless given. */
+export function modelSession(
+  market: MarketTable,
+  params: Record<string, unknown> = {},
+  options: { limits?: RiskLimits } = {},
+): Session {
+  const kind = erase(llmTrader);
+  const parsed = kind.manifest.parameters.parse({ provider: 'made', model: 'scripted', ...params });
+  return sessionFor(kind, market, { ...options, params: parsed });
+}
+
+/** A reply with these entries, as the prompt asks for it; what an entry leaves out is null. */
+export function replyOf(...signals: readonly Record<string, unknown>[]): string {
+  const blank = {
+    coin: null,
+    signal: null,
+    quantity: null,
+    leverage: null,
+    profit_target: null,
+    stop_loss: null,
+    invalidation_condition: null,
+    confidence: null,
+    risk_usd: null,
+  };
+  const decisions = signals.map((signal) => ({ ...blank, ...signal }));
+  return `# CHAIN OF THOUGHT\nThought.\n\n# TRADING DECISIONS\n${JSON.stringify({ decisions })}`;
 }

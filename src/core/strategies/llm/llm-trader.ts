@@ -34,6 +34,8 @@ export const llmDirect = modelKind({
 
 const DECIDE = 'decide';
 const PROBE = 'probe';
+/** A reply may name any number of coins; of what was wrong with them this many are kept and told. */
+const MAX_TOLD_REFUSALS = 20;
 
 interface ModelKind {
   readonly kind: string;
@@ -114,10 +116,11 @@ function decideWith(view: TraderView, observation: Observation<TraderParams>): S
   const { decided } = answer;
   const intents = [...exits, ...decided.intents];
   const again = readAnswer(observation.answer(PROBE), view, observation.params.servedBy);
-  const refusals = decided.refusals.map((refusal) => signalRefusalText(refusal, (symbol) => symbol));
+  const refused = decided.refusals.slice(0, MAX_TOLD_REFUSALS);
+  const refusals = refused.map((refusal) => signalRefusalText(refusal, (symbol) => symbol));
   return {
     intents,
-    memory: { ...after, plans: decided.plans, refused: decided.refusals, untold: leftLines },
+    memory: { ...after, plans: decided.plans, refused, untold: leftLines },
     why: {
       code: intents.length > 0 ? 'act' : refusals.length > 0 ? 'refused' : answer.word,
       ...(refusals.length === 0 ? {} : { detail: refusals.join('; ') }),

@@ -62,12 +62,8 @@ export function conditionsSection(input: PromptInput): string {
     const name = input.names.shown[i] ?? '';
     const words = [plan.invalidation, plan.entryReason === '' ? '' : `at entry: ${plan.entryReason}`];
     const said = words.filter((line) => line !== '');
-    return [
-      ...(said.length === 0
-        ? [`${name}: no condition was given.`]
-        : [fenceText(`${FENCED_WORDS} ${name}`, said.join('\n'))]),
-      `${name}: ${testText(input, i, plan)}`,
-    ];
+    if (said.length === 0) return [`${name}: no condition was given.`];
+    return [fenceText(`${FENCED_WORDS} ${name}`, said.join('\n')), `${name}: ${testText(input, i, plan)}`];
   });
   return [
     '## INVALIDATION CONDITIONS YOU GAVE',
