@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CANDLE_CACHE } from '../candle-cache-folder.js';
+import { MODEL_VARIABLES } from '../models-of-this-machine.js';
 import { describeConfig } from './describe-config.js';
 import { loadConfig } from './load-config.js';
 import { ENVIRONMENT, SETTINGS } from './settings.js';
@@ -49,7 +50,7 @@ describe('the examples in the project folder', () => {
   it('.env.example names every variable that is read, and no other', () => {
     const text = readFileSync(join(PROJECT, '.env.example'), 'utf8');
     const named = [...text.matchAll(/^#?([A-Z][A-Z_]+)=/gm)].map((match) => match[1]);
-    expect(named).toEqual([...Object.keys(ENVIRONMENT), CANDLE_CACHE, ...NOTES]);
+    expect(named).toEqual([...Object.keys(ENVIRONMENT), CANDLE_CACHE, ...MODEL_VARIABLES, ...NOTES]);
   });
 });
 

@@ -3,6 +3,9 @@ import { buyAndHold } from './benchmark/buy-and-hold.js';
 import { flat } from './benchmark/flat.js';
 import { volatilityTarget } from './overlay/volatility-target.js';
 import { placebo } from './placebo/placebo.js';
+import { llmDirect } from './regime-hybrid/llm-direct.js';
+import { regimeHybrid } from './regime-hybrid/regime-hybrid.js';
+import { regimeRules } from './regime-hybrid/regime-rules.js';
 import { adxGatedReversion } from './reversion/adx-gated-reversion.js';
 import { bollingerReversion } from './reversion/bollinger-reversion.js';
 import { rsiBands } from './reversion/rsi-bands.js';
@@ -31,6 +34,9 @@ const BUILT_IN: readonly StrategyKind[] = [
   erase(adxGatedReversion),
   erase(momentumRotation),
   erase(pairsSpread),
+  erase(regimeRules),
+  erase(regimeHybrid),
+  erase(llmDirect),
   erase(buyAndHold),
   erase(flat),
   erase(placebo),
