@@ -6,6 +6,7 @@ import {
   assertBooks,
   callFinal,
   crownContestant,
+  forgetContestantAnswers,
   haltContestant,
   playRound,
   register,
@@ -241,6 +242,7 @@ function replay(world: VerifyWorld): { value: true; detail: string } {
         reason?: string;
         generation?: number;
         size?: number;
+        symbol?: string;
       };
       const row = rows[event.c];
       if (event.event === 'joined' && row !== undefined)
@@ -250,6 +252,7 @@ function replay(world: VerifyWorld): { value: true; detail: string } {
       if (event.event === 'halted') haltContestant(arena, event.c);
       if (event.event === 'champion' && crownContestant(arena, event.c, event.generation ?? 0) !== line)
         throw new Error(`round ${String(stored.seq)}: the champion's memory comes out differently`);
+      if (event.event === 'regime-invalidated') forgetContestantAnswers(arena, event.c, event.symbol);
       if (event.event === 'breakers-reset') resetContestantBreakers(arena, event.c);
     }
     const played = playRound(arena, opening);

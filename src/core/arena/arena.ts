@@ -20,6 +20,7 @@ import type { Track } from '../promotion/track.js';
 import { resetBreakers } from '../risk/breakers.js';
 import type { RiskLimits } from '../risk/limits.js';
 import { type DecisionRecord, decideSession } from '../session/decide.js';
+import { forgetAnswers } from '../session/forget-answers.js';
 import { type Session, advanceSession, isSampleBar, openSession } from '../session/session.js';
 import {
   type Cohort,
@@ -434,6 +435,17 @@ export function resetContestantBreakers(arena: Arena, position: number): boolean
   if (seat?.session.breakers === undefined || seat.contestant.retired !== undefined) return false;
   resetBreakers(seat.session.breakers, seat.session.equityUsd);
   return true;
+}
+
+/** Makes what language models said to a contestant void from the next bar on; a text says why it cannot. */
+export function forgetContestantAnswers(
+  arena: Arena,
+  position: number,
+  symbol: string | undefined,
+): string | undefined {
+  const seat = arena.seats[position];
+  if (seat === undefined || seat.contestant.retired !== undefined) return 'it has retired';
+  return forgetAnswers(seat.session, symbol);
 }
 
 /** A halt by hand: entries are refused, exits never, until a reset. False when it has no breakers or has retired. */

@@ -82,6 +82,7 @@ const eventSchema = z.union([
       'breaker-tripped',
       'breakers-reset',
       'halted',
+      'regime-invalidated',
       'candidate-frozen',
       'candidate-gone',
       'look',

@@ -5,7 +5,7 @@ import { type RuleParams, decideByRegime, longerOf, ruleParameters } from './dec
 import { READING_FEATURES, readMarket } from './market-reading.js';
 import { type ModelParams, askedModel, maxTokensParameter, modelParameters } from './model-params.js';
 import { cachedRegime, isRegimeDue, regimeKey, takeAnswer } from './regime-cache.js';
-import { type RegimeMemory, beginRegimes } from './regime-memory.js';
+import { type RegimeMemory, beginRegimes, invalidateRegime } from './regime-memory.js';
 import { REGIME_PROMPT_VERSION, askRegime, regimeSlot } from './regime-prompt.js';
 import { RULE_WARMUP_BARS } from './regime-rules.js';
 import { RULES_VERSION } from './rule-table.js';
@@ -57,6 +57,7 @@ export const regimeHybrid: StrategyKind<RegimeHybridParams, RegimeMemory> = {
     });
     return questions;
   },
+  forget: (memory, symbol) => invalidateRegime(memory, symbol),
   decide(o, memory) {
     const { setup } = askedModel(o.params);
     return decideByRegime(o, memory, (symbol, known) => {
