@@ -18,6 +18,8 @@ describe('the look-ahead audit', () => {
     if (kind === undefined) throw new Error(name);
     const raw: Record<string, unknown> = {
       formula: { entry: 'close > sma(20)', exit: 'close < sma(20)' },
+      'regime-hybrid': { provider: 'made', model: 'made' },
+      'llm-direct': { provider: 'made', model: 'made' },
       'volatility-target': { of: { kind: 'sma-cross', params: { fast: 3, slow: 9 } } },
     };
     expect(audit(kind, kind.manifest.parameters.parse(raw[name] ?? {}))).toBeUndefined();
