@@ -20,6 +20,7 @@ import {
 import { askSession, takeAnswers } from '../core/session/model-decision.js';
 import { MODEL_CALL_MARK } from '../core/session/model-record.js';
 import { NO_ANSWERS } from '../core/session/observation.js';
+import { forgetAnswers } from '../core/session/forget-answers.js';
 import { type Session, advanceSession } from '../core/session/session.js';
 import type { Kinds } from '../core/strategies/catalog.js';
 import type { Gauge } from '../core/strategies/strategy.js';
@@ -111,9 +112,15 @@ interface OwnRound {
   readonly seq: number;
   readonly equityUsd: number;
   /** Events that change its session, in order. */
-  readonly events: readonly string[];
+  readonly events: readonly OwnEvent[];
   /** Journal lines of its questions to language models. */
   readonly calls: readonly string[];
+}
+
+interface OwnEvent {
+  readonly event: string;
+  readonly c?: number;
+  readonly symbol?: string;
 }
 
 /** What the journal says about this contestant, by the open time of the bar. */
@@ -133,11 +140,8 @@ function roundsOf({ store }: ExplainWorld, contestant: Contestant): Map<TimeMs, 
   return rounds;
 }
 
-function ownEvents(round: StoredRound, position: number): string[] {
-  return round.events.flatMap((line) => {
-    const event = JSON.parse(line) as { event: string; c?: number };
-    return event.c === position ? [event.event] : [];
-  });
+function ownEvents(round: StoredRound, position: number): OwnEvent[] {
+  return round.events.map((line) => JSON.parse(line) as OwnEvent).filter(({ c }) => c === position);
 }
 
 /** The slot of the last decision at or before `atMs`. */
@@ -170,7 +174,8 @@ function advance(
   contestant: Contestant,
 ): LedgerEntry[] {
   const { ledger, market } = session.venue;
-  for (const event of rounds.get(market.openTimesMs[t] ?? NaN)?.events ?? []) {
+  for (const { event, symbol } of rounds.get(market.openTimesMs[t] ?? NaN)?.events ?? []) {
+    if (event === 'regime-invalidated') forgetAnswers(session, symbol);
     if (event === 'breakers-reset' && session.breakers !== undefined)
       resetBreakers(session.breakers, session.equityUsd);
     if (event === 'halted' && session.breakers !== undefined) session.breakers.kill = 1;

@@ -3,6 +3,7 @@ import {
   type Arena,
   callFinal,
   crownContestant,
+  forgetContestantAnswers,
   haltContestant,
   resetContestantBreakers,
   retire,
@@ -57,6 +58,14 @@ const requestSchema = z.discriminatedUnion('kind', [
     ...common,
     kind: z.literal('reset-breakers'),
     contestant: z.string().max(200),
+    reason: z.string().max(500),
+  }),
+  z.strictObject({
+    ...common,
+    kind: z.literal('regime-invalidate'),
+    contestant: z.string().max(200),
+    /** All of the contestant's symbols when absent. */
+    symbol: z.string().max(100).optional(),
     reason: z.string().max(500),
   }),
 ]);
@@ -145,7 +154,8 @@ function apply(arena: Arena, store: ArenaStore, request: ArenaRequestMessage, ki
       return applyFinal(arena, request.size);
     case 'retire':
     case 'halt':
-    case 'reset-breakers': {
+    case 'reset-breakers':
+    case 'regime-invalidate': {
       const found = findContestant(
         arena.seats.map((seat) => seat.contestant),
         request.contestant,
@@ -154,6 +164,7 @@ function apply(arena: Arena, store: ArenaStore, request: ArenaRequestMessage, ki
       if (contestant === undefined) return refused(`no contestant "${request.contestant}"`);
       if (found.length > 1)
         return refused(`"${request.contestant}" names ${String(found.length)} contestants`);
+      if (request.kind === 'regime-invalidate') return applyInvalidate(arena, contestant, request);
       if (request.kind === 'retire') return applyRetire(arena, store, contestant, request.reason);
       return request.kind === 'halt'
         ? applyHalt(arena, contestant, request.reason)
@@ -247,6 +258,20 @@ function applyReset(arena: Arena, contestant: Contestant, reason: string): Outco
     events: [canonicalJson({ event: 'breakers-reset', c: contestant.position, reason })],
     accepted: true,
     text: `breakers of ${describeContestant(contestant)} reset`,
+  };
+}
+
+function applyInvalidate(
+  arena: Arena,
+  contestant: Contestant,
+  { symbol, reason }: Extract<ArenaRequestMessage, { kind: 'regime-invalidate' }>,
+): Outcome {
+  const why = forgetContestantAnswers(arena, contestant.position, symbol);
+  if (why !== undefined) return refused(`${describeContestant(contestant)}: ${why}`);
+  return {
+    events: [canonicalJson({ event: 'regime-invalidated', c: contestant.position, symbol, reason })],
+    accepted: true,
+    text: `${describeContestant(contestant)} asks its model again${symbol === undefined ? '' : ` about ${symbol}`} at the next bar`,
   };
 }
 

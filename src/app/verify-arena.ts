@@ -7,6 +7,7 @@ import {
   assertBooks,
   callFinal,
   crownContestant,
+  forgetContestantAnswers,
   haltContestant,
   noteAbsent,
   register,
@@ -248,6 +249,7 @@ function replay(world: VerifyWorld): { value: true; detail: string } {
         generation?: number;
         size?: number;
         contestants?: Absent[];
+        symbol?: string;
       };
       const row = rows[event.c];
       if (event.event === 'joined' && row !== undefined)
@@ -258,6 +260,7 @@ function replay(world: VerifyWorld): { value: true; detail: string } {
       if (event.event === 'halted') haltContestant(arena, event.c);
       if (event.event === 'champion' && crownContestant(arena, event.c, event.generation ?? 0) !== line)
         throw new Error(`round ${String(stored.seq)}: the champion's memory comes out differently`);
+      if (event.event === 'regime-invalidated') forgetContestantAnswers(arena, event.c, event.symbol);
       if (event.event === 'breakers-reset') resetContestantBreakers(arena, event.c);
     }
     const played = playRound(arena, opening, journaledAnswers(stored.events, world.findReply));

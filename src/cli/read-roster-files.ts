@@ -4,6 +4,7 @@ import { type RosterEntry, type RosterMarket, parseRoster } from '../core/arena/
 import type { Kinds } from '../core/strategies/catalog.js';
 import { Problem } from '../core/domain/problem.js';
 import { parseJsonFile } from './parse-json-file.js';
+import { withModelsOfThisMachine } from './models-of-this-machine.js';
 
 /** A contestant file larger than this is a mistake, not a roster. */
 const MAX_ROSTER_BYTES = 5_000_000;
@@ -36,5 +37,5 @@ export function readRosterFile(file: string): unknown {
     throw new Problem('input', `${file}: larger than ${String(MAX_ROSTER_BYTES)} bytes`, {
       hint: 'a contestant file names kinds and parameters; use "grid" for many of them',
     });
-  return parseJsonFile(readFileSync(file, 'utf8'), file);
+  return withModelsOfThisMachine(parseJsonFile(readFileSync(file, 'utf8'), file), process.env);
 }

@@ -10,6 +10,7 @@ import { addGateCommands } from './commands/gate.js';
 import { addLlmCommands } from './commands/llm.js';
 import { addNotifyCommands } from './commands/notify.js';
 import { addPaperCommands } from './commands/paper.js';
+import { addRegimeCommands } from './commands/regime.js';
 import { addReportCommand } from './commands/report.js';
 import { addSoakCommands } from './commands/soak.js';
 import { addStudyCommand } from './commands/study.js';
@@ -38,6 +39,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
   addNotifyCommands(program, done);
   addTrialCommands(program, done);
   addDemoCommand(program, done);
+  addRegimeCommands(program, done);
   addReportCommand(program, done);
   addStudyCommand(program, done);
   addStatusCommand(program, done);

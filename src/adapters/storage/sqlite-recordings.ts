@@ -165,32 +165,30 @@ export function openRecordings(path: string, options: { readOnly?: boolean } = {
     add(call) {
       const { system, ...question } = call.question;
       const hash = createHash('sha256').update(system).digest('hex');
-      guard(() => { db
-          .transaction(() => {
-            addText.run(hash, system);
-            addCall.run(
-              call.request,
-              call.run,
-              hash,
-              JSON.stringify(question),
-              call.atMs,
-              JSON.stringify(call.answer),
-              call.structured ? 1 : 0,
-              call.latencyMs,
-              call.attempts,
-              call.calledAtMs,
-            );
-          })
-          .immediate(); },
-      );
+      guard(() => {
+        db.transaction(() => {
+          addText.run(hash, system);
+          addCall.run(
+            call.request,
+            call.run,
+            hash,
+            JSON.stringify(question),
+            call.atMs,
+            JSON.stringify(call.answer),
+            call.structured ? 1 : 0,
+            call.latencyMs,
+            call.attempts,
+            call.calledAtMs,
+          );
+        }).immediate();
+      });
     },
     importReplies(replies) {
-      guard(() => { db
-          .transaction(() => {
-            for (const { run, atMs, model, text } of replies) addImport.run(run, atMs, model, text);
-          })
-          .immediate(); },
-      );
+      guard(() => {
+        db.transaction(() => {
+          for (const { run, atMs, model, text } of replies) addImport.run(run, atMs, model, text);
+        }).immediate();
+      });
     },
     imported(run, atMs) {
       const row = guard(() => getImport.get(run, atMs));

@@ -4,6 +4,7 @@ import { checkedModelsText } from '../../reporting/checked-models-text.js';
 import { type ArenaFlags, configFor } from '../arena-config.js';
 import { EXIT } from '../exit-codes.js';
 import { readNamedModels } from '../model-files.js';
+import { modelOfThisMachine } from '../models-of-this-machine.js';
 import { openModelSide } from '../model-side.js';
 import { createOutput } from '../output.js';
 import { listenForStop } from '../stop-signal.js';
@@ -11,20 +12,14 @@ import { listenForStop } from '../stop-signal.js';
 const MOST_TOKENS = 1000;
 const DEFAULTS = { baseUrl: undefined, price: undefined, temperature: undefined };
 
-function pickDefaults({ provider, model }: { provider: string; model: string }): {
-  provider: string;
-  model: string;
-} {
-  return { provider, model };
-}
-
 /** `llm check`: one tiny call of every model that a file names. */
 export async function llmCheckCommand(flags: ArenaFlags): Promise<number> {
   const output = createOutput(flags.json === true);
   const { values } = configFor(flags);
-  const files = readNamedModels(resolve(values.contestants.folder), values.llm);
+  const defaults = modelOfThisMachine(process.env);
+  const files = readNamedModels(resolve(values.contestants.folder), defaults);
   // Without a file there is still the model of contestants that name none.
-  const named = files.length > 0 ? files : [{ ...DEFAULTS, ...pickDefaults(values.llm) }];
+  const named = files.length > 0 ? files : [{ ...DEFAULTS, ...defaults }];
   const side = openModelSide(values.llm, named);
   const models = await Promise.all(
     named.map(async ({ provider, model: id, temperature }) => {

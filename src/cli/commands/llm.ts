@@ -43,7 +43,9 @@ export function addLlmCommands(program: Command, done: Done): void {
     },
   );
   withPlaces(
-    llm.command('costs').description('what contestants spent, by contestant and day, and what a week would cost'),
+    llm
+      .command('costs')
+      .description('what contestants spent, by contestant and day, and what a week would cost'),
   ).action(async (_options, command: Command) => {
     const { llmCostsCommand } = await import('./llm-costs-command.js');
     done(llmCostsCommand(command.optsWithGlobals()));

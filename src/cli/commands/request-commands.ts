@@ -101,7 +101,8 @@ export function finalsCommand(flags: RequestFlags & { readonly size?: string }):
   );
 }
 
-function filed(folder: string, request: ArenaRequestMessage, what: string, output: Output): number {
+/** Puts a request into the arena's inbox and says when it will be taken. */
+export function filed(folder: string, request: ArenaRequestMessage, what: string, output: Output): number {
   fileRequestIn(folder, request.id, request);
   const running = probeLock(folder).locked;
   output.say(

@@ -26,6 +26,7 @@ import { EXIT } from '../exit-codes.js';
 import { loadKinds } from '../load-kinds.js';
 import { othersAreDone } from '../lock-step.js';
 import { readModelFiles } from '../model-files.js';
+import { modelOfThisMachine } from '../models-of-this-machine.js';
 import { askModels, openModelSide, splitByKey } from '../model-side.js';
 import { moveAside } from '../move-aside.js';
 import { type Output, createOutput } from '../output.js';
@@ -78,7 +79,7 @@ async function play(
   const label: MarketLabel = { generated: source.generated, text: source.label };
   const arena = openArenaOn(store, source, settings, kinds, flags, values, resumes);
   const folderOfFiles = resolve(values.contestants.folder);
-  const models = readModelFiles(folderOfFiles, rosterMarket(arena), kinds, values.llm);
+  const models = readModelFiles(folderOfFiles, rosterMarket(arena), kinds, modelOfThisMachine(process.env));
   const side = openModelSide(values.llm, models);
   const { able: roster, absent } = splitByKey(
     [

@@ -23,6 +23,7 @@ import type { ArenaConfig } from '../config/schema.js';
 import { EXIT } from '../exit-codes.js';
 import { loadKinds } from '../load-kinds.js';
 import { readModelFiles } from '../model-files.js';
+import { modelOfThisMachine } from '../models-of-this-machine.js';
 import { askModels, openModelSide } from '../model-side.js';
 import { type Output, createOutput } from '../output.js';
 import { type ProcessHeartbeat, withHeartbeat } from '../process-heartbeat.js';
@@ -174,7 +175,7 @@ function modelFilesOrNone(
   output: Output,
 ): readonly ModelFile[] {
   try {
-    return readModelFiles(resolve(values.contestants.folder), market, kinds, values.llm);
+    return readModelFiles(resolve(values.contestants.folder), market, kinds, modelOfThisMachine(process.env));
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     output.say(`${error.message}; going on without the files of models`);

@@ -12,10 +12,10 @@ import { studyFiles } from '../../reporting/study/study-files.js';
 import { studyText } from '../../reporting/study/study-text.js';
 import { type ArenaFlags, configFor } from '../arena-config.js';
 import { candlesFor } from '../candles-for.js';
-import type { ArenaConfig } from '../config/schema.js';
 import { EXIT } from '../exit-codes.js';
 import { loadKinds } from '../load-kinds.js';
 import { openModelSide, studyModels } from '../model-side.js';
+import { modelOfThisMachine } from '../models-of-this-machine.js';
 import { createOutput } from '../output.js';
 import { positive } from '../parse-number.js';
 import { startCount } from '../progress.js';
@@ -44,9 +44,13 @@ export async function studyCommand(flags: StudyFlags): Promise<number> {
   const kinds = await loadKinds(values.contestants.folder);
   const { table: market, first } = candlesFor(flags, values);
   const rosterMarket = marketFor(market);
-  const trials = trialsOf(flags, values, rosterMarket, kinds);
+  const trials = trialsOf(flags, rosterMarket, kinds);
   const side = openModelSide(values.llm, []);
-  checkAskable(trials.map(({ entry }) => entry), side, values.llm.mode);
+  checkAskable(
+    trials.map(({ entry }) => entry),
+    side,
+    values.llm.mode,
+  );
   const benchmarks = parseRoster(BENCHMARKS, 'benchmarks', rosterMarket, kinds);
   const placebo = kinds.find('placebo');
   if (placebo === undefined) throw new Error('there is no placebo');
@@ -92,7 +96,9 @@ export async function studyCommand(flags: StudyFlags): Promise<number> {
     );
     progress.stop();
     if (study === undefined) {
-      output.say('stopped; the same command goes on from here: what was answered is recorded and not asked again');
+      output.say(
+        'stopped; the same command goes on from here: what was answered is recorded and not asked again',
+      );
       return EXIT.fine;
     }
     const about = {
@@ -105,7 +111,9 @@ export async function studyCommand(flags: StudyFlags): Promise<number> {
     for (const [name, text] of files) writeTextFile(join(folder, name), text);
     if (output.json) output.answer(JSON.parse(files.get('study.json') ?? '{}'));
     else process.stdout.write(studyText(study, about));
-    output.say(`In ${folder}: study.html to look at, study.txt, study.json and ${String(files.size - 3)} CSV files.`);
+    output.say(
+      `In ${folder}: study.html to look at, study.txt, study.json and ${String(files.size - 3)} CSV files.`,
+    );
     return EXIT.fine;
   } finally {
     progress.stop();
@@ -132,16 +140,16 @@ interface Trial {
 /** Every model at every temperature, so many times. */
 function trialsOf(
   flags: StudyFlags,
-  values: ArenaConfig,
   market: RosterMarket,
   kinds: Awaited<ReturnType<typeof loadKinds>>,
 ): Trial[] {
   const count = positive(flags.trials, '--trials');
   const params = paramsIn(flags.params);
+  const defaults = modelOfThisMachine(process.env);
   return listOf(flags.models, '--models').flatMap((named) => {
     const [provider, model] = named.includes(':')
       ? [named.slice(0, named.indexOf(':')), named.slice(named.indexOf(':') + 1)]
-      : [values.llm.provider, named];
+      : [defaults.provider, named];
     return listOf(flags.temperatures, '--temperatures').flatMap((text) => {
       const temperature = text === 'default' ? null : Number(text);
       if (temperature !== null && !(temperature >= 0 && temperature <= 2))
@@ -162,7 +170,7 @@ function trialsOf(
           '--models',
           market,
           kinds,
-          values.llm,
+          defaults,
         );
         const [entry] = entries;
         if (entry === undefined || entries.length > 1) throw new Error('a trial is one contestant');

@@ -14,12 +14,14 @@ length, each a new account: trials of one window share one path of prices, sever
 export function addStudyCommand(program: Command, done: Done): void {
   program
     .command('study')
-    .description('repeat trials of language models over the same bars, and say what the differences are worth')
+    .description(
+      'repeat trials of language models over the same bars, and say what the differences are worth',
+    )
     .addHelpText('after', EXAMPLES)
     .requiredOption('--models <list>', 'models with commas between; "provider:model" for another provider')
     .option('--temperatures <list>', 'temperatures with commas between, or "default"', 'default')
     .option('--trials <n>', 'trials of every configuration', '5')
-    .option('--interval <tf>', 'how often they decide; the market\'s bars when absent')
+    .option('--interval <tf>', "how often they decide; the market's bars when absent")
     .option('--kind <name>', 'kind of the contestants', 'llm-trader')
     .option('--params <json>', 'further parameters of the kind', '{}')
     .option('--windows <n>', 'windows that the time is split into', '1')

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CANDLE_CACHE } from '../candle-cache-folder.js';
+import { MODEL_VARIABLES } from '../models-of-this-machine.js';
 import { describeConfig } from './describe-config.js';
 import { loadConfig } from './load-config.js';
 import { ENVIRONMENT, SETTINGS } from './settings.js';
@@ -12,7 +13,7 @@ const NOWHERE = join(PROJECT, 'src/cli/config');
 /** Secrets, so in no settings file: adapters/notify/webhook-targets.ts reads them. */
 const NOTES = ['NOTIFY_WEBHOOK_URL', 'NOTIFY_FORMAT', 'DISCORD_WEBHOOK_URL', 'SLACK_WEBHOOK_URL'];
 /** Likewise: adapters/language-models/providers.ts reads them, `<PROVIDER>_API_KEY` and `<PROVIDER>_BASE_URL` of any provider. */
-const MODELS = ['OPENAI_API_KEY', 'ANTHROPIC_API_KEY', 'OPENAI_BASE_URL', 'ANTHROPIC_BASE_URL'];
+const KEYS = ['OPENAI_API_KEY', 'ANTHROPIC_API_KEY', 'OPENAI_BASE_URL', 'ANTHROPIC_BASE_URL'];
 
 /** What has no default: absent means off, or all. */
 const OPTIONAL = [
@@ -58,7 +59,7 @@ describe('the examples in the project folder', () => {
   it('.env.example names every variable that is read, and no other', () => {
     const text = readFileSync(join(PROJECT, '.env.example'), 'utf8');
     const named = [...text.matchAll(/^#?([A-Z][A-Z_]+)=/gm)].map((match) => match[1]);
-    expect(named).toEqual([...Object.keys(ENVIRONMENT), CANDLE_CACHE, ...MODELS, ...NOTES]);
+    expect(named).toEqual([...Object.keys(ENVIRONMENT), CANDLE_CACHE, ...MODEL_VARIABLES, ...KEYS, ...NOTES]);
   });
 });
 

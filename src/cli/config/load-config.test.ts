@@ -87,8 +87,6 @@ describe('settings', () => {
       llm: {
         mode: 'record',
         recordings: 'llm_recordings/calls.sqlite',
-        provider: 'openai',
-        model: 'gpt-4o-mini',
         budgetUsdTotal: 20,
         budgetUsdPerDay: null,
         deadlineSeconds: 120,

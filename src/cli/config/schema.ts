@@ -271,16 +271,6 @@ export const configSchema = z.strictObject({
         .min(1)
         .default('llm_recordings/calls.sqlite')
         .describe('file of all calls to language models; replays read it'),
-      provider: z
-        .string()
-        .min(1)
-        .default('openai')
-        .describe('provider of contestants that name none (LLM_PROVIDER)'),
-      model: z
-        .string()
-        .min(1)
-        .default('gpt-4o-mini')
-        .describe('model of contestants that name none (LLM_MODEL)'),
       budgetUsdTotal: z
         .number()
         .min(0)

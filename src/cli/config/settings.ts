@@ -27,8 +27,6 @@ export const ENVIRONMENT: Readonly<Record<string, string>> = {
   ARENA_SEED: 'market.seed',
   ARENA_LLM: 'llm.mode',
   ARENA_RECORDINGS: 'llm.recordings',
-  LLM_PROVIDER: 'llm.provider',
-  LLM_MODEL: 'llm.model',
 };
 
 /** How settings are called on the command line, where that is not the last word of their path. */

@@ -12,6 +12,7 @@ import { type Freeze } from '../promotion/candidate.js';
 import type { Track } from '../promotion/track.js';
 import { resetBreakers } from '../risk/breakers.js';
 import type { RiskLimits } from '../risk/limits.js';
+import { forgetAnswers } from '../session/forget-answers.js';
 import { type Session, openSession } from '../session/session.js';
 import { type Cohort, type CohortRules, type CohortState, NO_COHORTS, joinWaiting } from './cohorts.js';
 import { type Contestant, type Hash, contestantId } from './contestant.js';
@@ -255,6 +256,17 @@ export function resetContestantBreakers(arena: Arena, position: number): boolean
   if (seat?.session.breakers === undefined || seat.contestant.retired !== undefined) return false;
   resetBreakers(seat.session.breakers, seat.session.equityUsd);
   return true;
+}
+
+/** Makes what language models said to a contestant void from the next bar on; a text says why it cannot. */
+export function forgetContestantAnswers(
+  arena: Arena,
+  position: number,
+  symbol: string | undefined,
+): string | undefined {
+  const seat = arena.seats[position];
+  if (seat === undefined || seat.contestant.retired !== undefined) return 'it has retired';
+  return forgetAnswers(seat.session, symbol);
 }
 
 /** A halt by hand: entries are refused, exits never, until a reset. False when it has no breakers or has retired. */

@@ -98,6 +98,7 @@ const eventSchema = z.union([
       'breaker-tripped',
       'breakers-reset',
       'halted',
+      'regime-invalidated',
       'candidate-frozen',
       'candidate-gone',
       'look',

@@ -20,6 +20,7 @@ describe('the look-ahead audit', () => {
       formula: { entry: 'close > sma(20)', exit: 'close < sma(20)' },
       'llm-trader': { provider: 'local', model: 'm' },
       'llm-direct': { provider: 'local', model: 'm' },
+      'regime-hybrid': { provider: 'made', model: 'made' },
       'volatility-target': { of: { kind: 'sma-cross', params: { fast: 3, slow: 9 } } },
     };
     expect(audit(kind, kind.manifest.parameters.parse(raw[name] ?? {}))).toBeUndefined();

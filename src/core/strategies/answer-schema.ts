@@ -1,4 +1,5 @@
 import type { AnswerForm } from '../domain/model-call.js';
+import { REGIME_SCHEMA } from './regime-hybrid/regime-schema.js';
 import { SIGNALS_SCHEMA } from './llm/signals-schema.js';
 
 /** The JSON schema of an answer, in the part of the language that providers hold a model to. */
@@ -17,5 +18,5 @@ const SCHEMAS: Readonly<Record<AnswerForm, Readonly<Record<string, unknown>>>> =
     additionalProperties: false,
   },
   signals: SIGNALS_SCHEMA,
-  regime: {},
+  regime: REGIME_SCHEMA,
 };

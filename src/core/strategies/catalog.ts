@@ -4,6 +4,8 @@ import { flat } from './benchmark/flat.js';
 import { llmDirect, llmTrader } from './llm/llm-trader.js';
 import { volatilityTarget } from './overlay/volatility-target.js';
 import { placebo } from './placebo/placebo.js';
+import { regimeHybrid } from './regime-hybrid/regime-hybrid.js';
+import { regimeRules } from './regime-hybrid/regime-rules.js';
 import { adxGatedReversion } from './reversion/adx-gated-reversion.js';
 import { bollingerReversion } from './reversion/bollinger-reversion.js';
 import { rsiBands } from './reversion/rsi-bands.js';
@@ -33,6 +35,8 @@ const BUILT_IN: readonly StrategyKind[] = [
   erase(momentumRotation),
   erase(pairsSpread),
   erase(llmTrader),
+  erase(regimeRules),
+  erase(regimeHybrid),
   erase(llmDirect),
   erase(buyAndHold),
   erase(flat),

@@ -27,6 +27,9 @@ const PARAMS: Record<string, Record<string, unknown>> = {
   'adx-gated-reversion': { rsiPeriod: 3, low: 45, high: 60, adxPeriod: 3, maxAdx: 60 },
   'momentum-rotation': { lookback: 3, rebalance: 4, top: 1 },
   'pairs-spread': { period: 6, entry: 1, exit: 0.2, abandon: 2 },
+  'regime-rules': { volumeFloor: 0.2 },
+  'regime-hybrid': { provider: 'made', model: 'made', volumeFloor: 0.2 },
+  'llm-direct': { provider: 'made', model: 'made' },
   formula: {
     entry: 'crosses_above(close, sma(4)) and volume_ratio(5) > 0.5',
     exit: 'close < sma(4)[1] or pnl < -0.03 or bars_held >= 6',
@@ -38,7 +41,6 @@ const PARAMS: Record<string, Record<string, unknown>> = {
     period: 5,
   },
   'llm-trader': { provider: 'local', model: 'm' },
-  'llm-direct': { provider: 'local', model: 'm' },
   'buy-and-hold': {},
   flat: {},
   placebo: { holdHours: 5, exposure: 0.5 },

@@ -88,6 +88,8 @@ export interface StrategyKind<Params = unknown, Memory = unknown> {
    * the decision that follows, at the same bar and with the same memory; nothing is kept of this call itself.
    */
   questions?(observation: Observation<Params>, memory: Memory): readonly ModelQuestion[];
+  /** Forgets what language models said of a symbol, or of all, so that it is asked again: for kinds that keep answers. */
+  forget?(memory: Memory, symbol: number | undefined): Memory;
   /** Synchronous and pure. */
   decide(observation: Observation<Params>, memory: Memory): Step<Memory>;
 }

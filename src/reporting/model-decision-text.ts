@@ -1,0 +1,97 @@
+import { parseRegime } from '../core/strategies/regime-hybrid/regime.js';
+import type { AnswerForm } from '../core/domain/model-call.js';
+import { printable } from '../core/domain/printable.js';
+import { type TimeMs, formatForPeople } from '../core/domain/time.js';
+import type { ModelCall } from '../core/session/model-record.js';
+import { parseReply } from '../core/strategies/llm/parse-reply.js';
+import { fixed, grouped } from './text-table.js';
+
+interface ShownCall {
+  readonly call: ModelCall;
+  /** Undefined where the recording does not have it. */
+  readonly system: string | undefined;
+  readonly user: string | undefined;
+  readonly form: AnswerForm;
+  readonly reply: string | undefined;
+  readonly latencyMs: number | undefined;
+  readonly attempts: number | undefined;
+}
+
+interface ShownDecision {
+  readonly why: string;
+  readonly detail?: string | undefined;
+  readonly intents?: readonly unknown[] | undefined;
+  readonly refused?: readonly unknown[] | undefined;
+  readonly unfilled?: readonly unknown[] | undefined;
+  readonly fault?: string | undefined;
+}
+
+/** A decision for people: what was asked, what was answered, how it was read, and what came of it. */
+export function modelDecisionText(
+  name: string,
+  {
+    seq,
+    atMs,
+    calls,
+    decision,
+  }: {
+    readonly seq: number;
+    readonly atMs: TimeMs;
+    readonly calls: readonly ShownCall[];
+    readonly decision: ShownDecision | undefined;
+  },
+): string {
+  const lines = [`${name} at ${formatForPeople(atMs)}, round ${grouped(seq)}`];
+  for (const call of calls) lines.push('', ...callLines(call));
+  lines.push('', '--- OUTCOME', ...outcomeLines(decision));
+  return `${lines.join('\n')}\n`;
+}
+
+function callLines({ call, system, user, form, reply, latencyMs, attempts }: ShownCall): string[] {
+  const { usage } = call;
+  const tokens = `${grouped(usage.inputTokens + usage.cacheWriteTokens)} tokens in, ${grouped(usage.cachedInputTokens)} cached, ${grouped(usage.outputTokens)} out`;
+  const took =
+    latencyMs === undefined
+      ? ''
+      : `, ${fixed(latencyMs / 1000, 1)} s${attempts === 1 ? '' : `, ${String(attempts)} attempts`}`;
+  return [
+    `=== ${call.slot}${call.probe > 0 ? ' (asked once more)' : ''}: ${call.provider} ${call.model}, ${tokens}, ${fixed(call.costUsd, 6)} USD${took}`,
+    '--- SYSTEM',
+    ...whole(system),
+    '--- PROMPT',
+    ...whole(user),
+    '--- REPLY',
+    ...(call.fault === undefined ? whole(reply) : [`none: ${call.fault}: ${call.why ?? ''}`]),
+    ...(reply === undefined || call.fault !== undefined ? [] : ['--- READ AS', ...readAs(reply, form)]),
+  ];
+}
+
+function whole(text: string | undefined): string[] {
+  // A model may have written anything, control characters for a terminal included.
+  return text === undefined ? ['(not in the recording)'] : text.split('\n').map((line) => printable(line, 100_000));
+}
+
+function readAs(reply: string, form: AnswerForm): string[] {
+  if (form === 'regime') {
+    const reading = parseRegime(reply);
+    return [reading.kind === 'regime' ? JSON.stringify(reading.regime) : `unusable: ${reading.why}`];
+  }
+  const parsed = parseReply(reply);
+  const notes = parsed.notes.map((note) => `note: ${JSON.stringify(note)}`);
+  if (parsed.kind === 'unusable') return [`unusable (${parsed.class}): ${parsed.why}`, ...notes];
+  if (parsed.kind === 'no-action') return ['no action', ...notes];
+  return [...parsed.signals.map((signal) => JSON.stringify(signal)), ...notes];
+}
+
+function outcomeLines(decision: ShownDecision | undefined): string[] {
+  if (decision === undefined) return ['nothing, for the same reason as at the decision before'];
+  const list = (what: string, items: readonly unknown[] | undefined): string[] =>
+    (items ?? []).map((item) => `${what}: ${JSON.stringify(item)}`);
+  return [
+    `${decision.why}${decision.detail === undefined ? '' : `: ${printable(decision.detail)}`}`,
+    ...(decision.fault === undefined ? [] : [`not decided: ${printable(decision.fault)}`]),
+    ...list('order', decision.intents),
+    ...list('refused', decision.refused),
+    ...list('not filled before', decision.unfilled),
+  ];
+}
