@@ -306,6 +306,9 @@ export function languageModelContract(name: string, { protocol, ...servers }: Co
       expect(wrong).toMatchObject({ kind: 'failed', fault: 'auth' });
       expect(JSON.stringify(wrong)).toContain('LOCAL_API_KEY');
       expect(JSON.stringify(wrong)).not.toContain('another');
+      const none = await modelOf(server, { apiKey: null }).ask(request(), running);
+      expect(none).toMatchObject({ kind: 'failed', fault: 'auth' });
+      expect(none.kind === 'failed' && none.why).toContain('there is none; set LOCAL_API_KEY');
       // Such a key cannot even be sent; the error that Node throws then has it in its text.
       const unsendable = await modelOf(server, { apiKey: `${KEY}\u2028` }).ask(request(), running);
       expect(unsendable).toMatchObject({ kind: 'failed', fault: 'bad-request' });
