@@ -306,10 +306,25 @@ export function languageModelContract(name: string, { protocol, ...servers }: Co
       expect(wrong).toMatchObject({ kind: 'failed', fault: 'auth' });
       expect(JSON.stringify(wrong)).toContain('LOCAL_API_KEY');
       expect(JSON.stringify(wrong)).not.toContain('another');
+      const none = await modelOf(server, { apiKey: null }).ask(request(), running);
+      expect(none).toMatchObject({ kind: 'failed', fault: 'auth' });
+      expect(none.kind === 'failed' && none.why).toContain('there is none; set LOCAL_API_KEY');
       // Such a key cannot even be sent; the error that Node throws then has it in its text.
       const unsendable = await modelOf(server, { apiKey: `${KEY}\u2028` }).ask(request(), running);
       expect(unsendable).toMatchObject({ kind: 'failed', fault: 'bad-request' });
       expect(JSON.stringify(unsendable)).not.toContain('secretPart');
+    });
+
+    it.each([400, 429, 500])('shows what the provider says at %i without what it quotes', async (status) => {
+      const { reply } = await ask(
+        () => ({
+          status,
+          body: { error: { message: `Your ${KEY} may not\nask http://127.0.0.1:1/secretPart for this` } },
+        }),
+        { retries: 0 },
+      );
+      expect(reply).toMatchObject({ kind: 'failed', attempts: 1 });
+      expect(reply.kind === 'failed' && reply.why).toMatch(/\(key\) may not.ask \(address\) for this/);
     });
 
     it('takes the word "model" in a wrong address for what it is', async () => {
@@ -394,6 +409,27 @@ export function languageModelContract(name: string, { protocol, ...servers }: Co
         expect(await model.ask(request(), running)).toMatchObject({ kind: 'answered' });
       // Two at once, then one every half minute.
       expect(world.waits).toEqual([30_000, 30_000]);
+    });
+
+    it('gives the turn of a call that was ended while it waited to the next one', async () => {
+      const world: QuickWaiting = quickWaiting();
+      const server = await serve(() => 'Hold.');
+      const stop = new AbortController();
+      let ends = true;
+      const limited: WaitingWorld = {
+        ...world,
+        async sleep(ms, signal) {
+          if (ends) stop.abort('deadline');
+          await world.sleep(ms, signal);
+        },
+      };
+      const model = modelOf(server, { requestsPerMinute: 1, tokensPerMinute: 400, concurrency: 1 }, limited);
+      await model.ask(request(), running);
+      expect(await model.ask(request(), stop.signal)).toMatchObject({ fault: 'late', attempts: 0 });
+      ends = false;
+      await model.ask(request(), running);
+      // As if nobody had waited between them.
+      expect(world.waits).toEqual([60_000]);
     });
 
     it('corrects the tokens of a minute by what was used', async () => {

@@ -92,9 +92,9 @@ function refusal(call: RefusedCall, model: string, account: Account, wallMs: num
     // What it says here often quotes a part of the key.
     return fail(
       'auth',
-      account.keyVariable === null
-        ? 'asks for a key, and none is configured'
-        : `does not accept the key; look at ${account.keyVariable}`,
+      account.apiKey === null
+        ? `asks for a key, and there is none; set ${account.keyVariable ?? 'one'}`
+        : `does not accept the key; look at ${account.keyVariable ?? 'it'}`,
     );
   if (isOutOfMoney(status, detail))
     return fail('rate-limited', 'says that the account is out of credit; look at its billing page');

@@ -30,12 +30,12 @@ export function openLanguageModels(
   return (name) => {
     const known = opened.get(name);
     if (known !== undefined) return known;
-    const { name: provider, ...account } = findProvider(
-      name,
-      Object.hasOwn(settings, name) ? settings[name] : undefined,
-      environment,
-    );
-    const apiKey = keyOf({ name, ...account }, environment);
+    const {
+      name: provider,
+      keyNeeded,
+      ...account
+    } = findProvider(name, Object.hasOwn(settings, name) ? settings[name] : undefined, environment);
+    const apiKey = keyOf({ keyNeeded, keyVariable: account.keyVariable }, environment);
     const access: ProviderAccess = {
       keyVariable: account.keyVariable,
       model:

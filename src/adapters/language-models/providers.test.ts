@@ -82,6 +82,14 @@ describe('providers', () => {
     expect(keyOf(findProvider('ollama', undefined, {}), {})).toBeNull();
   });
 
+  it('need no key at an address of one’s own, and take one', () => {
+    const local = findProvider('openai', undefined, { OPENAI_BASE_URL: 'http://127.0.0.1:9000/v1' });
+    expect(keyOf(local, {})).toBeNull();
+    expect(keyOf(local, { OPENAI_API_KEY: 'sk-1' })).toBe('sk-1');
+    const elsewhere = findProvider('openai', { baseUrl: 'https://gateway.example.com/v1' }, {});
+    expect(keyOf(elsewhere, {})).toBeUndefined();
+  });
+
   it('have settings with no room for a key', () => {
     expect(providerSettingsSchema.safeParse({ baseUrl: 'http://localhost:1' }).success).toBe(true);
     expect(providerSettingsSchema.safeParse({ apiKey: 'sk-1' }).success).toBe(false);

@@ -11,6 +11,8 @@ export interface Provider {
   readonly baseUrl: string;
   /** Variable of the environment that holds the key; null where none is needed. */
   readonly keyVariable: string | null;
+  /** False where it can be asked without: at an address of one's own, with a key if there is one. */
+  readonly keyNeeded: boolean;
   /** Calls under way at the same time. */
   readonly concurrency: number;
   /** Of the key, by the provider's lowest paid tier or below; null for no limit. */
@@ -37,7 +39,7 @@ export type ProviderSettings = z.infer<typeof providerSettingsSchema>;
 const CLOUD = { concurrency: 8, requestsPerMinute: 60, tokensPerMinute: 200_000 };
 const OWN_MACHINE = { concurrency: 1, requestsPerMinute: null, tokensPerMinute: null };
 
-const PROVIDERS: readonly Provider[] = [
+const PROVIDERS: readonly Omit<Provider, 'keyNeeded'>[] = [
   {
     name: 'openai',
     protocol: 'openai',
@@ -123,29 +125,35 @@ export function findProvider(
       hint: `give it a baseUrl, or set ${variable}_BASE_URL; known without one: ${PROVIDER_NAMES.join(', ')}`,
     });
   const keyOfItsOwn = `${variable}_API_KEY`;
+  const url = checkedBaseUrl(baseUrl, name);
+  const keyVariable =
+    settings?.keyVariable !== undefined
+      ? settings.keyVariable
+      : known !== undefined
+        ? known.keyVariable
+        : (environment[keyOfItsOwn] ?? '') === ''
+          ? null
+          : keyOfItsOwn;
   return {
     name,
     protocol: settings?.protocol ?? known?.protocol ?? 'openai',
-    baseUrl: checkedBaseUrl(baseUrl, name),
-    keyVariable:
-      settings?.keyVariable !== undefined
-        ? settings.keyVariable
-        : known !== undefined
-          ? known.keyVariable
-          : (environment[keyOfItsOwn] ?? '') === ''
-            ? null
-            : keyOfItsOwn,
+    baseUrl: url.href.replace(/\/+$/, ''),
+    keyVariable,
+    keyNeeded: keyVariable !== null && !isOwn(url.hostname),
     concurrency: settings?.concurrency ?? known?.concurrency ?? CLOUD.concurrency,
     requestsPerMinute: chosen(settings?.requestsPerMinute, known?.requestsPerMinute),
     tokensPerMinute: chosen(settings?.tokensPerMinute, known?.tokensPerMinute),
   };
 }
 
-/** The key of a provider; null where it needs none, undefined where it is missing. */
-export function keyOf(provider: Provider, environment: Environment): string | null | undefined {
-  if (provider.keyVariable === null) return null;
-  const key = environment[provider.keyVariable]?.trim();
-  return key === '' ? undefined : key;
+/** The key of a provider; null where it is asked without, undefined where it is missing. */
+export function keyOf(
+  { keyVariable, keyNeeded }: Pick<Provider, 'keyVariable' | 'keyNeeded'>,
+  environment: Environment,
+): string | null | undefined {
+  const key = keyVariable === null ? '' : (environment[keyVariable]?.trim() ?? '');
+  if (key !== '') return key;
+  return keyNeeded ? undefined : null;
 }
 
 function chosen(own: number | null | undefined, known: number | null | undefined): number | null {
@@ -155,7 +163,7 @@ function chosen(own: number | null | undefined, known: number | null | undefined
 const LOOPBACK = /^(localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
 /** What the reader says about a URL quotes it, and there may be a password in it: only the provider is named. */
-function checkedBaseUrl(text: string, name: string): string {
+function checkedBaseUrl(text: string, name: string): URL {
   const wrong = (what: string, hint: string): Problem =>
     new Problem('usage', `the base URL of the provider "${name}" ${what}`, { hint });
   if (!URL.canParse(text)) throw wrong('is not a URL', 'it looks like http://127.0.0.1:8000/v1');
@@ -166,14 +174,16 @@ function checkedBaseUrl(text: string, name: string): string {
     throw wrong('has a user name or a password in it', 'put the key into an environment variable');
   if (url.search !== '' || url.hash !== '')
     throw wrong('has something behind the path', 'leave out what begins with ? or #');
-  // Over plain http a key can be read on the way; a machine in one's own network has a name without a dot or a private address.
-  if (url.protocol === 'http:' && !LOOPBACK.test(url.hostname) && !isPrivate(url.hostname))
+  // Over plain http a key can be read on the way.
+  if (url.protocol === 'http:' && !isOwn(url.hostname))
     throw wrong('does not begin with https://', 'plain http is for this machine and the local network alone');
-  return url.href.replace(/\/+$/, '');
+  return url;
 }
 
-function isPrivate(host: string): boolean {
+/** This machine or the local network. */
+function isOwn(host: string): boolean {
   return (
+    LOOPBACK.test(host) ||
     !host.includes('.') ||
     /\.(local|internal|lan)$/.test(host) ||
     /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.)/.test(host)
