@@ -4,6 +4,7 @@ import { describeShared } from '../../../test/support/shared-files.js';
 import { uniformAt } from '../domain/rng.js';
 import { median } from './median.js';
 import { type Study, judgeStudy } from './judge-study.js';
+import { shareRange } from './share-range.js';
 import { type StudyBenchmark, type StudyPlacebo, type StudyTrial, windowOf } from './study-trial.js';
 import { comparePairs } from './study-pairs.js';
 import { studyTradeFigures } from './study-trade-figures.js';
@@ -260,6 +261,21 @@ describe('a study of several windows', () => {
     expect(positive?.share).toBe(0.5);
     expect(positive?.low).toBeCloseTo(0.15, 2);
     expect(positive?.high).toBeCloseTo(0.85, 2);
+  });
+
+  it('and counts trials nearly alone where windows hardly differ', () => {
+    // Gains in 7, 5, 5 and 3 of ten: 37.5 independent trials would spread so between windows.
+    const trials = [7, 5, 5, 3].flatMap((gains, w) =>
+      madeTrials(
+        'a',
+        Array.from({ length: 10 }, (_, i) => (i < gains ? 0.1 : -0.1)),
+        { window: String(w) },
+      ),
+    );
+    const { positive } = judge(trials).configurations[0] ?? {};
+    const wilson = shareRange(18.75, 37.5);
+    expect(positive?.low).toBeCloseTo(wilson?.low ?? NaN, 9);
+    expect(positive?.high).toBeCloseTo(wilson?.high ?? NaN, 9);
   });
 
   it('weighs a window with few trials like one with many', () => {
