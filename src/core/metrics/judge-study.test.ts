@@ -39,7 +39,7 @@ const published = PUBLISHED.flatMap(([name, mean, deviation], i) =>
 describe('a study of one window', () => {
   const study = judge(published);
 
-  it('has for each configuration the figures of its trials, deviations with ddof 1 and the t interval', () => {
+  it('B-43: has for each configuration the figures of its trials, deviations with ddof 1 and the t interval', () => {
     const [first] = study.configurations;
     expect(first?.meanFraction).toBeCloseTo(-0.1092, 12);
     expect(first?.deviationFraction).toBeCloseTo(0.1414, 12);
