@@ -7,6 +7,7 @@ import { normalQuantile } from './special-functions.js';
 const A = [-12.5, 3.1, 0.4, -7.7, 5.2, -1.9, 2.2, -4.6];
 const B = [6.3, 1.8, 9.9, -0.7, 4.4, 12.1, 7.0, 3.3, 2.6, 5.5];
 const SKEWED = [0.1, 0.2, 0.15, 0.3, 0.4, 0.25, 0.9, 2.5, 5.1, 0.05];
+const VERY_SKEWED = [0.01, 0.02, 0.03, 0.05, 0.1, 8.0, 0.04, 1.5];
 
 describe('the BCa range', () => {
   // scipy 1.17.1: scipy.stats.bootstrap(method='BCa') with 400,000 resamples, two seeds that agree within .03. Tolerances are a few errors
@@ -24,6 +25,16 @@ describe('the BCa range', () => {
   ])('of %s is that of scipy', (_, found, low, high, tolerance) => {
     expect(Math.abs((found?.low ?? NaN) - low)).toBeLessThan(tolerance);
     expect(Math.abs((found?.high ?? NaN) - high)).toBeLessThan(tolerance);
+  });
+
+  it('corrects for bias: of very skewed values the low end is .0575, not the .046 that skewness alone would say', () => {
+    expect(Math.abs((bootstrapMeanRange(VERY_SKEWED, 1)?.low ?? NaN) - 0.0575)).toBeLessThan(0.006);
+  });
+
+  it('gives the skewness of the second sample the other sign: .82 to 6.62, not 1.18 to 6.94', () => {
+    const found = bootstrapDifferenceRange(B, VERY_SKEWED, 1);
+    expect(Math.abs((found?.low ?? NaN) - 0.82)).toBeLessThan(0.15);
+    expect(Math.abs((found?.high ?? NaN) - 6.62)).toBeLessThan(0.15);
   });
 
   it('is the same for the same seed in whatever order, and another for another seed', () => {

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { madeReturns, madeTrial, madeTrials } from '../../../test/support/made-study.js';
+import { describeShared } from '../../../test/support/shared-files.js';
 import { uniformAt } from '../domain/rng.js';
+import { median } from './median.js';
 import { type Study, judgeStudy } from './judge-study.js';
+import { shareRange } from './share-range.js';
 import { type StudyBenchmark, type StudyPlacebo, type StudyTrial, windowOf } from './study-trial.js';
 import { comparePairs } from './study-pairs.js';
 import { studyTradeFigures } from './study-trade-figures.js';
@@ -36,7 +39,7 @@ const published = PUBLISHED.flatMap(([name, mean, deviation], i) =>
 describe('a study of one window', () => {
   const study = judge(published);
 
-  it('has for each configuration the figures of its trials, deviations with ddof 1 and the t interval', () => {
+  it('B-43: has for each configuration the figures of its trials, deviations with ddof 1 and the t interval', () => {
     const [first] = study.configurations;
     expect(first?.meanFraction).toBeCloseTo(-0.1092, 12);
     expect(first?.deviationFraction).toBeCloseTo(0.1414, 12);
@@ -87,6 +90,20 @@ describe('a study of one window', () => {
       cliffsDelta: -(found?.cliffsDelta ?? NaN),
     });
     expect(turned?.differenceFraction).toBe(-(found?.differenceFraction ?? NaN));
+  });
+
+  it('says that a pair differs at an adjusted p of .05, and not above', () => {
+    const gap = (mean: number): Study =>
+      judge([
+        ...madeTrials('a', madeReturns(mean, 0.05, 10, 1)),
+        ...madeTrials('b', madeReturns(0, 0.05, 10, 2)),
+      ]);
+    const [near, over] = [gap(0.043).pairs[0], gap(0.056).pairs[0]];
+    expect(near?.holmP).toBeGreaterThan(0.05);
+    expect(near?.holmP).toBeLessThan(0.1);
+    expect(near?.verdict).toBe('not-proven');
+    expect(over?.holmP).toBeLessThan(0.05);
+    expect(over?.verdict).toBe('differ');
   });
 
   it('cannot measure a pair of which nothing spreads, and counts it among the pairs all the same', () => {
@@ -235,6 +252,32 @@ describe('a study of several windows', () => {
     expect(Math.abs((pair?.differenceFraction ?? NaN) - 0.08)).toBeLessThan(0.05);
   });
 
+  it('has a range of the share of gains that is as wide as if whole windows were counted, where windows decide', () => {
+    const trials = [0.1, -0.1, 0.1, -0.1].flatMap((edge, w) =>
+      madeTrials('a', madeReturns(edge, 0.001, 10, w + 1), { window: String(w) }),
+    );
+    // Two of four (Wilson): 15.0 to 85.0 %. Twenty of forty would say 35.2 to 64.8 %.
+    const { positive } = judge(trials).configurations[0] ?? {};
+    expect(positive?.share).toBe(0.5);
+    expect(positive?.low).toBeCloseTo(0.15, 2);
+    expect(positive?.high).toBeCloseTo(0.85, 2);
+  });
+
+  it('and counts trials nearly alone where windows hardly differ', () => {
+    // Gains in 7, 5, 5 and 3 of ten: 37.5 independent trials would spread so between windows.
+    const trials = [7, 5, 5, 3].flatMap((gains, w) =>
+      madeTrials(
+        'a',
+        Array.from({ length: 10 }, (_, i) => (i < gains ? 0.1 : -0.1)),
+        { window: String(w) },
+      ),
+    );
+    const { positive } = judge(trials).configurations[0] ?? {};
+    const wilson = shareRange(18.75, 37.5);
+    expect(positive?.low).toBeCloseTo(wilson?.low ?? NaN, 9);
+    expect(positive?.high).toBeCloseTo(wilson?.high ?? NaN, 9);
+  });
+
   it('weighs a window with few trials like one with many', () => {
     const trials = [
       ...madeTrials('a', [0.1, 0.1, 0.1, 0.1], { window: 'x' }),
@@ -371,6 +414,12 @@ describe('trades of a trial', () => {
     });
   });
 
+  it('have the skewness and excess kurtosis of scipy', () => {
+    const figures = studyTradeFigures(madeTrial({ configuration: 'a', trial: 1 }));
+    expect(figures.skewness).toBeCloseTo(0.3461680709723672, 12);
+    expect(figures.excessKurtosis).toBeCloseTo(-1.3024574669187146, 12);
+  });
+
   it('B-40: the same trades once more change no ratio', () => {
     const once = madeTrial({ configuration: 'a', trial: 1 });
     const twice = { ...once, tradeNetsUsd: [...once.tradeNetsUsd, ...once.tradeNetsUsd] };
@@ -413,6 +462,7 @@ describe('trades of a trial', () => {
       symbol: 'BTC-USDT',
       trades: 7,
       netUsd: 20,
+      meanNetUsd: 20 / 7,
       winFraction: 4 / 7,
       bestUsd: 60,
       worstUsd: -80,
@@ -426,3 +476,68 @@ describe('trades of a trial', () => {
     });
   });
 });
+
+describe('a median', () => {
+  it('is the middle value or the mean of both middle ones, and none with a gap', () => {
+    expect([median([3, 1, 2]), median([4, 1, 2, 3]), median([7])]).toEqual([2, 2.5, 7]);
+    expect([median([]), median([1, 2, NaN]), median([1, Infinity])]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+});
+
+interface Account {
+  readonly run: string;
+  readonly provider: string;
+  readonly account_value: number;
+  readonly starting_capital: number;
+  readonly total_trades: number;
+}
+
+describeShared(
+  'vectors/recorded_runs_accounts.json',
+  'ten recorded runs of two models at two temperatures',
+  (content) => {
+    const { runs } = content as { readonly runs: readonly Account[] };
+    const trials = runs.map((run, i) =>
+      madeTrial({
+        configuration: `${run.provider} ${run.run.includes('temp01') ? 't0.1' : 't0.7'}`,
+        trial: i + 1,
+        returnFraction: run.account_value / run.starting_capital - 1,
+        closedTrades: run.total_trades,
+      }),
+    );
+    const study = judge(trials);
+
+    it('have the means and deviations that numpy finds', () => {
+      // numpy.mean and numpy.std(ddof=1) of account_value / 10,000 - 1
+      const expected = [
+        ['anthropic t0.1', 2, -0.12441645680749924, 0.24145158245549014],
+        ['anthropic t0.7', 3, 0.009370422150166036, 0.48271547765172323],
+        ['openai t0.1', 2, 0.007584954399999844, 0.16302464446255682],
+        ['openai t0.7', 3, -0.03454336286666685, 0.08764867387971728],
+      ] as const;
+      expect(study.configurations.map(({ configuration, trials: of }) => [configuration, of.length])).toEqual(
+        expected.map(([name, n]) => [name, n]),
+      );
+      study.configurations.forEach((of, i) => {
+        expect(of.meanFraction).toBeCloseTo(expected[i]?.[2] ?? NaN, 12);
+        expect(of.deviationFraction).toBeCloseTo(expected[i]?.[3] ?? NaN, 12);
+      });
+    });
+
+    it('have the p values of scipy between them, of which none means anything', () => {
+      // scipy.stats.ttest_ind(equal_var=False), pairs in order
+      const welch = [
+        0.7101791680824219, 0.5951467085595868, 0.6918357499329223, 0.9957019963789747, 0.8902420055191625,
+        0.7812192443330679,
+      ];
+      study.pairs.forEach((pair, i) => {
+        expect(pair.tTest?.twoSidedP).toBeCloseTo(welch[i] ?? NaN, 10);
+        expect(pair).toMatchObject({ holmP: 1, verdict: 'not-proven', bootstrap: undefined });
+      });
+    });
+  },
+);

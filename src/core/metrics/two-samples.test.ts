@@ -1,12 +1,13 @@
 /** Tests of means against scipy 1.17.1 (numpy 2.4.6), each golden number by the call that is named beside it. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { uniformAt } from '../domain/rng.js';
 import { cliffsDelta, hedgesG } from './effect-size.js';
 import { holm } from './holm.js';
 import { minimumDetectableEffect } from './minimum-detectable-effect.js';
 import { oneSampleTest } from './one-sample-test.js';
 import { type Sample, sampleOf } from './sample.js';
-import { studentTUpperTail } from './special-functions.js';
+import { normalQuantile, studentTUpperTail } from './special-functions.js';
 import { studentTCritical } from './student-t-critical.js';
 import { welchTest } from './welch-test.js';
 
@@ -200,6 +201,24 @@ describe('the smallest detectable difference', () => {
     [1000, 0.01, 3.423130458487288],
   ])('with %d degrees at a level of %d is %d errors', (degrees, alpha, expected) => {
     expectRelative(minimumDetectableEffect(1, degrees, alpha), expected, 1e-9);
+  });
+
+  it('is found four times in five by the test it is meant for', () => {
+    // Ten and ten Normal values of deviation 1 have 18 degrees.
+    const apart = minimumDetectableEffect(Math.sqrt(2 / 10), 18, 0.05) ?? NaN;
+    const drawn = (run: number, from: number): number[] =>
+      Array.from({ length: 10 }, (_, i) => normalQuantile(uniformAt(run, (from + i) * 60_000, 3) || 0.5));
+    let found = 0;
+    const runs = 1500;
+    for (let run = 0; run < runs; run++) {
+      const test = welchTest(
+        sampleOf(drawn(run, 0).map((value) => value + apart)),
+        sampleOf(drawn(run, 500)),
+      );
+      if ((test?.twoSidedP ?? NaN) <= 0.05) found++;
+    }
+    // Four standard errors.
+    expect(Math.abs(found / runs - 0.8)).toBeLessThan(0.042);
   });
 
   it('grows with the error in proportion, and shrinks as degrees or the level grow', () => {
