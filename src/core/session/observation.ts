@@ -6,6 +6,7 @@ import type { Candles, FundingSeries, MarketTable } from '../domain/market-table
 import { uniformAt } from '../domain/rng.js';
 import { type TimeMs, timeframeMs } from '../domain/time.js';
 import type { FeatureColumn } from '../indicators/feature-columns.js';
+import type { RiskLimits } from '../risk/limits.js';
 import type { ProtectiveExit } from '../simulation/protective-exits.js';
 import type {
   FeatureView,
@@ -27,6 +28,7 @@ export class SessionObservation implements Observation {
   readonly market: PointInTimeMarket;
   readonly features: PointInTimeFeatures;
   readonly portfolio: SessionPortfolio;
+  readonly limits: RiskLimits;
   nowMs: TimeMs = NaN;
   exits: readonly ProtectiveExit[] = [];
   refusals: readonly Refusal[] = [];
@@ -36,7 +38,7 @@ export class SessionObservation implements Observation {
   private draws = 0;
 
   constructor(
-    plan: Pick<SessionPlan, 'params' | 'symbols' | 'seed'>,
+    plan: Pick<SessionPlan, 'params' | 'symbols' | 'seed' | 'limits'>,
     market: MarketTable,
     marketIndex: readonly number[],
     account: Account,
@@ -46,6 +48,7 @@ export class SessionObservation implements Observation {
     this.params = plan.params;
     this.symbols = plan.symbols;
     this.seed = plan.seed;
+    this.limits = plan.limits;
     this.market = new PointInTimeMarket(market, marketIndex);
     this.features = new PointInTimeFeatures(columns, featuresPerSymbol);
     this.portfolio = new SessionPortfolio(account);

@@ -11,6 +11,7 @@ import type { ModelAnswer, ModelQuestion } from '../domain/model-call.js';
 import type { Seed } from '../domain/rng.js';
 import type { TimeMs } from '../domain/time.js';
 import type { FeatureSpec } from '../indicators/feature-columns.js';
+import type { RiskLimits } from '../risk/limits.js';
 import type { ProtectiveExit } from '../simulation/protective-exits.js';
 
 export type Feed = 'funding' | 'openInterest' | 'liquidations' | 'book' | 'positioning' | 'news' | 'llm';
@@ -106,6 +107,8 @@ export interface Observation<Params = unknown> {
   readonly market: MarketView;
   readonly features: FeatureView;
   readonly portfolio: PortfolioView;
+  /** What the account may do; risk enforces it, a strategy may spare itself refusals. */
+  readonly limits: RiskLimits;
   /** Protective orders that were executed since the last decision. */
   readonly exits: readonly ProtectiveExit[];
   readonly refusals: readonly Refusal[];

@@ -161,6 +161,9 @@ describe('a session of llm-trader', () => {
       session,
       script({ 0: much, 1: failedWith('budget', 'the budget is spent'), 2: buyA({ stop_loss: 110 }) }),
     );
+    expect(played.decisions[0]?.questions[0]?.system, 'it could have known').toContain(
+      'of one symbol: at most 1 times the account value; of all positions together: at most 1 times.',
+    );
     expect(played.decisions[0]?.refused.map(({ kind }) => kind)).toEqual(['symbol-exposure']);
     const news = played.decisions.map(({ questions }) => questions[0]?.user.split('## SINCE')[1] ?? '');
     const exposure =
@@ -228,6 +231,24 @@ describe('a session of llm-trader', () => {
     expect(played.decisions[2]?.questions[0]?.user).toContain('- closed: A long, by stop');
     expect(played.decisions[3]?.questions[0]?.user).toContain('Nothing to report.');
     expect((session.memory as TraderMemory).plans).toEqual({});
+  });
+
+  it('keeps what its reasoning said about the symbol, also where the reasoning stands inside the JSON', () => {
+    const entry = JSON.parse(buyA().split('DECISIONS\n')[1] ?? '') as Record<string, unknown>;
+    const strict = JSON.stringify({ reasoning: 'B is flat.\nA broke out of its range.', ...entry });
+    const played = playModelSession(modelSession(closes(100, 100, 100)), script({ 0: strict }));
+    expect(played.decisions[1]?.questions[0]?.user).toContain('| at entry: A broke out of its range.');
+  });
+
+  it('explains the conditions under which it will leave by itself, with their figures', () => {
+    const session = modelSession(closes(100, 100, 96));
+    playModelSession(session, script({ 0: buyA({ invalidation_condition: 'price closes below 95' }) }));
+    expect(session.plan.kind.explain?.(session.observation, session.memory)).toEqual([
+      {
+        ...{ symbol: 'A', rule: 'leave, invalidated', text: 'close below 95', value: 96 },
+        ...{ threshold: 95, holds: false },
+      },
+    ]);
   });
 
   it('is told the Sharpe ratio of its returns between decisions', () => {

@@ -4,7 +4,7 @@
  */
 import type { Intent } from '../../domain/intent.js';
 import type { ModelQuestion } from '../../domain/model-call.js';
-import { NO_INTENTS, type Observation, type Step, type StrategyKind } from '../strategy.js';
+import { type Gauge, NO_INTENTS, type Observation, type Step, type StrategyKind } from '../strategy.js';
 import { isSameDecision } from './compare-decisions.js';
 import { promptDirect1 } from './prompt-direct-1.js';
 import { untoldAfter } from './prompt-news.js';
@@ -14,7 +14,7 @@ import { readAnswer } from './read-answer.js';
 import { signalRefusalText } from './signal-refusal.js';
 import { type TraderParams, setupOf, traderParameters } from './trader-params.js';
 import { EMPTY_MEMORY, type TraderMemory } from './trader-memory.js';
-import { type TraderView, hasAnyBar, traderView } from './trader-view.js';
+import { type TraderView, conditionGauges, hasAnyBar, traderView } from './trader-view.js';
 
 /** Manages all its symbols with one prompt. */
 export const llmTrader = modelKind({
@@ -87,6 +87,9 @@ function modelKind({
       return observation.random() < params.probeShare
         ? [question, { ...question, slot: PROBE, probe: 1 }]
         : [question];
+    },
+    explain(observation, memory): readonly Gauge[] {
+      return conditionGauges(traderView(observation, memory, templateOf(observation.params)));
     },
     decide(observation, memory): Step<TraderMemory> {
       if (!hasAnyBar(observation)) return { intents: NO_INTENTS, why: { code: 'no-bar' } };

@@ -94,10 +94,10 @@ describe('a version of a prompt', () => {
       'direct-1': sha(prompts(one, {}, 'llm-direct')),
     };
     expect(bytes).toEqual({
-      'trader-1': '258f2d7373bad7a1',
-      'trader-1 masked': '22d27438c8bdb711',
-      'trader-1 on spot': 'b97522edf6c6f29f',
-      'direct-1': 'd1886d87978aeb84',
+      'trader-1': '29905c6d22d8e3a9',
+      'trader-1 masked': '69ea9dafd49927b7',
+      'trader-1 on spot': '437b8b5bcbc26a91',
+      'direct-1': 'f9c391934e6cb101',
     });
   });
 

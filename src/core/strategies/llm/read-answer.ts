@@ -1,7 +1,7 @@
 import type { ModelAnswer } from '../../domain/model-call.js';
 import { parseReply } from './parse-reply.js';
 import { type SignalIntents, signalsToIntents } from './signals-to-intents.js';
-import { reasonAbout } from './reason-about.js';
+import { reasonAbout, reasoningInJson } from './reason-about.js';
 import type { TraderView } from './trader-view.js';
 
 /** What an answer decides, or why it decides nothing. */
@@ -41,15 +41,17 @@ export function readAnswer(
         word: 'no-action',
         decided: { intents: [], refusals: [], plans: context.plans },
       };
-    case 'signals':
+    case 'signals': {
+      const reasoning = parsed.reasoning === '' ? reasoningInJson(answer.text) : parsed.reasoning;
       return {
         kind: 'decided',
         word: 'hold',
         decided: signalsToIntents(parsed.signals, {
           ...context,
-          reason: (symbol) => reasonAbout(context.names.aliases(symbol), parsed.reasoning),
+          reason: (symbol) => reasonAbout(context.names.aliases(symbol), reasoning),
         }),
       };
+    }
   }
 }
 

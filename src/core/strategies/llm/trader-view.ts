@@ -1,4 +1,4 @@
-import type { Observation } from '../strategy.js';
+import type { Gauge, Observation } from '../strategy.js';
 import { coinNames } from './coin-names.js';
 import { type Condition, type ConditionContext, holds, parseInvalidation } from './invalidation.js';
 import type { PromptInput, PromptTemplate } from './prompt-template.js';
@@ -11,6 +11,8 @@ export interface TraderView {
   readonly input: PromptInput;
   readonly context: Omit<SignalContext, 'reason'>;
   readonly leaving: ReadonlySet<number>;
+  /** The newest value of the figure that a condition is about. */
+  figure(symbol: number, condition: Condition): number;
 }
 
 /** A moment at which no symbol has a bar is none to decide at. */
@@ -46,6 +48,7 @@ export function traderView(
   });
   return {
     leaving,
+    figure,
     input: { observation, rules: params, names, memory, leaving },
     context: {
       rules: params,
@@ -63,4 +66,23 @@ export function traderView(
       },
     },
   };
+}
+
+/** The conditions under which it will leave by itself, with their figures. */
+export function conditionGauges(view: TraderView): readonly Gauge[] {
+  return view.context.symbols.flatMap((symbol, i) => {
+    const condition = view.input.memory.plans[symbol]?.condition ?? null;
+    if (condition === null) return [];
+    const value = view.figure(i, condition);
+    return [
+      {
+        symbol,
+        rule: 'leave, invalidated',
+        text: `${condition.metric} ${condition.op} ${String(condition.value)}`,
+        value,
+        threshold: condition.value,
+        holds: Number.isNaN(value) ? undefined : holds(condition, value),
+      },
+    ];
+  });
 }

@@ -150,6 +150,7 @@ function innerObservation(o: Observation<VolatilityTargetParams>): Observation {
     market: o.market,
     features,
     portfolio: o.portfolio,
+    limits: o.limits,
     exits: o.exits,
     refusals: o.refusals,
     answer: (slot) => o.answer(slot),
