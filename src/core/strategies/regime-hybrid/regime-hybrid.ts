@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { ModelQuestion } from '../../domain/model-call.js';
-import type { StrategyKind } from '../strategy.js';
-import { type RuleParams, decideByRegime, longerOf, ruleParameters } from './decide-by-regime.js';
+import type { Observation, StrategyKind } from '../strategy.js';
+import { type RuleParams, ruleParameters } from './apply-rules.js';
+import { decideByRegime } from './decide-by-regime.js';
+import { explainRegimes } from './explain-regimes.js';
 import { READING_FEATURES, readMarket } from './market-reading.js';
 import { type ModelParams, askedModel, maxTokensParameter, modelParameters } from './model-params.js';
 import { cachedRegime, isRegimeDue, regimeKey, takeAnswer } from './regime-cache.js';
@@ -9,6 +11,7 @@ import { type RegimeMemory, beginRegimes, invalidateRegime } from './regime-memo
 import { REGIME_PROMPT_VERSION, askRegime, regimeSlot } from './regime-prompt.js';
 import { RULE_WARMUP_BARS } from './regime-rules.js';
 import { RULES_VERSION } from './rule-table.js';
+import { type AskSlowLayer, longerOf } from './see-symbol.js';
 
 const parameters = z.strictObject({
   ...ruleParameters,
@@ -58,14 +61,18 @@ export const regimeHybrid: StrategyKind<RegimeHybridParams, RegimeMemory> = {
     return questions;
   },
   forget: (memory, symbol) => invalidateRegime(memory, symbol),
-  decide(o, memory) {
-    const { setup } = askedModel(o.params);
-    return decideByRegime(o, memory, (symbol, known) => {
-      const name = o.symbols[symbol] ?? '';
-      const key = regimeKey(name, setup);
-      const answer = o.answer(regimeSlot(name));
-      const cache = answer === undefined ? known.cache : takeAnswer(known.cache, key, answer, o.nowMs);
-      return { cache, said: cachedRegime(cache, key, o.nowMs, o.params.lifeHours) };
-    });
-  },
+  explain: (o, memory) => explainRegimes(o, memory, slowLayerOf(o)),
+  decide: (o, memory) => decideByRegime(o, memory, slowLayerOf(o)),
 };
+
+/** What the model has said so far, with its answers at this bar. */
+function slowLayerOf(o: Observation<RegimeHybridParams>): AskSlowLayer {
+  const { setup } = askedModel(o.params);
+  return (symbol, known) => {
+    const name = o.symbols[symbol] ?? '';
+    const key = regimeKey(name, setup);
+    const answer = o.answer(regimeSlot(name));
+    const cache = answer === undefined ? known.cache : takeAnswer(known.cache, key, answer, o.nowMs);
+    return { cache, said: cachedRegime(cache, key, o.nowMs, o.params.lifeHours) };
+  };
+}

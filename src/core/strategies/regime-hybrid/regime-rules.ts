@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { StrategyKind } from '../strategy.js';
-import { type RuleParams, decideByRegime, ruleParameters } from './decide-by-regime.js';
+import { type RuleParams, ruleParameters } from './apply-rules.js';
+import { decideByRegime } from './decide-by-regime.js';
+import { explainRegimes } from './explain-regimes.js';
 import { READING_FEATURES } from './market-reading.js';
 import { type RegimeMemory, beginRegimes } from './regime-memory.js';
 import { RULES_VERSION } from './rule-table.js';
@@ -23,5 +25,6 @@ export const regimeRules: StrategyKind<RuleParams, RegimeMemory> = {
   warmupBars: () => RULE_WARMUP_BARS,
   takesShorts: (p) => p.side === 'both',
   begin: (_params, _seed, symbols) => beginRegimes(symbols),
+  explain: (o, memory) => explainRegimes(o, memory, undefined),
   decide: (o, memory) => decideByRegime(o, memory, undefined),
 };
