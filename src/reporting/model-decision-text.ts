@@ -68,7 +68,9 @@ function callLines({ call, system, user, form, reply, latencyMs, attempts }: Sho
 
 function whole(text: string | undefined): string[] {
   // A model may have written anything, control characters for a terminal included.
-  return text === undefined ? ['(not in the recording)'] : text.split('\n').map((line) => printable(line, 100_000));
+  return text === undefined
+    ? ['(not in the recording)']
+    : text.split('\n').map((line) => printable(line, 100_000));
 }
 
 function readAs(reply: string, form: AnswerForm): string[] {
