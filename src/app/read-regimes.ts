@@ -13,10 +13,10 @@ export interface ContestantRegimes extends RegimesSeen {
 export function readRegimes(arena: Arena): ContestantRegimes[] {
   const nowMs = arena.lastBarMs + timeframeMs(arena.market.timeframe);
   return arena.seats.flatMap(({ contestant, session }) => {
-    const { kind, params, symbols } = session.plan;
+    const { kind, params, symbols, timeframe } = session.plan;
     const seen =
       contestant.retired === undefined
-        ? describeRegimes(kind.manifest.kind, params, session.memory, symbols, nowMs)
+        ? describeRegimes(kind.manifest.kind, params, session.memory, symbols, nowMs, timeframeMs(timeframe))
         : undefined;
     return seen === undefined ? [] : [{ ...seen, contestant, nowMs }];
   });

@@ -25,12 +25,7 @@ export function regimeText(
     {
       title: 'asked next',
       align: 'left',
-      cell: ({ nextDueMs }) =>
-        nextDueMs === undefined
-          ? 'no model'
-          : nextDueMs <= nowMs
-            ? 'at the next bar'
-            : formatMinuteUtc(nextDueMs),
+      cell: ({ nextDueMs }) => (nextDueMs === undefined ? 'no model' : formatMinuteUtc(nextDueMs)),
     },
   ];
   return [

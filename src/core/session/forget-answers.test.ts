@@ -78,7 +78,7 @@ describe('the regimes in a memory', () => {
   it('are shown with age, source and the time of the next question', () => {
     const { session, nowMs } = answeredArena();
     const seen = (atMs: number): ReturnType<typeof describeRegimes> =>
-      describeRegimes('regime-hybrid', session.plan.params, session.memory, SYMBOLS, atMs);
+      describeRegimes('regime-hybrid', session.plan.params, session.memory, SYMBOLS, atMs, HOUR_MS);
     // The last decision was made before the answers came: by the heuristic.
     expect(seen(nowMs)?.rows[0]).toMatchObject({
       symbol: 'BTC-USD',
@@ -88,15 +88,24 @@ describe('the regimes in a memory', () => {
       failure: undefined,
     });
     expect(seen(nowMs + 3 * HOUR_MS)?.rows[1]?.nextDueMs, 'overdue: at the next bar').toBe(
-      nowMs + 3 * HOUR_MS,
+      nowMs + 4 * HOUR_MS,
     );
+    const every4h = describeRegimes(
+      'regime-hybrid',
+      session.plan.params,
+      session.memory,
+      SYMBOLS,
+      nowMs,
+      4 * HOUR_MS,
+    );
+    expect(every4h?.rows[0]?.nextDueMs, 'only where an own bar closes').toBe(nowMs + 4 * HOUR_MS);
     expect(seen(nowMs)).toMatchObject({ decisions: 11, onHeuristic: 11 });
   });
 
   it('of regime-rules have no next question, and other kinds have none', () => {
     const { session, nowMs } = answeredArena();
-    const rows = describeRegimes('regime-rules', {}, session.memory, SYMBOLS, nowMs)?.rows ?? [];
+    const rows = describeRegimes('regime-rules', {}, session.memory, SYMBOLS, nowMs, HOUR_MS)?.rows ?? [];
     expect(rows.map(({ nextDueMs }) => nextDueMs)).toEqual([undefined, undefined]);
-    expect(describeRegimes('sma-cross', {}, {}, SYMBOLS, nowMs)).toBeUndefined();
+    expect(describeRegimes('sma-cross', {}, {}, SYMBOLS, nowMs, HOUR_MS)).toBeUndefined();
   });
 });

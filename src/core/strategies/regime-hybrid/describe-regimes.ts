@@ -1,6 +1,6 @@
 import { HOUR_MS, type TimeMs } from '../../domain/time.js';
 import type { Regime } from './regime.js';
-import { FAILURE_LIFE_MS, cachedRegime, regimeKey } from './regime-cache.js';
+import { FAILURE_LIFE_MS, type RegimeCache, regimeKey } from './regime-cache.js';
 import type { RegimeHybridParams } from './regime-hybrid.js';
 import type { RegimeMemory, RegimeSource } from './regime-memory.js';
 
@@ -12,7 +12,7 @@ export interface RegimeRow {
   readonly source: RegimeSource | undefined;
   /** Since the model said it, or since the heuristic did. */
   readonly ageMs: number | undefined;
-  /** When the model is asked next; undefined where no model is asked. */
+  /** The close at which the model is asked next; undefined where no model is asked. */
   readonly nextDueMs: TimeMs | undefined;
   /** What went wrong when it was asked last, where it did. */
   readonly failure: string | undefined;
@@ -31,6 +31,8 @@ export function describeRegimes(
   memory: unknown,
   symbols: readonly string[],
   nowMs: TimeMs,
+  /** Length of the contestant's own bars. */
+  barMs: number,
 ): RegimesSeen | undefined {
   if (kind !== 'regime-hybrid' && kind !== 'regime-rules') return undefined;
   // Parameters and memory are the kind's own: they came from its schema and its decisions.
@@ -46,7 +48,7 @@ export function describeRegimes(
       source: used?.source,
       ageMs: used === undefined || sinceMs === undefined ? undefined : nowMs - sinceMs,
       nextDueMs:
-        asked === undefined || cache === undefined ? undefined : nextDue(asked, symbol, cache, nowMs),
+        asked === undefined || cache === undefined ? undefined : nextDue(asked, symbol, cache, nowMs, barMs),
       failure:
         cache?.failed === null || cache?.failed === undefined
           ? undefined
@@ -56,16 +58,17 @@ export function describeRegimes(
   return { rows, decisions, onHeuristic };
 }
 
-/** Not before `nowMs`: what is overdue is asked at the next bar. */
+/** The first close of an own bar at which a question is due: nothing is asked between bars. */
 function nextDue(
   params: RegimeHybridParams,
   symbol: string,
-  cache: RegimeMemory['symbols'][number]['cache'],
+  { kept, failed }: RegimeCache,
   nowMs: TimeMs,
+  barMs: number,
 ): TimeMs {
   const key = regimeKey(symbol, params);
-  const { kept, failed } = cache;
-  const fresh = cachedRegime(cache, key, nowMs, params.lifeHours)?.source === 'fresh';
-  if (fresh && kept !== null) return kept.atMs + params.lifeHours * HOUR_MS;
-  return failed?.key === key ? Math.max(nowMs, failed.atMs + FAILURE_LIFE_MS) : nowMs;
+  const freshUntilMs = kept?.key === key ? kept.atMs + params.lifeHours * HOUR_MS : -Infinity;
+  const failedUntilMs = failed?.key === key ? failed.atMs + FAILURE_LIFE_MS : -Infinity;
+  const nextBarMs = (Math.floor(nowMs / barMs) + 1) * barMs;
+  return Math.max(nextBarMs, Math.ceil(Math.max(freshUntilMs, failedUntilMs) / barMs) * barMs);
 }
