@@ -51,7 +51,7 @@ export async function studyCommand(flags: StudyFlags): Promise<number> {
     side,
     values.llm.mode,
   );
-  const benchmarks = parseRoster(BENCHMARKS, 'benchmarks', rosterMarket, kinds);
+  const benchmarks = benchmarksOn(rosterMarket, kinds);
   const placebo = kinds.find('placebo');
   if (placebo === undefined) throw new Error('there is no placebo');
   const windows = positive(flags.windows, '--windows');
@@ -122,10 +122,16 @@ export async function studyCommand(flags: StudyFlags): Promise<number> {
   }
 }
 
-const BENCHMARKS = [
-  { title: 'equal weight', kind: 'buy-and-hold', symbols: 'all' },
-  { kind: 'buy-and-hold', symbols: 'each' },
-];
+/** Equal weight and each of the two majors: a table of every symbol would hide what it is compared with. */
+function benchmarksOn(market: RosterMarket, kinds: Awaited<ReturnType<typeof loadKinds>>): RosterEntry[] {
+  const [majors] = parseRoster({ kind: 'buy-and-hold', symbols: 'majors' }, 'benchmarks', market, kinds);
+  const held = (majors?.manifest.symbols ?? []).map((symbol) => ({
+    kind: 'buy-and-hold',
+    symbols: [symbol],
+  }));
+  const equal = { title: 'equal weight', kind: 'buy-and-hold', symbols: 'all' };
+  return parseRoster(market.symbols.length === 1 ? held : [equal, ...held], 'benchmarks', market, kinds);
+}
 
 interface Trial {
   readonly entry: RosterEntry;

@@ -126,6 +126,17 @@ describe('a session of llm-trader', () => {
     expect(news[4]).toContain('Nothing to report.');
   });
 
+  it('that fails again and again is told once, with how often', () => {
+    const played = playModelSession(
+      modelSession(closes(...Array.from({ length: 6 }, () => 100))),
+      script({ 0: 'no', 1: 'no', 2: 'no', 3: '' }),
+    );
+    const news = played.decisions.at(4)?.questions[0]?.user.split('## SINCE')[1] ?? '';
+    expect(news.match(/could not be used: there is no JSON in the reply/g)).toHaveLength(1);
+    expect(news).toContain('there is no JSON in the reply (3 times)');
+    expect(news).toContain('the reply is empty\n');
+  });
+
   it('is without an answer at fault too, and asks nothing where no symbol has a bar', () => {
     const market = marketOf([[bar(100), undefined, bar(100)]], { instruments: [A] });
     const played = playModelSession(modelSession(market), (_question, t) => (t === 2 ? undefined : NOTHING));

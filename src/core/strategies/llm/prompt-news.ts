@@ -7,8 +7,15 @@ export function newsSection(input: PromptInput): string {
   const lines = [...input.memory.untold, ...newsLines(input)];
   return [
     '## SINCE YOUR LAST DECISION',
-    ...(lines.length === 0 ? ['Nothing to report.'] : lines.map((line) => `- ${line}`)),
+    ...(lines.length === 0 ? ['Nothing to report.'] : counted(lines).map((line) => `- ${line}`)),
   ].join('\n');
+}
+
+/** The same line again is said once, with how often: a provider that was down for a day should not fill the prompt. */
+function counted(lines: readonly string[]): string[] {
+  const times = new Map<string, number>();
+  for (const line of lines) times.set(line, (times.get(line) ?? 0) + 1);
+  return [...times].map(([line, n]) => (n === 1 ? line : `${line} (${String(n)} times)`));
 }
 
 /** What happened at the exchange since the last decision, and which of its signals came to nothing. */
