@@ -24,7 +24,7 @@ export interface StoreOptions {
   readonly maxPages?: number;
 }
 
-/** How many rounds are read at once. */
+/** How many rounds are read at once, at most. */
 const PAGE = 256;
 
 /** The journal in `<folder>/journal.sqlite`: WAL, synchronous FULL, one writer, one transaction per commit. */
@@ -110,8 +110,9 @@ export function openArenaStore(folder: string, options: StoreOptions = {}): Aren
     *rounds(fromSeq = 1): IterableIterator<StoredRound> {
       // Pages instead of one open cursor: better-sqlite3 allows no writes while a cursor is open.
       let next = fromSeq;
-      for (;;) {
-        const page = guard(() => statements.roundsPage.all(next));
+      // Many readers want one round: the first page is that, the following ones grow.
+      for (let size = 1; ; size = Math.min(PAGE, 4 * size)) {
+        const page = guard(() => statements.roundsPage.all(next, size));
         for (const row of page) {
           const round = parseRow(roundRow, row, 'rounds', path);
           next = round.seq + 1;
@@ -199,7 +200,7 @@ function prepare(db: Database.Database) {
     roundsPage: db.prepare(
       `SELECT rounds.*, fills.body AS fills, decisions.body AS decisions FROM rounds
        LEFT JOIN fills ON fills.seq = rounds.seq LEFT JOIN decisions ON decisions.seq = rounds.seq
-       WHERE rounds.seq >= ? ORDER BY rounds.seq LIMIT ${String(PAGE)}`,
+       WHERE rounds.seq >= ? ORDER BY rounds.seq LIMIT ?`,
     ),
     contestants: db.prepare('SELECT position, id, name, body FROM contestants ORDER BY position'),
     requests: db.prepare('SELECT id, seq, body, outcome FROM requests ORDER BY seq, id'),
