@@ -52,6 +52,7 @@ function modelsOf({ models }: Standing): Record<string, unknown> | null {
   return {
     ...models,
     servedBy: models.servedBy ?? null,
+    costUsd: models.costUsd ?? null,
     grossReturnPct: models.grossReturnPct ?? null,
     netReturnPct: models.netReturnPct ?? null,
     costPerDecisionUsd: models.costPerDecisionUsd ?? null,

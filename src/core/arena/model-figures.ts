@@ -12,7 +12,8 @@ export interface ModelFigures {
   /** Before the model's costs. */
   readonly grossReturnPct: number | undefined;
   readonly netReturnPct: number | undefined;
-  readonly costUsd: number;
+  /** Undefined where nobody counted tokens: what an imported run cost is not known. */
+  readonly costUsd: number | undefined;
   readonly costPerDecisionUsd: number | undefined;
   readonly costPerDayUsd: number | undefined;
   readonly costPerWeekUsd: number | undefined;
@@ -37,7 +38,9 @@ export function modelFigures(
   const net = of.metrics.totalReturnPct;
   // The day of the last question counts whole: less than a day of asking says little of a day.
   const days = Math.max(1, (record.lastMs - record.firstMs) / DAY_MS);
-  const perDay = record.costUsd / days;
+  const counted = record.inputTokens + record.cachedInputTokens + record.outputTokens > 0;
+  const costUsd = counted || record.answers === 0 ? record.costUsd : undefined;
+  const perDay = costUsd === undefined ? undefined : costUsd / days;
   return {
     servedBy: record.servedBy === '' ? undefined : record.servedBy,
     questions: record.questions,
@@ -45,10 +48,11 @@ export function modelFigures(
     grossReturnPct:
       net === undefined || of.startUsd <= 0 ? undefined : net + (100 * of.totals.modelCostUsd) / of.startUsd,
     netReturnPct: net,
-    costUsd: record.costUsd,
-    costPerDecisionUsd: of.seat.dueDecisions === 0 ? undefined : record.costUsd / of.seat.dueDecisions,
+    costUsd,
+    costPerDecisionUsd:
+      costUsd === undefined || of.seat.dueDecisions === 0 ? undefined : costUsd / of.seat.dueDecisions,
     costPerDayUsd: perDay,
-    costPerWeekUsd: 7 * perDay,
+    costPerWeekUsd: perDay === undefined ? undefined : 7 * perDay,
     tokens: { input: record.inputTokens, cached: record.cachedInputTokens, output: record.outputTokens },
     probes: record.probes,
     flipPct: record.probes === 0 ? undefined : (100 * record.flips) / record.probes,
