@@ -9,7 +9,7 @@ import type { LanguageModel } from '../ports/language-model.js';
 import { checkedModelsText } from '../reporting/checked-models-text.js';
 import { type ModelToCheck, allAnswer, checkModels } from './check-models.js';
 
-const KEY = 'sk-key-that-is-right-1234';
+const KEY = 'sk-made-key-no-1';
 const PRICE = { inputUsdPerMTok: 1, cachedInputUsdPerMTok: 0.1, outputUsdPerMTok: 10 };
 const running = new AbortController().signal;
 
@@ -64,7 +64,7 @@ describe('a check of the configured models', () => {
     add('silent one', 'silent', account(openai, 'openai'), PRICE);
     add('keyless', 'good', undefined, PRICE);
     add('priceless', 'good', account(openai, 'openai'));
-    add('wrong key', 'good', account(openai, 'openai', 'sk-key-that-is-wrong-5678'), PRICE);
+    add('wrong key', 'good', account(openai, 'openai', 'sk-made-key-no-2'), PRICE);
     add('misspelt', 'god', account(openai, 'openai'), PRICE);
   });
   afterAll(() => Promise.all(servers.map((server) => server.close())));

@@ -11,7 +11,7 @@ import type { ModelServer, ModelServerOptions, Script, ServerFault } from '../su
 import { type QuickWaiting, quickWaiting } from '../support/quick-waiting.js';
 import { until } from '../support/webhook-server.js';
 
-const KEY = 'sk-proj-Zq81kX7secretPart00TheRest4711';
+const KEY = 'sk-made-key-no-1';
 const MODEL = 'test-model-1';
 
 const ANSWER_SCHEMA = {
@@ -301,7 +301,7 @@ export function languageModelContract(name: string, { protocol, ...servers }: Co
 
     it('says which key is missing or wrong, and never what it is', async () => {
       const server = await serve(() => 'Hold.');
-      const other = 'sk-another-key-that-is-wrong-0815';
+      const other = 'sk-made-key-no-2';
       const wrong = await modelOf(server, { apiKey: other }).ask(request(), running);
       expect(wrong).toMatchObject({ kind: 'failed', fault: 'auth' });
       expect(JSON.stringify(wrong)).toContain('LOCAL_API_KEY');
