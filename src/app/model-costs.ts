@@ -12,6 +12,8 @@ export interface ModelSpend {
   cachedInputTokens: number;
   outputTokens: number;
   costUsd: number;
+  readonly firstMs: TimeMs;
+  lastMs: TimeMs;
   /** Start of every UTC day of the market with a question, in order. */
   readonly days: { readonly dayMs: TimeMs; calls: number; costUsd: number }[];
 }
@@ -27,7 +29,7 @@ export function modelCosts(store: ArenaStore, nameOf: (contestant: number) => st
       const call = parseModelCall(line);
       let spend = spends.get(call.c);
       if (spend === undefined) {
-        spend = emptySpend(call.c, nameOf(call.c));
+        spend = emptySpend(call.c, nameOf(call.c), call.atMs);
         spends.set(call.c, spend);
       }
       addCall(spend, call);
@@ -36,7 +38,7 @@ export function modelCosts(store: ArenaStore, nameOf: (contestant: number) => st
   return [...spends.values()].sort((a, b) => a.contestant - b.contestant);
 }
 
-function emptySpend(contestant: number, name: string): ModelSpend {
+function emptySpend(contestant: number, name: string, firstMs: TimeMs): ModelSpend {
   return {
     contestant,
     name,
@@ -46,6 +48,8 @@ function emptySpend(contestant: number, name: string): ModelSpend {
     cachedInputTokens: 0,
     outputTokens: 0,
     costUsd: 0,
+    firstMs,
+    lastMs: firstMs,
     days: [],
   };
 }
@@ -57,6 +61,7 @@ function addCall(spend: ModelSpend, { usage, costUsd, fault, atMs }: ModelCall):
   spend.cachedInputTokens += usage.cachedInputTokens;
   spend.outputTokens += usage.outputTokens;
   spend.costUsd += costUsd;
+  spend.lastMs = atMs;
   const dayMs = Math.floor(atMs / DAY_MS) * DAY_MS;
   let day = spend.days.at(-1);
   if (day?.dayMs !== dayMs) {
@@ -65,11 +70,4 @@ function addCall(spend: ModelSpend, { usage, costUsd, fault, atMs }: ModelCall):
   }
   day.calls++;
   day.costUsd += costUsd;
-}
-
-/** Days between the first and the last day with a question, both whole. */
-export function daysAsked({ days }: ModelSpend): number {
-  const [first] = days;
-  const last = days.at(-1);
-  return first === undefined || last === undefined ? 0 : (last.dayMs - first.dayMs) / DAY_MS + 1;
 }

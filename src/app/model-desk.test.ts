@@ -1,10 +1,12 @@
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { questionOf } from '../../test/support/asking-kind.js';
 import { temporaryFolder } from '../../test/support/cli.js';
 import { sha256 } from '../../test/support/made-arena.js';
 import { openRecordings } from '../adapters/storage/sqlite-recordings.js';
 import { NO_TOKENS } from '../core/domain/model-call.js';
+import { Problem } from '../core/domain/problem.js';
 import type { AskedQuestion } from '../core/session/model-decision.js';
 import type { LanguageModel, ModelReply, ModelRequest } from '../ports/language-model.js';
 import type { ModelRecordings } from '../ports/model-recordings.js';
@@ -34,6 +36,16 @@ function echo(): LanguageModel & { requests: ModelRequest[] } {
       requests.push(request);
       return Promise.resolve(reply(`to ${request.user}`));
     },
+  };
+}
+
+/** Answers `a` at once and everything else later. */
+function slowEcho(): LanguageModel {
+  return {
+    ask: ({ user }) =>
+      new Promise((done) => {
+        setTimeout(done, user === 'a' ? 0 : 30, reply(`to ${user}`));
+      }),
   };
 }
 
@@ -166,6 +178,104 @@ describe('the desk that answers questions', () => {
     expect(await outcome(total, [ask('g')], { todayUsd: 0, totalUsd: 99.5 })).toEqual(['budget']);
     expect(await outcome(desk(model), [ask('h', { cashUsd: 0.5 })])).toEqual(['budget']);
     expect(model.requests.map(({ user }) => user)).toEqual(['a', 'b', 'd', 'e']);
+  });
+
+  it('keeps the budget of everybody who asks the same: one that may not ask takes no answer from one that may', async () => {
+    const model = echo();
+    const of = (contestant: number, budgetUsdPerDay: number, cashUsd = 1000): AskedQuestion => ({
+      ...ask('same', { contestant, cashUsd, question: questionOf('decide', 'same', { budgetUsdPerDay }) }),
+      request: 'same',
+    });
+    expect(await outcome(desk(model), [of(0, 0.5), of(1, 5), of(2, 0.5), of(3, 5), of(4, 5, 0.5)])).toEqual([
+      'budget',
+      'to same',
+      'budget',
+      'to same',
+      'budget',
+    ]);
+    expect(model.requests).toHaveLength(1);
+    // Both of them pay, so both count against what all may spend.
+    const limited = desk(model, { budgetUsdPerDay: 1.5, run: 'limited', mode: 'live' });
+    expect(await outcome(limited, [of(0, 5), of(1, 5)])).toEqual(['to same', 'budget']);
+  });
+
+  it('replays what it gave, budgets included, whatever is recorded beside it', async () => {
+    const model = echo();
+    const QUESTIONS = ['a', 'b', 'c', 'd'];
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(
+          fc.record({
+            contestant: fc.integer({ min: 0, max: 3 }),
+            user: fc.constantFrom(...QUESTIONS),
+            budgetUsdPerDay: fc.option(fc.constantFrom(0.5, 1.5, 2.5), { nil: null }),
+            spentTodayUsd: fc.constantFrom(0, 0.7, 1.2),
+            cashUsd: fc.constantFrom(0.5, 1.5, 1000),
+          }),
+          { minLength: 1, maxLength: 8 },
+        ),
+        fc.constantFrom(null, 1, 2, 3),
+        fc.constantFrom(null, 2, 4),
+        fc.subarray(QUESTIONS),
+        async (drawn, budgetUsdPerDay, budgetUsdTotal, before) => {
+          const { path, remove: gone } = temporaryFolder();
+          const mine = openRecordings(join(path, 'calls.sqlite'));
+          const world = { recordings: mine, budgetUsdPerDay, budgetUsdTotal };
+          const asked = drawn.map(({ user, budgetUsdPerDay: own, ...rest }) => ({
+            ...ask(user, { ...rest, question: questionOf('decide', user, { budgetUsdPerDay: own }) }),
+            request: user,
+          }));
+          const first = await outcome(desk(model, world), asked);
+          const { recordings: _shared, ...limits } = world;
+          await outcome(
+            desk(model, { recordings: mine, run: 'another' }),
+            before.map((user) => ({ ...ask(user), request: user })),
+          );
+          expect(await outcome(desk(model, { ...limits, recordings: mine, mode: 'replay' }), asked)).toEqual(
+            first,
+          );
+          // A crash before the commit plays the round again.
+          expect(await outcome(desk(model, { ...limits, recordings: mine }), asked)).toEqual(first);
+          mine.close();
+          gone();
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+
+  it('replays that a key was missing', async () => {
+    const without = desk(echo(), { model: () => Promise.resolve({ fault: 'no-key', why: 'set IT' }) });
+    await outcome(without, [ask('a')]);
+    expect(await outcome(desk(echo(), { mode: 'replay' }), [ask('a')])).toEqual(['no-key']);
+    // With the key it is asked.
+    expect(await outcome(desk(echo()), [ask('a')])).toEqual(['to a']);
+  });
+
+  it('that cannot record one call records the others before it says so', async () => {
+    const full: ModelRecordings = {
+      ...recordings,
+      add(call) {
+        if (call.question.user === 'a') throw new Problem('damaged', 'the disk is full');
+        recordings.add(call);
+      },
+    };
+    const broken = desk(slowEcho(), { recordings: full });
+    await expect(broken.answer([ask('a'), ask('b')], NOTHING, NEVER)).rejects.toThrow('the disk is full');
+    expect(recordings.find(ask('b').request)).toHaveLength(1);
+  });
+
+  it('that cannot read a recorded call waits for the calls under way before it says so', async () => {
+    const unreadable: ModelRecordings = {
+      ...recordings,
+      find(request) {
+        if (request === ask('a').request) throw new Problem('damaged', 'the recording is damaged');
+        return recordings.find(request);
+      },
+    };
+    const broken = desk(slowEcho(), { recordings: unreadable });
+    await expect(broken.answer([ask('b'), ask('a')], NOTHING, NEVER)).rejects.toThrow('is damaged');
+    expect(recordings.find(ask('b').request)).toHaveLength(1);
   });
 
   it('is late for what has not come at the deadline, and records that', async () => {

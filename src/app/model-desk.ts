@@ -77,21 +77,20 @@ export function createModelDesk(world: ModelDeskWorld): ModelDesk {
       const timer = setTimeout(() => {
         clock.abort(DEADLINE);
       }, world.deadlineMs);
-      const signal = AbortSignal.any([stop, clock.signal]);
-      const underWay = new Map<string, Promise<ModelAnswer>>();
-      const reserved: Reserved = { ...spent, of: new Map() };
-      const answers = asked.map((one) => {
-        // The same request in the same round is one call, and everybody who asked it gets the answer.
-        const known = underWay.get(one.request);
-        if (known !== undefined) return known;
-        const answer = answerOne(world, one, reserved, signal);
-        underWay.set(one.request, answer);
-        return answer;
-      });
+      const round: Round = {
+        reserved: { ...spent, of: new Map() },
+        underWay: new Map(),
+        signal: AbortSignal.any([stop, clock.signal]),
+      };
       try {
-        const all = await Promise.all(answers);
+        // Everybody is waited for, also when one cannot be recorded: what the others cost must not be lost with it.
+        // An async function, so that what it throws at once is an outcome too.
+        const all = await Promise.allSettled(asked.map(async (one) => answerOne(world, one, round)));
+        const broken = all.find((one) => one.status === 'rejected');
+        if (broken !== undefined) throw broken.reason;
         if (stop.aborted) return undefined;
-        const byQuestion = new Map(asked.map((one, i) => [one, all[i]]));
+        const answers = all.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+        const byQuestion = new Map(asked.map((one, i) => [one, answers[i]]));
         return (one) => byQuestion.get(one) ?? failed('not-recorded', 'this question was not asked');
       } finally {
         clearTimeout(timer);
@@ -107,31 +106,46 @@ interface Reserved {
   readonly of: Map<number, number>;
 }
 
-/** Everything up to the call happens at once, so that limits are reserved in the order of the roster. */
+/** What the questions of one round share. */
+interface Round {
+  readonly reserved: Reserved;
+  /** By request: the same one in the same round is one call, and everybody who may ask it gets the answer. */
+  readonly underWay: Map<string, Promise<ModelAnswer>>;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Everything up to the call happens at once, so that limits are reserved in the order of the roster. They hold for
+ * recorded answers as well, which are charged like others: what a round comes to must not depend on what happens to be
+ * recorded, or a replay would ask what had been refused.
+ */
 function answerOne(
   world: ModelDeskWorld,
   asked: AskedQuestion,
-  reserved: Reserved,
-  signal: AbortSignal,
-): Promise<ModelAnswer> {
-  const { question } = asked;
-  if (question.setup.provider === IMPORTED) return Promise.resolve(importedAnswer(world, asked));
+  { reserved, underWay, signal }: Round,
+): ModelAnswer | Promise<ModelAnswer> {
+  const { question, request, contestant } = asked;
+  if (question.setup.provider === IMPORTED) return importedAnswer(world, asked);
   const recorded = recordedAnswer(world, asked);
-  if (recorded !== undefined) return Promise.resolve(recorded);
   const tariff = world.tariff(question);
   if (tariff === undefined)
-    return Promise.resolve(
-      failed('no-price', `no price is known for ${question.setup.provider} ${question.setup.model}`),
+    return (
+      recorded ??
+      failed('no-price', `no price is known for ${question.setup.provider} ${question.setup.model}`)
     );
   const most = tariff.estimateUsd(question);
   const refused = overBudget(world, asked, reserved, most);
-  if (refused !== undefined) return Promise.resolve(failed('budget', refused));
-  if (world.mode === 'replay')
-    return Promise.resolve(failed('not-recorded', 'there is no recorded reply to this request'));
+  if (refused !== undefined) return failed('budget', refused);
   reserved.todayUsd += most;
   reserved.totalUsd += most;
-  reserved.of.set(asked.contestant, (reserved.of.get(asked.contestant) ?? 0) + most);
-  return call(world, asked, tariff, signal);
+  reserved.of.set(contestant, (reserved.of.get(contestant) ?? 0) + most);
+  if (recorded !== undefined) return recorded;
+  if (world.mode === 'replay') return failed('not-recorded', 'there is no recorded reply to this request');
+  const known = underWay.get(request);
+  if (known !== undefined) return known;
+  const answer = call(world, asked, tariff, signal);
+  underWay.set(request, answer);
+  return answer;
 }
 
 async function call(
@@ -141,10 +155,13 @@ async function call(
   signal: AbortSignal,
 ): Promise<ModelAnswer> {
   const model = await world.model(question);
-  if ('fault' in model) return failed(model.fault, model.why);
   const { setup, system, user } = question;
   const schema = world.schema(question);
-  const reply = await model.ask({ setup, system, user, ...(schema === undefined ? {} : { schema }) }, signal);
+  const reply: ModelReply =
+    'fault' in model
+      ? // Recorded as well: a replay knows nothing of keys.
+        { kind: 'failed', ...model, usage: NO_TOKENS, latencyMs: 0, attempts: 0 }
+      : await model.ask({ setup, system, user, ...(schema === undefined ? {} : { schema }) }, signal);
   const answer = answerOf(reply, tariff);
   // A stop makes the round as if it had not been: it is played again, and may ask again.
   if (answer.kind === 'failed' && answer.fault === 'stopped') return answer;

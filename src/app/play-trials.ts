@@ -13,7 +13,7 @@ import {
 } from '../core/session/model-decision.js';
 import { spentOnDayUsd } from '../core/session/model-record.js';
 import type { SessionPlan } from '../core/session/session-plan.js';
-import { type Session, advanceSession, openSession } from '../core/session/session.js';
+import { type Session, advanceSession, markPositions, openSession } from '../core/session/session.js';
 import type { Spent } from './model-desk.js';
 
 /** One account's way through the window. */
@@ -81,7 +81,11 @@ export async function playTrials(
     for (const seat of seats) noteBar(seat);
     world.progress(++bars);
   }
-  for (const { session } of seats) assertConserved(session.account, `trial ${String(session.plan.position)}`);
+  for (const { session } of seats) {
+    // No bar follows that would show what the last questions cost.
+    markPositions(session, market.length - 1);
+    assertConserved(session.account, `trial ${String(session.plan.position)}`);
+  }
   return seats;
 }
 

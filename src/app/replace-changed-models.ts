@@ -39,7 +39,7 @@ function successor(arena: Arena, store: ArenaStore, seat: Seat, servedBy: string
   if (!params.success) return [];
   const joined = register(arena, [
     {
-      name: boundName(contestant.name, servedBy),
+      name: boundName(contestant.name, contestant.manifest.params, servedBy),
       role: contestant.role,
       kind,
       params: params.data,
@@ -50,10 +50,10 @@ function successor(arena: Arena, store: ArenaStore, seat: Seat, servedBy: string
   return joined.map(joinedEvent);
 }
 
-const MAX_NAME = 60;
-
-/** Two contestants of one name could not be told apart on the board. */
-function boundName(name: string, servedBy: string): string {
-  const plain = name.replace(/ \(.*\)$/, '');
-  return `${plain} (${servedBy})`.slice(0, MAX_NAME);
+/** Two contestants of one name could not be told apart on the board; what a person wrote in brackets stays. */
+function boundName(name: string, params: unknown, servedBy: string): string {
+  const former = paramsSchema.parse(params)['servedBy'];
+  const bound = typeof former === 'string' ? ` (${former})` : undefined;
+  const plain = bound !== undefined && name.endsWith(bound) ? name.slice(0, -bound.length) : name;
+  return `${plain} (${servedBy})`;
 }

@@ -104,30 +104,60 @@ function providersOf(
 export function splitByKey(
   roster: readonly RosterEntry[],
   side: ModelSide,
-  mode: LlmSettings['mode'],
+  llm: LlmSettings,
   idOf: (entry: RosterEntry) => string,
   arena: Pick<Arena, 'seats'>,
 ): { readonly able: RosterEntry[]; readonly absent: Absent[] } {
   const known = new Set(arena.seats.map(({ contestant }) => contestant.id));
+  const ready = llm.mode === 'replay' ? recordedModels(llm) : () => false;
   const able: RosterEntry[] = [];
   const absent: Absent[] = [];
   for (const entry of roster) {
-    const why = mode === 'replay' || known.has(idOf(entry)) ? undefined : whyAbsent(entry, side);
+    const why = known.has(idOf(entry)) ? undefined : whyAbsent(entry, side, llm.mode, ready);
     if (why === undefined) able.push(entry);
     else absent.push({ name: entry.name, why });
   }
   return { able, absent };
 }
 
-function whyAbsent({ kind, params }: RosterEntry, side: ModelSide): string | undefined {
+/** A replay leaves out who had no key when it was recorded, with the same words. */
+function whyAbsent(
+  { kind, params }: RosterEntry,
+  side: ModelSide,
+  mode: LlmSettings['mode'],
+  ready: (provider: string, model: string) => boolean,
+): string | undefined {
   if (kind.questions === undefined) return undefined;
   const { provider, model } = params as { provider?: string; model?: string };
-  if (provider === undefined || model === undefined) return undefined;
+  if (provider === undefined || model === undefined || ready(provider, model)) return undefined;
   const missing = side.missing(provider);
   if (missing !== undefined) return missing;
   return side.price(provider, model) === undefined
     ? `no price: give ${provider} ${model} a "price" in its file`
-    : undefined;
+    : mode === 'replay'
+      ? `not recorded: nothing was ever asked of ${provider} ${model}`
+      : undefined;
+}
+
+/** Models that a replay can answer for: recorded ones, imported runs, and all where the recording is missing, which is said later. */
+function recordedModels(llm: LlmSettings): (provider: string, model: string) => boolean {
+  const file = resolve(llm.recordings);
+  if (!existsSync(file)) return () => true;
+  const answers = new Map<string, boolean>();
+  return (provider, model) => {
+    if (provider === IMPORTED) return true;
+    const name = nameOf({ provider, model });
+    const known = answers.get(name);
+    if (known !== undefined) return known;
+    const recordings = recordingsIn(file, true);
+    try {
+      const found = recordings.hasAny(provider, model);
+      answers.set(name, found);
+      return found;
+    } finally {
+      recordings.close();
+    }
+  };
 }
 
 export interface AskingModels {

@@ -39,6 +39,8 @@ export interface ImportedRun {
 export interface ModelRecordings {
   /** Calls of this request, the oldest first. */
   find(request: string): readonly RecordedCall[];
+  /** Whether anything was ever asked of this model, in vain or not. */
+  hasAny(provider: string, model: string): boolean;
   /** Durable when it returns. */
   add(call: RecordedCall): void;
   /** Adds or replaces; durable when it returns. */

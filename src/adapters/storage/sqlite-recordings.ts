@@ -41,11 +41,13 @@ const SCHEMA = `
   ) STRICT;
 `;
 
+/** A recording may come from elsewhere, and a cost below zero would be a gift to the account. */
+const atLeastZero = z.number().min(0);
 const usageSchema = z.object({
-  inputTokens: z.number(),
-  cachedInputTokens: z.number(),
-  cacheWriteTokens: z.number(),
-  outputTokens: z.number(),
+  inputTokens: atLeastZero,
+  cachedInputTokens: atLeastZero,
+  cacheWriteTokens: atLeastZero,
+  outputTokens: atLeastZero,
 });
 const answerSchema = z.discriminatedUnion('kind', [
   z.object({
@@ -55,14 +57,14 @@ const answerSchema = z.discriminatedUnion('kind', [
     servedBy: z.string(),
     fingerprint: z.string().nullable(),
     usage: usageSchema,
-    costUsd: z.number(),
+    costUsd: atLeastZero,
   }),
   z.object({
     kind: z.literal('failed'),
     fault: z.enum(MODEL_FAULTS),
     why: z.string(),
     usage: usageSchema,
-    costUsd: z.number(),
+    costUsd: atLeastZero,
   }),
 ]);
 const questionSchema = z.object({
@@ -122,6 +124,12 @@ export function openRecordings(path: string, options: { readOnly?: boolean } = {
     `INSERT OR REPLACE INTO imports (run, at_ms, model, text) VALUES (?, ?, ?, ?)`,
   );
   const getImport = db.prepare(`SELECT * FROM imports WHERE run = ? AND at_ms = ?`);
+  const anyOf = db
+    .prepare(
+      `SELECT EXISTS (SELECT 1 FROM calls WHERE json_extract(question, '$.setup.provider') = ?
+         AND json_extract(question, '$.setup.model') = ?)`,
+    )
+    .pluck();
   const runs = db.prepare(
     `SELECT run, min(model) AS model, count(*) AS replies, min(at_ms) AS firstMs, max(at_ms) AS lastMs
      FROM imports GROUP BY run ORDER BY run`,
@@ -183,6 +191,9 @@ export function openRecordings(path: string, options: { readOnly?: boolean } = {
         }).immediate();
       });
     },
+    hasAny(provider, model) {
+      return guard(() => anyOf.get(provider, model)) === 1;
+    },
     importReplies(replies) {
       guard(() => {
         db.transaction(() => {
@@ -219,7 +230,10 @@ function open(path: string, readOnly: boolean): Database.Database {
   }
   const db = new Database(path, { readonly: readOnly, timeout: BUSY_MS });
   try {
-    checkKind(db, path, readOnly);
+    // In one look: another process may be making the file at this moment.
+    db.transaction(() => {
+      checkKind(db, path, readOnly);
+    })();
     if (readOnly) return db;
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = FULL');

@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
-import { daysAsked, modelCosts } from '../../app/model-costs.js';
+import { modelCosts } from '../../app/model-costs.js';
+import { readContestantRow } from '../../app/stored-contestants.js';
+import { askedDays } from '../../core/arena/model-figures.js';
 import { Problem } from '../../core/domain/problem.js';
 import { modelCostsText } from '../../reporting/model-costs-text.js';
 import { type ArenaFlags, configFor } from '../arena-config.js';
@@ -15,9 +17,11 @@ export function llmCostsCommand(flags: ArenaFlags): number {
   try {
     if (store.lastCommit() === undefined)
       throw new Problem('not-running', `${folder}: nothing has been played yet`, { hint: 'npm run arena' });
-    const names = new Map(store.contestants().map(({ position, name }) => [position, name]));
-    const rows = modelCosts(store, (c) => names.get(c) ?? '').map((spend) => {
-      const perDayUsd = spend.costUsd / Math.max(1, daysAsked(spend));
+    const contestants = new Map(store.contestants().map((row) => [row.position, readContestantRow(row)]));
+    const rows = modelCosts(store, (c) => contestants.get(c)?.name ?? '').map((spend) => {
+      const timeframe = contestants.get(spend.contestant)?.manifest.timeframe;
+      if (timeframe === undefined) throw new Error(`no contestant ${String(spend.contestant)}`);
+      const perDayUsd = spend.costUsd / askedDays(spend.firstMs, spend.lastMs, timeframe);
       return { ...spend, perDayUsd, perWeekUsd: 7 * perDayUsd };
     });
     output.answer({ contestants: rows, totalUsd: rows.reduce((sum, { costUsd }) => sum + costUsd, 0) });

@@ -87,7 +87,7 @@ async function play(
       ...models.flatMap(({ entries }) => entries),
     ],
     side,
-    values.llm.mode,
+    values.llm,
     (entry) => contestantId(entry.manifest, sha256),
     arena,
   );

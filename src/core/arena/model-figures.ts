@@ -1,4 +1,4 @@
-import { DAY_MS } from '../domain/time.js';
+import { DAY_MS, type TimeMs, type Timeframe, timeframeMs } from '../domain/time.js';
 import type { Metrics } from '../metrics/summarise.js';
 import type { TradeTotals } from '../metrics/trade-totals.js';
 import type { ModelRecord } from '../session/model-record.js';
@@ -31,15 +31,17 @@ export function modelFigures(
     /** Of the window. */
     readonly totals: TradeTotals;
     readonly startUsd: number;
-    readonly seat: { readonly dueDecisions: number };
+    readonly seat: {
+      readonly dueDecisions: number;
+      readonly contestant: { readonly manifest: { readonly timeframe: Timeframe } };
+    };
   },
 ): ModelFigures | undefined {
   if (record.questions === 0) return undefined;
   const net = of.metrics.totalReturnPct;
-  // The day of the last question counts whole: less than a day of asking says little of a day.
-  const days = Math.max(1, (record.lastMs - record.firstMs) / DAY_MS);
   const counted = record.inputTokens + record.cachedInputTokens + record.outputTokens > 0;
   const costUsd = counted || record.answers === 0 ? record.costUsd : undefined;
+  const days = askedDays(record.firstMs, record.lastMs, of.seat.contestant.manifest.timeframe);
   const perDay = costUsd === undefined ? undefined : costUsd / days;
   return {
     servedBy: record.servedBy === '' ? undefined : record.servedBy,
@@ -58,4 +60,12 @@ export function modelFigures(
     flipPct: record.probes === 0 ? undefined : (100 * record.flips) / record.probes,
     fingerprintChanges: record.fingerprintChanges,
   };
+}
+
+/**
+ * Days that questions were asked for: the last one is for the bar that follows, or two daily questions would be two in
+ * one day. Less than a day of asking says little of a day and counts whole.
+ */
+export function askedDays(firstMs: TimeMs, lastMs: TimeMs, timeframe: Timeframe): number {
+  return Math.max(1, (lastMs - firstMs + timeframeMs(timeframe)) / DAY_MS);
 }

@@ -31,9 +31,14 @@ export function symbolCaptures(
   // Captures are ratios of means over the same bars: the year does not enter.
   const [weighted, timing] = [contributions, timed].map((own) => compareWithMarket(own, symbolReturns, 1));
   return {
-    weightedUp: weighted?.upCapture,
-    weightedDown: weighted?.downCapture,
-    timingUp: timing?.upCapture,
-    timingDown: timing?.downCapture,
+    weightedUp: unsigned(weighted?.upCapture),
+    weightedDown: unsigned(weighted?.downCapture),
+    timingUp: unsigned(timing?.upCapture),
+    timingDown: unsigned(timing?.downCapture),
   };
+}
+
+/** Nothing of a fall is -0, which people would read as a little less than nothing. */
+function unsigned(ratio: number | undefined): number | undefined {
+  return ratio === 0 ? 0 : ratio;
 }

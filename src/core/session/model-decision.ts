@@ -33,6 +33,8 @@ export interface PendingDecision {
   readonly session: Session;
   readonly t: number;
   readonly asked: readonly AskedQuestion[];
+  /** Questions of a record that another model has ended: nobody pays for answers that count no more. */
+  readonly unasked: readonly ModelQuestion[];
   /** Why it could not even ask; empty when it could. */
   readonly fault: string;
 }
@@ -46,9 +48,17 @@ export function askSession(session: Session, t: number, hash: TextHash): Pending
   try {
     questions = questionsOf(session, t);
   } catch (error) {
-    return { session, t, asked: [], fault: error instanceof Error ? error.message : String(error) };
+    return {
+      session,
+      t,
+      asked: [],
+      unasked: [],
+      fault: error instanceof Error ? error.message : String(error),
+    };
   }
   const { models, account, observation } = session;
+  if (models !== undefined && models.changedTo !== '')
+    return { session, t, asked: [], unasked: questions, fault: '' };
   const asked = questions.map((question) => ({
     contestant: session.plan.position,
     question,
@@ -57,7 +67,7 @@ export function askSession(session: Session, t: number, hash: TextHash): Pending
     spentTodayUsd: models === undefined ? 0 : spentOnDayUsd(models, observation.nowMs),
     cashUsd: account.cashUsd,
   }));
-  return { session, t, asked, fault: '' };
+  return { session, t, asked, unasked: [], fault: '' };
 }
 
 /** Decides with the answers and charges them; returns the journal's events. */
@@ -80,9 +90,16 @@ export function decideAnswered(
 }
 
 /** Shows the answers to the strategy and charges them; returns the journal's events. */
-export function takeAnswers({ session, asked }: PendingDecision, answers: Answers, hash: TextHash): string[] {
+export function takeAnswers(
+  { session, asked, unasked }: PendingDecision,
+  answers: Answers,
+  hash: TextHash,
+): string[] {
   const events: string[] = [];
   const bySlot = new Map<string, ModelAnswer>();
+  if (session.models !== undefined)
+    for (const { slot } of unasked)
+      bySlot.set(slot, otherModel(session.models.servedBy, session.models.changedTo));
   for (const one of asked) {
     const answer = answers(one);
     const call = modelCall(one, answer, one.atMs, hash);

@@ -139,7 +139,7 @@ export function recordCall(record: ModelRecord, call: ModelCall): void {
   if (call.servedBy === undefined) return;
   record.answers++;
   if (record.servedBy === '') record.servedBy = call.servedBy;
-  else if (record.servedBy !== call.servedBy) record.changedTo = call.servedBy;
+  else if (record.servedBy !== call.servedBy && record.changedTo === '') record.changedTo = call.servedBy;
   const fingerprint = call.fingerprint ?? '';
   if (fingerprint === '' || fingerprint === record.fingerprint) return;
   if (record.fingerprint !== '') record.fingerprintChanges++;

@@ -5,7 +5,13 @@ import { type RuleParams, ruleParameters } from './apply-rules.js';
 import { decideByRegime } from './decide-by-regime.js';
 import { explainRegimes } from './explain-regimes.js';
 import { READING_FEATURES, readMarket } from './market-reading.js';
-import { type ModelParams, askedModel, maxTokensParameter, modelParameters } from './model-params.js';
+import {
+  type ModelParams,
+  answerOf,
+  askedModel,
+  maxTokensParameter,
+  modelParameters,
+} from './model-params.js';
 import { cachedRegime, isRegimeDue, regimeKey, takeAnswer } from './regime-cache.js';
 import { type RegimeMemory, beginRegimes, invalidateRegime } from './regime-memory.js';
 import { REGIME_PROMPT_VERSION, askRegime, regimeSlot } from './regime-prompt.js';
@@ -72,7 +78,8 @@ function slowLayerOf(o: Observation<RegimeHybridParams>): AskSlowLayer {
     const name = o.symbols[symbol] ?? '';
     const key = regimeKey(name, setup);
     const answer = o.answer(regimeSlot(name));
-    const cache = answer === undefined ? known.cache : takeAnswer(known.cache, key, answer, o.nowMs);
+    const cache =
+      answer === undefined ? known.cache : takeAnswer(known.cache, key, answerOf(answer, o.params), o.nowMs);
     return { cache, said: cachedRegime(cache, key, o.nowMs, o.params.lifeHours) };
   };
 }
