@@ -18,11 +18,34 @@ export function membersByName(object: ReplyObject): MembersByName {
       earlier !== undefined && (earlier.contradictory || !saysTheSame(earlier.value, value));
     found.set(name, { value, contradictory });
   }
-  return (name) => found.get(name.replaceAll('_', ''));
+  return (name) => found.get(foldKey(name));
 }
+
+/** The names of the reply format as most replies spell them: a long reply says each of them a thousand times. */
+const USUAL: ReadonlyMap<string, string> = new Map(
+  [
+    'coin',
+    'signal',
+    'quantity',
+    'leverage',
+    'profit_target',
+    'stop_loss',
+    'invalidation_condition',
+    'confidence',
+    'risk_usd',
+    'close_reason',
+    'trade_signal_args',
+    'reasoning',
+    'decisions',
+  ].map((name) => [name, name.replaceAll('_', '')]),
+);
 
 /** Without case and separators; Markdown writes `stop\_loss`. */
 export function foldKey(key: string): string {
+  return USUAL.get(key) ?? foldUnusual(key);
+}
+
+function foldUnusual(key: string): string {
   const folded = key.toLowerCase().replaceAll('_', '');
   return /[\s\\-]/.test(folded) ? folded.replace(/[\s\\-]/g, '') : folded;
 }
