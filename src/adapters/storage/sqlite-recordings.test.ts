@@ -92,7 +92,7 @@ describe('a recording of model calls', () => {
     expect(() => openRecordings(path)).toThrow('is no recording of model calls');
     const text = join(folder, 'text.sqlite');
     writeFileSync(text, 'this is a text and no database, whatever its name says '.repeat(20));
-    expect(() => openRecordings(text)).toThrow(/damaged/);
+    expect(() => openRecordings(text)).toThrow(/the recording is damaged/);
     expect(readFileSync(text, 'utf8')).toContain('this is a text');
     const place = join(folder, 'place');
     mkdirSync(place);
