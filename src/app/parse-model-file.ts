@@ -51,16 +51,32 @@ export function parseNamedModel(
   defaults: { readonly provider: string; readonly model: string },
 ): NamedModel {
   const own = parseFile(content, file);
-  return namedIn(own, defaults);
+  return namedIn(own, file, defaults);
 }
 
+/** The default model is the default provider's: asked of another one it would be a model that is not there. */
 function namedIn(
   own: z.infer<typeof modelFileSchema>,
+  file: string,
   defaults: { readonly provider: string; readonly model: string },
 ): NamedModel {
+  const { provider: paramProvider, model: paramModel } = own.params;
+  const inParams = typeof paramProvider === 'string' ? paramProvider : undefined;
+  const provider = own.provider ?? inParams ?? defaults.provider;
+  const model =
+    own.model ??
+    (typeof paramModel === 'string' && provider === (inParams ?? defaults.provider)
+      ? paramModel
+      : provider === defaults.provider
+        ? defaults.model
+        : undefined);
+  if (model === undefined)
+    throw new Problem('input', `${file}.model: which model of ${provider} is not said`, {
+      hint: `${defaults.model} is the default of ${defaults.provider} alone`,
+    });
   return {
-    provider: own.provider ?? defaults.provider,
-    model: own.model ?? defaults.model,
+    provider,
+    model,
     baseUrl: own.baseUrl,
     price: own.price,
     temperature: own.temperature,
@@ -89,7 +105,7 @@ export function parseModelFile(
   defaults: { readonly provider: string; readonly model: string },
 ): ModelFile {
   const own = parseFile(content, file);
-  const named = namedIn(own, defaults);
+  const named = namedIn(own, file, defaults);
   const { provider, model } = named;
   const trials = Array.from({ length: own.trials }, (_, i) => i + 1);
   const entries = trials.flatMap((trial) =>

@@ -61,34 +61,42 @@ function callLines({ call, system, user, form, reply, latencyMs, attempts }: Sho
     '--- PROMPT',
     ...whole(user),
     '--- REPLY',
-    ...(call.fault === undefined ? whole(reply) : [`none: ${call.fault}: ${call.why ?? ''}`]),
+    ...(call.fault === undefined ? whole(reply) : [`none: ${call.fault}: ${printable(call.why ?? '')}`]),
     ...(reply === undefined || call.fault !== undefined ? [] : ['--- READ AS', ...readAs(reply, form)]),
   ];
 }
+
+/** Longer than any line of a prompt or reply. */
+const WHOLE = 100_000;
 
 function whole(text: string | undefined): string[] {
   // A model may have written anything, control characters for a terminal included.
   return text === undefined
     ? ['(not in the recording)']
-    : text.split('\n').map((line) => printable(line, 100_000));
+    : text.split('\n').map((line) => printable(line, WHOLE));
+}
+
+/** JSON escapes the oldest control characters alone. */
+function json(value: unknown): string {
+  return printable(JSON.stringify(value), WHOLE);
 }
 
 function readAs(reply: string, form: AnswerForm): string[] {
   if (form === 'regime') {
     const reading = parseRegime(reply);
-    return [reading.kind === 'regime' ? JSON.stringify(reading.regime) : `unusable: ${reading.why}`];
+    return [reading.kind === 'regime' ? json(reading.regime) : `unusable: ${reading.why}`];
   }
   const parsed = parseReply(reply);
-  const notes = parsed.notes.map((note) => `note: ${JSON.stringify(note)}`);
+  const notes = parsed.notes.map((note) => `note: ${json(note)}`);
   if (parsed.kind === 'unusable') return [`unusable (${parsed.class}): ${parsed.why}`, ...notes];
   if (parsed.kind === 'no-action') return ['no action', ...notes];
-  return [...parsed.signals.map((signal) => JSON.stringify(signal)), ...notes];
+  return [...parsed.signals.map(json), ...notes];
 }
 
 function outcomeLines(decision: ShownDecision | undefined): string[] {
   if (decision === undefined) return ['nothing, for the same reason as at the decision before'];
   const list = (what: string, items: readonly unknown[] | undefined): string[] =>
-    (items ?? []).map((item) => `${what}: ${JSON.stringify(item)}`);
+    (items ?? []).map((item) => `${what}: ${json(item)}`);
   return [
     `${decision.why}${decision.detail === undefined ? '' : `: ${printable(decision.detail)}`}`,
     ...(decision.fault === undefined ? [] : [`not decided: ${printable(decision.fault)}`]),

@@ -92,7 +92,7 @@ describe('a recording of model calls', () => {
     expect(() => openRecordings(path)).toThrow('is no recording of model calls');
     const text = join(folder, 'text.sqlite');
     writeFileSync(text, 'this is a text and no database, whatever its name says '.repeat(20));
-    expect(() => openRecordings(text)).toThrow(/damaged/);
+    expect(() => openRecordings(text)).toThrow(/the recording is damaged/);
     expect(readFileSync(text, 'utf8')).toContain('this is a text');
     const place = join(folder, 'place');
     mkdirSync(place);
@@ -108,5 +108,59 @@ describe('a recording of model calls', () => {
     db.close();
     expect(() => recordings.find('a')).toThrow('the recording is damaged');
     recordings.close();
+  });
+
+  it.each([
+    ['a cost below zero, which would be a gift', `json_set(answer, '$.costUsd', -5)`],
+    ['a cost without end', `replace(answer, '0.25', '1e999')`],
+    ['tokens below zero', `json_set(answer, '$.usage.outputTokens', -1)`],
+    ['an outcome that there is not', `json_set(answer, '$.kind', 'lucky')`],
+    ['no JSON', `'hold'`],
+  ])('takes no %s from a file of others', (_what, changed) => {
+    const path = join(folder, 'calls.sqlite');
+    const recordings = openRecordings(path);
+    recordings.add(callOf('a'));
+    const db = new Database(path);
+    expect(db.prepare(`UPDATE calls SET answer = ${changed}`).run().changes).toBe(1);
+    db.close();
+    expect(() => recordings.find('a')).toThrow('the recording is damaged');
+    recordings.close();
+  });
+
+  it('knows of which models it has anything, failures included', () => {
+    const recordings = openRecordings(join(folder, 'calls.sqlite'));
+    expect(recordings.hasAny('p', 'm')).toBe(false);
+    recordings.add(callOf('a', { answer: failedAnswer('server') }));
+    expect([recordings.hasAny('p', 'm'), recordings.hasAny('p', 'x'), recordings.hasAny('x', 'm')]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    recordings.close();
+  });
+
+  it('can be written while somebody else holds it for a moment, and is whole after a process died in the middle', () => {
+    const path = join(folder, 'calls.sqlite');
+    const recordings = openRecordings(path);
+    recordings.add(callOf('a'));
+    const other = new Database(path);
+    other.exec(`BEGIN IMMEDIATE; INSERT INTO texts VALUES ('h', 'half')`);
+    other.close();
+    recordings.add(callOf('b'));
+    expect([recordings.find('a').length, recordings.find('b').length]).toEqual([1, 1]);
+    recordings.close();
+    const db = new Database(path, { readonly: true });
+    expect(db.prepare(`SELECT count(*) FROM texts WHERE body = 'half'`).pluck().get()).toBe(0);
+    db.close();
+  });
+
+  it('that cannot be written says so and names the file', () => {
+    const path = join(folder, 'calls.sqlite');
+    openRecordings(path).close();
+    const readOnly = openRecordings(path, { readOnly: true });
+    expect(() => {
+      readOnly.add(callOf('a'));
+    }).toThrow(path);
+    readOnly.close();
   });
 });

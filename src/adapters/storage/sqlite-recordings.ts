@@ -108,7 +108,7 @@ export function openRecordings(path: string, options: { readOnly?: boolean } = {
     try {
       return run();
     } catch (error) {
-      throw error instanceof Database.SqliteError ? sqliteProblem(path, error) : error;
+      throw error instanceof Database.SqliteError ? recordingProblem(path, error) : error;
     }
   };
   const db = guard(() => open(path, readOnly));
@@ -264,6 +264,16 @@ function checkKind(db: Database.Database, path: string, readOnly: boolean): void
     throw new Problem('foreign', `${path}: is no recording of model calls`, {
       hint: 'name another file with --recordings FILE',
     });
+}
+
+/** As with a journal, but a recording is no state: --fresh and --state do not reach it. */
+function recordingProblem(path: string, error: InstanceType<typeof Database.SqliteError>): Error {
+  const problem = sqliteProblem(path, error);
+  if (!(problem instanceof Problem) || error.code.startsWith('SQLITE_FULL')) return problem;
+  return new Problem(problem.kind, problem.message.replace('the journal', 'the recording'), {
+    hint: 'check its rights, restore it from a backup, or name another file with --recordings FILE',
+    cause: error,
+  });
 }
 
 function damaged(path: string, how: string): Problem {

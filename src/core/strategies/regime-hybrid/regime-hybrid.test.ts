@@ -64,6 +64,20 @@ const asked = (bars: readonly AskedBar[]): string[] =>
 const FIRST = 49;
 
 describe('regime-hybrid', () => {
+  it('bound to a model uses no regime that another one named', () => {
+    const bound = { ...(PARAMS as object), servedBy: 'made' };
+    const session = open(TWO, bound);
+    playAskedSession(session, () => reply('TRANSITIONAL'), 0, FIRST + 1);
+    expect(sourceOf(session)).toBe('fresh');
+    const other = open(TWO, { ...bound, servedBy: 'another' });
+    playAskedSession(other, () => reply('TRANSITIONAL'), 0, FIRST + 1);
+    expect(sourceOf(other)).toBe('heuristic');
+    expect(memoryOf(other).symbols[0]?.cache.failed).toMatchObject({
+      fault: 'model-changed',
+      why: 'answered by made, not by another',
+    });
+  });
+
   it('asks once per symbol when its regime is due, and every two hours with hourly bars', () => {
     const bars = playAskedSession(open(TWO), () => reply('TRANSITIONAL'), 0, FIRST + 5);
     expect(asked(bars)).toEqual(
