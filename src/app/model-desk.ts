@@ -116,21 +116,28 @@ function answerOne(
 ): Promise<ModelAnswer> {
   const { question } = asked;
   if (question.setup.provider === IMPORTED) return Promise.resolve(importedAnswer(world, asked));
-  const recorded = recordedAnswer(world, asked);
-  if (recorded !== undefined) return Promise.resolve(recorded);
   const tariff = world.tariff(question);
+  const most = tariff?.estimateUsd(question) ?? 0;
+  const reserve = (): void => {
+    reserved.todayUsd += most;
+    reserved.totalUsd += most;
+    reserved.of.set(asked.contestant, (reserved.of.get(asked.contestant) ?? 0) + most);
+  };
+  const recorded = recordedAnswer(world, asked);
+  if (recorded !== undefined) {
+    // As when it was called: after a crash in this round, and in a replay, the limits hold for the same questions.
+    reserve();
+    return Promise.resolve(recorded);
+  }
   if (tariff === undefined)
     return Promise.resolve(
       failed('no-price', `no price is known for ${question.setup.provider} ${question.setup.model}`),
     );
-  const most = tariff.estimateUsd(question);
   const refused = overBudget(world, asked, reserved, most);
   if (refused !== undefined) return Promise.resolve(failed('budget', refused));
+  reserve();
   if (world.mode === 'replay')
     return Promise.resolve(failed('not-recorded', 'there is no recorded reply to this request'));
-  reserved.todayUsd += most;
-  reserved.totalUsd += most;
-  reserved.of.set(asked.contestant, (reserved.of.get(asked.contestant) ?? 0) + most);
   return call(world, asked, tariff, signal);
 }
 
