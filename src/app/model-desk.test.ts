@@ -278,6 +278,17 @@ describe('the desk that answers questions', () => {
     expect(recordings.find(ask('b').request)).toHaveLength(1);
   });
 
+  it('holds budgets for the same questions after a crash in a round, and in a replay', async () => {
+    const model = echo();
+    const limited = { budgetUsdTotal: 2 };
+    const asked = [ask('a'), ask('b'), ask('c')];
+    const first = await outcome(desk(model, limited), asked);
+    expect(first).toEqual(['to a', 'to b', 'budget']);
+    expect(await outcome(desk(model, limited), asked)).toEqual(first);
+    expect(await outcome(desk(model, { ...limited, mode: 'replay' }), asked)).toEqual(first);
+    expect(model.requests).toHaveLength(2);
+  });
+
   it('is late for what has not come at the deadline, and records that', async () => {
     const slow: LanguageModel = {
       ask: (_request, signal) =>

@@ -1,7 +1,7 @@
 import { SingleBar } from 'cli-progress';
 
 export interface Progress {
-  update(value: number, info: { date: string; leader: string }): void;
+  update(value: number, info: { date: string; doing: string }): void;
   stop(): void;
 }
 
@@ -10,8 +10,8 @@ const SILENT = { update: () => undefined, stop: () => undefined };
 /** A bar on stderr; in a pipe, a line every two seconds. */
 export function startProgress(total: number, quiet: boolean): Progress {
   if (quiet || total <= 0) return SILENT;
-  const bar = openBar('{bar} {percentage}% | {value}/{total} rounds | {date} | leader {leader}');
-  bar.start(total, 0, { date: '', leader: 'n/a' });
+  const bar = openBar('{bar} {percentage}% | {value}/{total} rounds | {date} | {doing}');
+  bar.start(total, 0, { date: '', doing: 'leader n/a' });
   return {
     update: (value, info) => {
       bar.update(value, info);

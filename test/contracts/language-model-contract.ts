@@ -378,7 +378,10 @@ export function languageModelContract(name: string, { protocol, ...servers }: Co
       const [held, waiting] = [model.ask(request(), first.signal), model.ask(request(), second.signal)];
       await until(() => server.requests() === 1);
       second.abort('deadline');
-      expect(await waiting).toMatchObject({ kind: 'failed', fault: 'late', attempts: 0 });
+      const waited = await waiting;
+      expect(waited).toMatchObject({ kind: 'failed', fault: 'late', attempts: 0 });
+      expect(waited.kind === 'failed' && waited.why).toContain('not asked before the deadline');
+      expect(waited.kind === 'failed' && waited.why).toContain('1 calls at once');
       first.abort('over');
       expect(await held).toMatchObject({ kind: 'failed', fault: 'stopped', attempts: 1 });
     });

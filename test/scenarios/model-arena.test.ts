@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startAnthropicServer } from '../support/anthropic-server.js';
@@ -181,6 +181,50 @@ describe('an arena with language models', { timeout: 120_000 }, () => {
     const distinct = dump('recorded').match(/"event":"model-call"/g)?.length ?? 0;
     expect(asked).toBeGreaterThanOrEqual(distinct);
     expect(asked).toBeLessThanOrEqual(distinct + 3 * 5);
+  });
+
+  it('interrupted while a model thinks stops at once, answers for what is committed, and goes on', async () => {
+    const silent = await startOpenaiServer({ script: () => new Promise(() => undefined), key: OPENAI_KEY });
+    try {
+      const folder = join(root, 'interrupted');
+      const interrupted = async (contestantFiles: string): Promise<CliResult> => {
+        const before = silent.requests();
+        const child = startCli(
+          [...flags('interrupted', ['--json']), '--contestants', contestantFiles, '--llm', 'live'],
+          { ...environment(true), OPENAI_BASE_URL: silent.baseUrl },
+        );
+        let stdout = '';
+        let stderr = '';
+        child.stdout?.on('data', (part: Buffer) => (stdout += part.toString()));
+        child.stderr?.on('data', (part: Buffer) => (stderr += part.toString()));
+        const end = ended(child);
+        await Promise.race([until('the model is asked', () => silent.requests() > before), end]);
+        child.kill('SIGINT');
+        const { code } = await end;
+        return { code, stdout, stderr };
+      };
+      const beforeAnyRound = await interrupted(contestants);
+      expect(beforeAnyRound.code, beforeAnyRound.stderr).toBe(0);
+      expect(JSON.parse(beforeAnyRound.stdout)).toMatchObject({ seq: 0, stopped: true, leader: null });
+
+      // The models join an arena that has been played: what they were about to do is not in the state.
+      const rules = join(root, 'rules');
+      mkdirSync(rules);
+      copyFileSync(join(contestants, 'roster.json'), join(rules, 'roster.json'));
+      const played = await run([...flags('interrupted', ['--once']), '--contestants', rules], false);
+      expect(played.code, played.stderr).toBe(0);
+      const joining = await interrupted(contestants);
+      expect(joining.code, joining.stderr).toBe(0);
+      expect(JSON.parse(joining.stdout)).toMatchObject({ rounds: 0, seq: 1, stopped: true });
+      expect(JSON.parse(readFileSync(join(folder, '.heartbeat'), 'utf8'))).toMatchObject({
+        status: 'stopped',
+        rounds: 1,
+      });
+      expect(runCli(['arena', 'verify', '--replay', '--state', folder]).code).toBe(0);
+      expect((await run([...flags('interrupted'), '--llm', 'replay'], false)).code).toBe(0);
+    } finally {
+      await silent.close();
+    }
   });
 
   it('lets no key into any file', () => {

@@ -154,7 +154,7 @@ export function createLanguageModel(
         release();
       }
       return isDeadline(round.reason)
-        ? failed('late', `${account.provider}: no answer before the deadline`, NO_TOKENS, counted)
+        ? failed('late', `${account.provider}: ${whyLate(counted, account)}`, NO_TOKENS, counted)
         : failed('stopped', `${account.provider}: stopped before there was an answer`, NO_TOKENS, counted);
     },
   };
@@ -169,6 +169,21 @@ async function openWire(account: ModelAccount): Promise<Wire> {
   const { provider, protocol, baseUrl, apiKey, timeoutMs, maxReplyBytes } = account;
   const shared = { baseUrl, apiKey, timeoutMs, maxReplyBytes, official: provider === protocol };
   return protocol === 'openai' ? openaiWire(shared) : anthropicWire(shared);
+}
+
+/** Who never got a turn was kept waiting by limits that the user can change, not by the provider. */
+function whyLate({ attempts }: Counted, account: ModelAccount): string {
+  if (attempts > 0) return 'no answer before the deadline';
+  const { provider, concurrency, requestsPerMinute, tokensPerMinute } = account;
+  const limits = [
+    `${String(concurrency)} calls at once`,
+    ...(requestsPerMinute === null ? [] : [`${String(requestsPerMinute)} requests a minute`]),
+    ...(tokensPerMinute === null ? [] : [`${String(tokensPerMinute)} tokens a minute`]),
+  ];
+  return (
+    `not asked before the deadline, because too many wait for their turn (${limits.join(', ')}); ` +
+    `set llm.providers.${provider} to what your account allows, or a longer llm.deadlineSeconds`
+  );
 }
 
 function secretsOf({ apiKey }: ModelAccount): readonly string[] {

@@ -101,10 +101,10 @@ async function play(
   for (const { name, why } of absent) output.say(pc.yellow(`not running: ${name} (${why})`));
 
   const projections = folderProjections(folder);
+  const planFor = (manifest: Parameters<typeof planForChampion>[0]): ReturnType<typeof planForChampion> =>
+    planForChampion(manifest, kinds, resolve(values.paper.folder), settings.costs);
   const project = (a: Arena): void => {
-    projectArena(a, store, projections, label, (manifest) =>
-      planForChampion(manifest, kinds, resolve(values.paper.folder), settings.costs),
-    );
+    projectArena(a, store, projections, label, planFor);
     writeHeartbeat(projections, a, 'running');
   };
   const total = Math.min(arena.market.length - arena.nextIndex, flags.once === true ? 1 : Infinity);
@@ -161,14 +161,14 @@ async function play(
             writeHeartbeat(projections, arena, 'running');
             progress.update(arena.seq - startSeq, {
               date: formatForPeople(arena.lastBarMs),
-              leader: `${String(asked.length)} answers awaited for ${String(Math.round(waitedMs / 1000))} s`,
+              doing: `${String(asked.length)} answers of language models awaited for ${String(Math.round(waitedMs / 1000))} s`,
             });
           }),
         progress(a) {
           const now = performance.now();
           if (now - shownAt < 120) return;
           shownAt = now;
-          progress.update(a.seq - startSeq, { date: formatForPeople(a.lastBarMs), leader: leaderOf(a) });
+          progress.update(a.seq - startSeq, { date: formatForPeople(a.lastBarMs), doing: leaderOf(a) });
         },
         requestHandled(handled) {
           output.say(`request ${handled.id}: ${handled.accepted ? 'accepted' : 'refused'} (${handled.text})`);
@@ -188,22 +188,31 @@ async function play(
     );
     progress.update(arena.seq - startSeq, {
       date: formatForPeople(arena.lastBarMs),
-      leader: leaderOf(arena),
+      doing: leaderOf(arena),
     });
     progress.stop();
-    if (result.midRound) {
-      output.say('stopped while language models were thinking; the round will be played again');
-      // What was committed, not the half round: the files belong to that.
-      project(openArenaOn(store, source, settings, kinds, flags, values, true));
+    await people.close(NOTES_AT_END_MS);
+    const seconds = (performance.now() - startedAt) / 1000;
+    const tell = (a: Arena, from: ArenaStore): void => {
+      writeHeartbeat(projections, a, 'stopped');
+      const { rounds, stopped } = result;
+      report(a, from, label, folder, flags, output, { rounds, seconds, stopped });
+    };
+    if (!result.midRound) {
+      tell(arena, store);
       return EXIT.fine;
     }
-    await people.close(NOTES_AT_END_MS);
-    writeHeartbeat(projections, arena, 'stopped');
-    report(arena, store, label, folder, flags, output, {
-      rounds: result.rounds,
-      seconds: (performance.now() - startedAt) / 1000,
-      stopped: result.stopped,
-    });
+    output.say('stopped while language models were thinking; the round will be played again');
+    // The half round is dropped with its store, as in a crash: files and answer are about what was committed.
+    store.close();
+    const kept = journalOf(folder);
+    try {
+      const committed = resumeArena(kept, arena.market, settings, kinds, sha256);
+      projectArena(committed, kept, projections, label, planFor);
+      tell(committed, kept);
+    } finally {
+      kept.close();
+    }
     return EXIT.fine;
   } finally {
     progress.stop();
@@ -281,8 +290,8 @@ function leaderOf(arena: Arena): string {
     if (best === undefined || gain > best.gain) best = { name: contestant.name, gain };
   }
   return best === undefined
-    ? 'n/a'
-    : `${best.name} ${best.gain >= 0 ? '+' : ''}${fixed(best.gain * 100, 1)} %`;
+    ? 'leader n/a'
+    : `leader ${best.name} ${best.gain >= 0 ? '+' : ''}${fixed(best.gain * 100, 1)} %`;
 }
 
 function nothingToDo(arena: Arena, source: MarketSource, output: Output): void {
@@ -308,7 +317,9 @@ function report(
   output: Output,
   result: { rounds: number; seconds: number; stopped: boolean },
 ): void {
-  const board = boardOfArena(arena, dailyMarks(store, arena.seq, arena.market.timeframe));
+  // Before the first commit there is no board.
+  const board =
+    arena.seq === 0 ? undefined : boardOfArena(arena, dailyMarks(store, arena.seq, arena.market.timeframe));
   output.answer({
     rounds: result.rounds,
     seq: arena.seq,
@@ -317,9 +328,9 @@ function report(
     nextBar: new Date(nextBarMs(arena)).toISOString(),
     lastHash: arena.lastHash,
     generated: label.generated,
-    leader: board.standings.find((s) => s.rank === 1)?.name ?? null,
+    leader: board?.standings.find((s) => s.rank === 1)?.name ?? null,
   });
-  if (flags.quiet === true) return;
+  if (flags.quiet === true || board === undefined) return;
   output.say('');
   output.say(leaderboardText(board, label, SHOWN_ROWS));
   output.say(

@@ -101,7 +101,7 @@ export async function tortureCommand(flags: {
     while (counts.kills < kills) {
       const victim = join(folder, `victim-${String(counts.runs)}`);
       await killUntilDone(folder, victim, { kills, seed, runMs, plans }, counts, () => {
-        progress.update(counts.kills, { date: `run ${String(counts.runs + 1)}`, leader: 'n/a' });
+        progress.update(counts.kills, { date: `run ${String(counts.runs + 1)}`, doing: 'n/a' });
       });
       runToEnd(folder, victim);
       counts.runs++;

@@ -80,7 +80,7 @@ export async function torturePipelineCommand(flags: {
         () => (counts.kills >= kills ? undefined : killPlan(plans++, seed, lifeMs)),
         counts,
         () => {
-          progress.update(counts.kills, { date: `run ${String(counts.runs + 1)}`, leader: 'n/a' });
+          progress.update(counts.kills, { date: `run ${String(counts.runs + 1)}`, doing: 'n/a' });
         },
       );
       counts.runs++;
