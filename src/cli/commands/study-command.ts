@@ -115,7 +115,7 @@ export async function studyCommand(flags: StudyFlags): Promise<number> {
       `In ${folder}: study.html to look at, study.txt, study.json and ${String(files.size - 3)} CSV files.`,
     );
     if (study.configurations.length > 0) return EXIT.fine;
-    output.say(`no trial counts: ${study.excluded[0]?.why ?? 'none was played'}`);
+    output.say('no trial counts; study.txt says why not');
     return EXIT.degraded;
   } finally {
     progress.stop();
