@@ -53,8 +53,9 @@ function environment(keys: boolean): Record<string, string> {
   return {
     OPENAI_API_KEY: keys ? OPENAI_KEY : '',
     ANTHROPIC_API_KEY: keys ? ANTHROPIC_KEY : '',
-    OPENAI_BASE_URL: openai.baseUrl,
-    ANTHROPIC_BASE_URL: anthropic.baseUrl,
+    // With an address of one's own no key is needed.
+    OPENAI_BASE_URL: keys ? openai.baseUrl : '',
+    ANTHROPIC_BASE_URL: keys ? anthropic.baseUrl : '',
     CANDLE_CACHE: 'off',
   };
 }
