@@ -1,5 +1,6 @@
 /** Plays repeated trials of model configurations side by side over one window of a market, each on its own account. */
 import { type LedgerEntry, createLedgerBuffer, ledgerCount, readLedgerEntry } from '../core/domain/ledger.js';
+import type { Order } from '../core/domain/intent.js';
 import { type MarketTable, slotHasBar } from '../core/domain/market-table.js';
 import { createMarketViews } from '../core/indicators/market-views.js';
 import { openScorecard } from '../core/metrics/scorecard.js';
@@ -65,6 +66,7 @@ export async function playTrials(
   for (let t = first; t < market.length; t++) {
     if (!slotHasBar(market, t)) continue;
     ledger.length = 0;
+    const waiting = seats.map(({ session }) => session.orders);
     const pending = seats.flatMap(({ session }) => {
       advanceSession(session, t);
       return askSession(session, t, (text) => world.hash(text)) ?? [];
@@ -73,10 +75,14 @@ export async function playTrials(
     const answers =
       asked.length === 0 ? NOBODY_ANSWERS : await world.answer(asked, spentBy(seats, world.spentUsd, asked));
     if (answers === undefined) return undefined;
-    for (const waiting of pending) decideAnswered(waiting, answers, [], (text) => world.hash(text));
+    for (const one of pending) decideAnswered(one, answers, [], (text) => world.hash(text));
     for (let i = 0; i < ledgerCount(ledger.doubles.subarray(0, ledger.length)); i++) {
       const entry = readLedgerEntry(ledger.doubles, i);
-      seats[entry.contestant]?.entries.push(entry);
+      const seat = seats[entry.contestant];
+      seat?.entries.push(entry);
+      // Also of a position that a stop closed in the bar that opened it.
+      if (seat !== undefined && entry.effect === 'entry' && entry.quantityAfter === entry.quantity)
+        seat.leverages.push(leverageOf(entry, seat.session, waiting[entry.contestant] ?? []));
     }
     for (const seat of seats) noteBar(seat);
     world.progress(++bars);
@@ -94,17 +100,18 @@ function noteBar(seat: {
   readonly equityUsd: number[];
   readonly exposureFraction: number[];
   readonly quantities: number[][];
-  readonly leverages: number[];
 }): void {
-  const { session, quantities, leverages } = seat;
-  const before = quantities.at(-1);
-  const now = session.account.positions.map(({ quantity }) => quantity);
-  session.account.positions.forEach(({ quantity, leverage }, own) => {
-    if (quantity !== 0 && (before?.[own] ?? 0) * quantity <= 0) leverages.push(leverage);
-  });
-  quantities.push(now);
+  const { session, quantities } = seat;
+  quantities.push(session.account.positions.map(({ quantity }) => quantity));
   seat.equityUsd.push(session.equityUsd);
   seat.exposureFraction.push(session.grossExposureFraction);
+}
+
+/** A fill does not say it; the order that waited for the bar does. */
+function leverageOf({ symbol }: LedgerEntry, { venue }: Session, orders: readonly Order[]): number {
+  const order = orders.find((one) => one.effect === 'entry' && venue.marketIndex[one.symbol] === symbol);
+  if (order === undefined) throw new Error(`an entry of symbol ${String(symbol)} without an order`);
+  return order.leverage;
 }
 
 function spentBy(

@@ -4,7 +4,15 @@ import { answered, asking, failedAnswer } from '../../test/support/asking-kind.j
 import { RULES, rosterMarketOf, sha256 } from '../../test/support/made-arena.js';
 import { bar, marketOf } from '../../test/support/made-market.js';
 import { openMemoryArenaStore } from '../adapters/storage/memory-arena-store.js';
-import { type Arena, openArena, register, retire, seatFor, totalsOf } from '../core/arena/arena.js';
+import {
+  type Arena,
+  crownContestant,
+  openArena,
+  register,
+  retire,
+  seatFor,
+  totalsOf,
+} from '../core/arena/arena.js';
 import { encodeArena, readArenaBody, readArenaHead } from '../core/arena/arena-codec.js';
 import type { Contestant } from '../core/arena/contestant.js';
 import { foldRound, startFold } from '../core/arena/fold-journal.js';
@@ -16,6 +24,7 @@ import { MODEL_FAULTS, type ModelAnswer } from '../core/domain/model-call.js';
 import { HOUR_MS } from '../core/domain/time.js';
 import type { Answers } from '../core/session/model-decision.js';
 import { createKinds, erase } from '../core/strategies/catalog.js';
+import { boardOfArena } from './board-of-arena.js';
 import { joinedEvent } from './open-arena-state.js';
 import { replaceChangedModels } from './replace-changed-models.js';
 
@@ -135,6 +144,38 @@ const anyAnswer: fc.Arbitrary<ModelAnswer> = fc.oneof(
   { weight: 1, arbitrary: fc.constant(answered('wait', { servedBy: 'm-2', fingerprint: 'f-2' })) },
   { weight: 2, arbitrary: fc.constantFrom(...MODEL_FAULTS).map((fault) => failedAnswer(fault, 0.0625)) },
 );
+
+describe('a champion whose model changed', () => {
+  it('retires like others: its series stands still, the journal agrees, and the arena goes on', () => {
+    const { arena, opening } = arenaOf([
+      { kind: 'asking', title: 'champion' },
+      { kind: 'asking', title: 'shadow', params: { trial: 2 } },
+      { kind: 'sma-cross', params: { fast: 2, slow: 3 } },
+    ]);
+    const store = openMemoryArenaStore();
+    const fold = startFold();
+    for (let t = 0; t < BARS; t++) {
+      const events = t === 0 ? opening : replaceChangedModels(arena, store);
+      if (t === 3) events.push(crownContestant(arena, 1, 1));
+      if (t === 6) events.push(crownContestant(arena, 0, 2));
+      const round = playRound(arena, events, ({ contestant }) =>
+        answered(t % 4 === 0 ? 'buy' : 'sell', { servedBy: contestant === 0 && t >= 10 ? 'm-2' : 'm-1' }),
+      );
+      if (round === undefined) throw new Error('no round');
+      const contestants = arena.seats.map(({ contestant }) => contestant);
+      foldRound(fold, round, contestants, { ...RULES, market: MARKET, hash: sha256 });
+      if (t % 5 === 0) expect(reopened(arena).reign).toEqual(arena.reign);
+    }
+    expect(arena.seats[0]?.contestant.retired?.reason).toBe('the model changed from m-1 to m-2');
+    expect(arena.reign.champion).toBe(0);
+    expect(fold.reign).toEqual(arena.reign);
+    const board = boardOfArena(arena);
+    expect(board.champion?.name).toBe('champion');
+    expect(board.champion?.returnPct).toSatisfy(Number.isFinite);
+    const successor = board.standings.find(({ name }) => name === 'champion (m-2)');
+    expect(successor?.role, 'it has to prove itself').toBe('contestant');
+  });
+});
 
 describe('the journal of an arena that asks models', () => {
   it('gives the same coverage, costs and records as its sessions, with longer bars, who came late and who left', () => {

@@ -44,6 +44,8 @@ function successor(arena: Arena, store: ArenaStore, seat: Seat, servedBy: string
       kind,
       params: params.data,
       manifest: { ...contestant.manifest, params: params.data },
+      // Its parameters were chosen by the same training.
+      ...(contestant.training === undefined ? {} : { training: contestant.training }),
     },
   ]);
   for (const one of joined) store.saveContestant(storedContestant(one));

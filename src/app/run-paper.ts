@@ -118,7 +118,8 @@ async function playUpTo(
         ? NOBODY_ANSWERS
         : await world.answer(asked, {
             todayUsd: asked[0]?.spentTodayUsd ?? 0,
-            totalUsd: paper.session.models?.costUsd ?? 0,
+            // Of all champions so far: the account goes over from one to the next.
+            totalUsd: paper.session.account.modelCostUsd,
           });
     // A round without its answers is as if it had not begun: it is played again from the last commit.
     if (answers === undefined) return world.reopened(paper);

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { answered, asking, failedAnswer } from '../../test/support/asking-kind.js';
 import { RULES, rosterMarketOf, sha256 } from '../../test/support/made-arena.js';
-import { type MadeBar, bar, flatBars, marketOf } from '../../test/support/made-market.js';
-import { FREE } from '../../test/support/scripted-kind.js';
+import { type MadeBar, bar, flatBars, marketOf, perpetual } from '../../test/support/made-market.js';
+import { FREE, scripted } from '../../test/support/scripted-kind.js';
 import { parseRoster } from '../core/arena/parse-roster.js';
 import type { CostModel } from '../core/domain/costs.js';
 import type { ModelAnswer } from '../core/domain/model-call.js';
@@ -131,6 +131,39 @@ describe('figures of a trial', () => {
     const traded = trial.tradeNetsUsd.reduce((sum, net) => sum + net, 0);
     expect(trial.equityUsd).toBeCloseTo(10_000 + traded - trial.modelCostUsd, 9);
     expect(trial.returnFraction).toBeCloseTo(trial.equityUsd / 10_000 - 1, 12);
+  });
+
+  it('know the leverage of every entry, also of one that its stop closed in the same bar', async () => {
+    const market = marketOf([[bar(100), bar(100, 100, 0.1), bar(100), bar(100, 102), bar(102), bar(102)]], {
+      instruments: [perpetual('A')],
+    });
+    const open = (leverage: number, stop: { fraction: number }) =>
+      ({
+        kind: 'open',
+        symbol: 'A',
+        side: 'long',
+        reason: 'a test',
+        size: { weight: 0.5 },
+        leverage,
+        stop,
+      }) as const;
+    const kind = scripted((decision) =>
+      decision === 0
+        ? [open(5, { fraction: 0.02 })]
+        : decision === 2
+          ? [open(3, { fraction: 0.5 })]
+          : decision === 4
+            ? [{ kind: 'close', symbol: 'A', reason: 'a test' }]
+            : [],
+    );
+    const [plan] = plansOf(market);
+    if (plan === undefined) throw new Error('no plan');
+    const [played] = await play(market, () => answered('wait'), { plans: [{ ...plan, kind }] });
+    if (played === undefined) throw new Error('nobody played');
+    const trial = studyTrial(played, NAME, market, 0);
+    expect(trial.leverages).toEqual([5, 3]);
+    expect(trial.closedTrades).toBe(2);
+    expect(trial.holdHours).toEqual([0, 2]);
   });
 
   it('of who never traded are nothing, not zero', async () => {

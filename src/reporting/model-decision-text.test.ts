@@ -93,7 +93,6 @@ describe('a decision with a model as text', () => {
       },
       { why: 'act', detail: hostile, fault: hostile, refused: [{ why: hostile }] },
     );
-     
     expect(shown).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
     expect(shown).toContain('four');
   });

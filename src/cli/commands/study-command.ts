@@ -114,7 +114,9 @@ export async function studyCommand(flags: StudyFlags): Promise<number> {
     output.say(
       `In ${folder}: study.html to look at, study.txt, study.json and ${String(files.size - 3)} CSV files.`,
     );
-    return EXIT.fine;
+    if (study.configurations.length > 0) return EXIT.fine;
+    output.say('no trial counts; study.txt says why not');
+    return EXIT.degraded;
   } finally {
     progress.stop();
     asking.close();

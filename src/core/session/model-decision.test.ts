@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { answered, asking, failedAnswer } from '../../../test/support/asking-kind.js';
+import { answered, asking, failedAnswer, questionOf } from '../../../test/support/asking-kind.js';
 import { sha256 } from '../../../test/support/made-arena.js';
 import { marketOf } from '../../../test/support/made-market.js';
 import { FREE, sessionFor } from '../../../test/support/scripted-kind.js';
 import { assertConserved } from '../domain/account.js';
 import { createByteReader } from '../domain/byte-reader.js';
 import { createByteWriter } from '../domain/byte-writer.js';
-import { MODEL_FAULTS, type ModelAnswer } from '../domain/model-call.js';
+import { MODEL_FAULTS, type ModelAnswer, type ModelQuestion } from '../domain/model-call.js';
 import { ledgerCount, readLedgerEntry } from '../domain/ledger.js';
 import type { StrategyKind } from '../strategies/strategy.js';
 import type { DecisionRecord } from './decide.js';
@@ -18,6 +18,7 @@ import { readSession, writeSession } from './session-codec.js';
 
 const KIND = asking as unknown as StrategyKind;
 const DAY_OF_BARS = 30;
+const SETUP = { provider: 'p', model: 'm', temperature: 0, maxTokens: Infinity };
 
 function market(length = DAY_OF_BARS): ReturnType<typeof marketOf> {
   return marketOf([
@@ -183,5 +184,45 @@ describe('a decision with language models', () => {
     expect(back.models).toEqual(played.models);
     markPositions(back, 1);
     expect(playBar(back, 2, () => answered('sell'))).toEqual(playBar(played, 2, () => answered('sell')));
+  });
+
+  it.each([
+    ['no list', 'decide', 'its questions: '],
+    ['a promise', Promise.resolve([]), 'its questions: '],
+    ['something else', [{}], 'its questions[0].slot: '],
+    [
+      'a question without an end',
+      [questionOf('a', 'b', { setup: SETUP })],
+      'its questions[0].setup.maxTokens: ',
+    ],
+    ['no form that there is', [{ ...questionOf('a', 'b'), form: 'poem' }], 'its questions[0].form: '],
+    [
+      'one slot twice',
+      [questionOf('a', 'b'), questionOf('a', 'c')],
+      'two of its questions are in the slot "a"',
+    ],
+  ])('of a kind that gives %s as questions holds and says so', (_what, questions, why) => {
+    const odd = { ...KIND, questions: () => questions as readonly ModelQuestion[] };
+    const session = sessionFor(odd, market(), { params: asking.manifest.parameters.parse({}), costs: FREE });
+    const { kept, events } = playBar(session, 0, () => answered('buy'));
+    expect(kept[0]?.fault).toContain(why);
+    expect(events).toEqual([]);
+    expect([session.dueDecisions, session.madeDecisions]).toEqual([1, 0]);
+  });
+
+  it('is not asked for any more when another model has ended the record', () => {
+    const session = openAsking(DAY_OF_BARS, { probe: true });
+    playBar(session, 0, () => answered('wait'));
+    playBar(session, 1, (slot) => answered('wait', { servedBy: slot === 'probe' ? 'm-3' : 'm-2' }));
+    expect(session.models?.changedTo, 'the first other model ended it').toBe('m-2');
+    const cashUsd = session.account.cashUsd;
+    const { events } = playBar(session, 2, () => answered('buy', { costUsd: 1 }));
+    expect(events).toEqual([]);
+    expect(session.account.cashUsd).toBe(cashUsd);
+    expect([session.dueDecisions, session.madeDecisions, session.fault]).toEqual([
+      3,
+      1,
+      'answered by m-2, until now by m-1',
+    ]);
   });
 });

@@ -9,6 +9,7 @@ import { bookModelCost } from '../simulation/book-model-cost.js';
 import { type DecisionRecord, acceptFault, decideSession, decidesAt, questionsOf } from './decide.js';
 import { modelCall, modelCallLine, recordCall, spentOnDayUsd } from './model-record.js';
 import { NO_ANSWERS } from './observation.js';
+import { readQuestions } from './read-questions.js';
 import type { Session } from './session.js';
 
 /** A question with what decides whether it may be asked. */
@@ -46,7 +47,7 @@ export function askSession(session: Session, t: number, hash: TextHash): Pending
   if (!decidesAt(session, t)) return undefined;
   let questions: readonly ModelQuestion[];
   try {
-    questions = questionsOf(session, t);
+    questions = readQuestions(questionsOf(session, t));
   } catch (error) {
     return {
       session,
