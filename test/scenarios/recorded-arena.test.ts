@@ -41,13 +41,15 @@ async function run(args: readonly string[]): Promise<CliResult> {
   return { code, stdout, stderr };
 }
 
-/** One bar before the first decision, whose close it is made at, to the bar at whose open the last one fills. */
+/** The window that `llm import` named: in it the first decision is made and the last one fills. */
+let fromTo: readonly string[] = [];
+
 function play(state: string): Promise<CliResult> {
   return run([
     ...['arena', '--llm', 'replay', '--quiet', '--timeframe', '1h', '--state', join(root, state)],
     ...['--market', join(root, 'market'), '--contestants', join(root, 'contestants')],
     ...['--config', join(root, 'settings.json'), '--recordings', recordings],
-    ...['--from', '2025-10-17T03:00', '--to', '2025-10-31T04:00'],
+    ...fromTo,
   ]);
 }
 
@@ -109,6 +111,7 @@ describeAllShared([REPLIES, ACCOUNTS, 'data/crypto/binance'], 'ten recorded runs
     const imported = await run(['llm', 'import', file, '--timeframe', '4h', '--recordings', recordings]);
     expect(imported.stderr).toBe('');
     expect(imported.code).toBe(0);
+    fromTo = /--from \S+ --to [\d-]+T[\d:]+/.exec(imported.stdout)?.[0].split(' ') ?? [];
     const first = await play('first');
     expect(first.code, first.stderr).toBe(0);
     ({ rows } = boardSchema.parse(JSON.parse(readFileSync(join(root, 'first', 'leaderboard.json'), 'utf8'))));
