@@ -46,8 +46,16 @@ const row = (cells: readonly string[]): void => {
 const differences = (values: readonly number[]): number[] =>
   values.slice(1).map((value, k) => value - (values[k] ?? NaN));
 
-if (wanted === undefined) for (const run of runs) printRun(run);
-else for (const run of runs.filter((each) => each.run === wanted)) printTrades(run);
+const header = (titles: readonly string[]): void => {
+  row(titles);
+  row(titles.map(() => '---'));
+};
+const STEPS = ['left over', 'prices', 'one fee', 'inside bars', 'next open', 'spread', 'funding', 'orders'];
+
+if (wanted === undefined) {
+  header(['run', 'there %', 'here %', 'trades there', 'here', 'end there', ...STEPS, 'end here']);
+  for (const run of runs) printRun(run);
+} else for (const run of runs.filter((each) => each.run === wanted)) printTrades(run);
 
 function printRun(run: RecordedRunDecisions): void {
   const account = accounts.get(run.run);
@@ -77,6 +85,7 @@ function printTrades(run: RecordedRunDecisions): void {
   const byEntry = [...first.trades].sort((a, b) => a.entryMs - b.entryMs || a.coin.localeCompare(b.coin));
   const same = (trades: readonly BookTrade[], { coin, entryMs }: BookTrade): BookTrade | undefined =>
     trades.find((trade) => trade.coin === coin && trade.entryMs === entryMs);
+  header(['', 'coin, quantity', 'in', 'price there', 'here', 'out there', 'out here', 'fees', 'funding']);
   byEntry.forEach((trade, k) => {
     const ours = same(last.trades, trade);
     const place = (of: BookTrade): string => `${time(of.exitMs)} ${of.exitPrice.toPrecision(6)} ${of.exit}`;
@@ -92,6 +101,7 @@ function printTrades(run: RecordedRunDecisions): void {
       ours === undefined ? '' : usd(ours.fundingUsd),
     ]);
   });
+  header(['', 'coin', 'net there', ...STEPS.slice(1), 'net here']);
   byEntry.forEach((trade, k) => {
     const nets = steps.map(({ trades }) => same(trades, trade)?.netUsd ?? 0);
     const parts = [nets[0] ?? 0, ...differences(nets)];

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { LedgerEntry } from '../../src/core/domain/ledger.js';
-import { OUR_RULES } from '../support/book-rules.js';
+import { type BookRules, type BookTrade, OUR_RULES, RULES_THERE } from '../support/book-rules.js';
 import { type CliResult, ended, runCli, startCli, temporaryFolder } from '../support/cli.js';
 import { madeTrader } from '../support/made-trader.js';
 import type { ModelServer } from '../support/model-server.js';
@@ -27,7 +27,7 @@ afterAll(remove);
 
 async function run(args: readonly string[]): Promise<CliResult> {
   const child = startCli(args, {
-    CANDLE_CACHE: 'off',
+    CANDLE_CACHE: join(root, 'cache'),
     OPENAI_API_KEY: 'sk-made-77',
     OPENAI_BASE_URL: server.baseUrl,
     ANTHROPIC_API_KEY: 'sk-made-78',
@@ -183,6 +183,30 @@ describeAllShared([REPLIES, ACCOUNTS, 'data/crypto/binance'], 'ten recorded runs
       }
     },
   );
+
+  it('have one whose 17 trades begin alike in both books, and five of which end otherwise inside a bar', () => {
+    const market = pricesHere(join(root, 'market'));
+    const explained = runs.find(({ run: name }) => name === 'anthropic_temp01_trial10');
+    if (explained === undefined) throw new Error('the run of docs/recorded-runs.md is not there');
+    const tradesBy = (rules: BookRules): BookTrade[] =>
+      [...playBooks(market, explained.decisions, rules).trades].sort(
+        (a, b) => a.entryMs - b.entryMs || a.coin.localeCompare(b.coin),
+      );
+    const theirs = tradesBy(RULES_THERE);
+    const ours = tradesBy(OUR_RULES);
+    const entries = (trades: readonly BookTrade[]): unknown[] =>
+      trades.map(({ coin, entryMs, quantity }) => [coin, entryMs, quantity]);
+    expect(entries(ours)).toHaveLength(17);
+    expect(entries(ours)).toEqual(entries(theirs));
+    const otherwise = ours.filter(({ exitMs }, k) => exitMs !== theirs[k]?.exitMs);
+    expect(otherwise.map(({ coin, exit }) => `${coin} ${exit}`)).toEqual([
+      'BNB stop',
+      'BNB target',
+      'XRP stop',
+      'SOL stop',
+      'ETH stop',
+    ]);
+  });
 });
 
 type Fill = Pick<LedgerEntry, 'timeMs' | 'price' | 'quantity'>;

@@ -39,10 +39,10 @@ describeAllShared([REPLIES, ACCOUNTS, ...CANDLES], 'the recorded books, rebuilt'
     expect(exact.length).toBeGreaterThanOrEqual(5);
   });
 
-  it('B-18: end as recorded with every entry fee charged twice, and tens of dollars away with one', () => {
+  it('B-18: end as recorded with every entry fee charged twice, and 40 dollars or more away with one', () => {
     for (const { run, decisions, account } of played) {
       const { finalUsd } = playBooks(there, decisions, { ...RULES_THERE, oneFee: true });
-      expect(Math.abs(finalUsd - account.finalUsd), run).toBeGreaterThan(30);
+      expect(Math.abs(finalUsd - account.finalUsd), run).toBeGreaterThan(40);
     }
   });
 
