@@ -207,6 +207,8 @@ function decide(
     look?.();
     acceptStep(session, step, t, keep);
   } catch (error) {
+    // A reply that is not at hand is no fault of the contestant's: nothing after it could be explained.
+    if (error instanceof Problem) throw error;
     acceptFault(session, error instanceof Error ? error.message : String(error), keep);
   }
   session.observation.answers = NO_ANSWERS;

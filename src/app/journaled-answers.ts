@@ -1,4 +1,5 @@
 import type { Hash } from '../core/arena/contestant.js';
+import { Problem } from '../core/domain/problem.js';
 import { formatMinuteUtc } from '../core/domain/time.js';
 import type { ModelAnswer } from '../core/domain/model-call.js';
 import type { Answers } from '../core/session/model-decision.js';
@@ -49,7 +50,8 @@ function answerOf(call: ModelCall, find: FindReply): ModelAnswer {
     return { kind: 'failed', fault: call.fault, why: call.why ?? '', usage, costUsd };
   const text = find(call);
   if (text === undefined)
-    throw new Error(
+    throw new Problem(
+      'input',
       `the reply of ${call.model} at ${formatMinuteUtc(call.atMs)} is not in the recording: name it with --recordings FILE`,
     );
   return {

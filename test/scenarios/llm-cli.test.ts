@@ -106,6 +106,21 @@ describeShared('vectors/llm_responses.json.gz', 'llm parse on recorded runs', ()
   });
 });
 
+describe('npm run llm -- import', () => {
+  const reply = (timestamp: string): object => ({ run: 'made', iteration: 1, timestamp, raw_response: '{}' });
+
+  it('says with which window every decision is made and the last one filled', () => {
+    const cases = [reply('2025-10-17T00:00:00'), reply('2025-10-17T08:00:00')];
+    const file = write('run.json', JSON.stringify({ cases }));
+    const recordings = join(folder.path, 'calls.sqlite');
+    const result = runCli(['llm', 'import', file, '--timeframe', '4h', '--recordings', recordings]);
+    expect(result.code).toBe(0);
+    expect(result.stdout).toMatch(/made +made +2 +2025-10-17 04:00 UTC +2025-10-17 12:00 UTC/);
+    // Stamps are opens of bars: the bar that opened at 00:00 has to be in the window.
+    expect(result.stdout).toContain('--from 2025-10-17T00:00 --to 2025-10-17T12:00');
+  });
+});
+
 describe('npm run soak -- parser', () => {
   it('counts damaged replies and says how fast they were read', () => {
     const result = runCli(['soak', 'parser', '--replies', '500', '--seed', '2', '--json']);

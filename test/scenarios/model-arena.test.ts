@@ -157,6 +157,21 @@ describe('an arena with language models', { timeout: 120_000 }, () => {
     expect(without.stderr + without.stdout).toContain('is not in the recording');
   });
 
+  it('explains no decision without the recording, and blames neither contestant nor journal for it', () => {
+    const explain = (file: string): CliResult =>
+      runCli([
+        ...['arena', 'explain', 'claude-haiku-4-5', '--state', join(root, 'recorded')],
+        ...['--contestants', contestants, '--config', config, '--recordings', file],
+      ]);
+    const told = explain(recordings);
+    expect(told.stdout, told.stderr).toContain('the journal says the same');
+    expect(told.code).toBe(0);
+    const without = explain(join(root, 'gone.sqlite'));
+    expect(without.code).toBe(2);
+    expect(without.stderr).toContain('is not in the recording: name it with --recordings FILE');
+    expect(without.stdout).toBe('');
+  });
+
   it('killed in the middle of its answers goes on where it was, and pays for nothing twice', async () => {
     const mine = join(root, 'killed.sqlite');
     // `--days` counts from where a state stands, so the end is named as a date.

@@ -30,3 +30,11 @@ export function describeShared(path: string, name: string, body: (golden: unknow
     });
   else it.skip(`${name} (../shared/${path} is not here)`, () => undefined);
 }
+
+/** A group of tests on several files or folders; skipped with a line that says which are not there. */
+export function describeAllShared(paths: readonly string[], name: string, body: () => void): void {
+  const missing = paths.filter((path) => !hasShared(path));
+  if (missing.length === 0) describe(name, body);
+  else
+    it.skip(`${name} (not here: ${missing.map((path) => `../shared/${path}`).join(', ')})`, () => undefined);
+}

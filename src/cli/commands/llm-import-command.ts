@@ -4,7 +4,13 @@ import { gunzipSync } from 'node:zlib';
 import { IMPORTED } from '../../app/model-desk.js';
 import { readRecordedRuns } from '../../app/recorded-run.js';
 import { Problem } from '../../core/domain/problem.js';
-import { TIMEFRAMES, formatForPeople, isTimeframe } from '../../core/domain/time.js';
+import {
+  TIMEFRAMES,
+  type Timeframe,
+  formatForPeople,
+  isTimeframe,
+  timeframeMs,
+} from '../../core/domain/time.js';
 import { type Column, textTable } from '../../reporting/text-table.js';
 import type { ImportedRun } from '../../ports/model-recordings.js';
 import { type ArenaFlags, configFor } from '../arena-config.js';
@@ -40,10 +46,19 @@ export function llmImportCommand(files: readonly string[], flags: ArenaFlags): n
     output.say(
       `A contestant repeats one with "provider": "${IMPORTED}", "model": "<run>", "interval": "${timeframe}".`,
     );
+    output.say(windowHint(imported, timeframe));
     return EXIT.fine;
   } finally {
     recordings.close();
   }
+}
+
+/** A decision is made at a close and filled at the next open: a window from decision to decision loses the first and the last. */
+function windowHint(imported: readonly ImportedRun[], timeframe: Timeframe): string {
+  const fromMs = Math.min(...imported.map(({ firstMs }) => firstMs)) - timeframeMs(timeframe);
+  const toMs = Math.max(...imported.map(({ lastMs }) => lastMs));
+  const date = (timeMs: number): string => new Date(timeMs).toISOString().slice(0, 16);
+  return `All their decisions are played, and the last one filled, with --from ${date(fromMs)} --to ${date(toMs)}.`;
 }
 
 const COLUMNS: Column<ImportedRun>[] = [
