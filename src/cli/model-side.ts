@@ -35,6 +35,8 @@ const SHIPPED_PRICES = fileURLToPath(new URL('../../prices/models.json', import.
 export interface ModelSide {
   /** Why this provider cannot be asked; undefined when it can. */
   missing(provider: string): string | undefined;
+  /** Whether replies of this imported run are in the recording. */
+  hasRun(run: string): boolean;
   readonly access: ModelAccess;
   price(provider: string, model: string): TokenPrice | undefined;
 }
@@ -43,12 +45,14 @@ export interface ModelSide {
 export function openModelSide(llm: LlmSettings, files: readonly NamedModel[]): ModelSide {
   const access = modelAccess(providersOf(llm, files), llm);
   let table: PriceTable | undefined;
+  let runs: ReadonlySet<string> | undefined;
   const own = new Map(
     files.flatMap((file) => (file.price === undefined ? [] : [[nameOf(file), priceIn(file)]])),
   );
   return {
     access,
     missing: (provider) => (provider === IMPORTED ? undefined : access.missing(provider)),
+    hasRun: (run) => (runs ??= importedRuns(resolve(llm.recordings))).has(run),
     price(provider, model) {
       if (provider === IMPORTED) return FREE;
       const today = formatMinuteUtc(Date.now()).slice(0, 'YYYY-MM-DD'.length);
@@ -58,6 +62,16 @@ export function openModelSide(llm: LlmSettings, files: readonly NamedModel[]): M
       );
     },
   };
+}
+
+function importedRuns(file: string): ReadonlySet<string> {
+  if (!existsSync(file)) return new Set();
+  const recordings = recordingsIn(file, true);
+  try {
+    return new Set(recordings.importedRuns().map(({ run }) => run));
+  } finally {
+    recordings.close();
+  }
 }
 
 const FREE: TokenPrice = { inputUsdPerMTok: 0, cachedInputUsdPerMTok: 0, outputUsdPerMTok: 0 };
@@ -112,17 +126,27 @@ export function splitByKey(
   const able: RosterEntry[] = [];
   const absent: Absent[] = [];
   for (const entry of roster) {
-    const why = mode === 'replay' || known.has(idOf(entry)) ? undefined : whyAbsent(entry, side);
+    const why = known.has(idOf(entry)) ? undefined : whyAbsent(entry, side, mode);
     if (why === undefined) able.push(entry);
     else absent.push({ name: entry.name, why });
   }
   return { able, absent };
 }
 
-function whyAbsent({ kind, params }: RosterEntry, side: ModelSide): string | undefined {
+function whyAbsent(
+  { kind, params }: RosterEntry,
+  side: ModelSide,
+  mode: LlmSettings['mode'],
+): string | undefined {
   if (kind.questions === undefined) return undefined;
   const { provider, model } = params as { provider?: string; model?: string };
   if (provider === undefined || model === undefined) return undefined;
+  if (provider === IMPORTED)
+    return side.hasRun(model)
+      ? undefined
+      : `no imported run "${model}": npm run llm -- import FILE --timeframe 4h`;
+  // A replay asks nobody.
+  if (mode === 'replay') return undefined;
   const missing = side.missing(provider);
   if (missing !== undefined) return missing;
   return side.price(provider, model) === undefined
