@@ -138,7 +138,7 @@ function parseAs<T>(schema: z.ZodType<T>, content: unknown, file: string): T {
   const [issue] = parsed.error.issues;
   throw new Problem(
     'input',
-    `${file}: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'has the wrong shape'}`,
+    `${[file, ...(issue?.path ?? [])].join('.')}: ${issue?.message ?? 'has the wrong shape'}`,
     {
       hint: 'expected the export of a run (backtest_info, iterations) or a collection of replies (cases)',
     },

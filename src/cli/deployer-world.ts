@@ -82,7 +82,7 @@ export function deployerWorld(
       const clockMs = arena.clock();
       const endMs = Number.isNaN(clockMs) ? market.fromMs : clockMs + timeframeMs(market.timeframe);
       const table = marketSource(market).load(endMs);
-      return validateChampion(champion, { table, costs, limits, cashUsd }, kinds);
+      return validateChampion(champion, { table, costs, limits, cashUsd }, kinds, sha256);
     },
     publish(state) {
       const report = arena.settings() === undefined ? undefined : readPaperReport(paperFolder, barMs());

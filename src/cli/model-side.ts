@@ -35,6 +35,8 @@ const SHIPPED_PRICES = fileURLToPath(new URL('../../prices/models.json', import.
 export interface ModelSide {
   /** Why this provider cannot be asked; undefined when it can. */
   missing(provider: string): string | undefined;
+  /** Whether replies of this imported run are in the recording. */
+  hasRun(run: string): boolean;
   readonly access: ModelAccess;
   price(provider: string, model: string): TokenPrice | undefined;
 }
@@ -43,12 +45,14 @@ export interface ModelSide {
 export function openModelSide(llm: LlmSettings, files: readonly NamedModel[]): ModelSide {
   const access = modelAccess(providersOf(llm, files), llm);
   let table: PriceTable | undefined;
+  let runs: ReadonlySet<string> | undefined;
   const own = new Map(
     files.flatMap((file) => (file.price === undefined ? [] : [[nameOf(file), priceIn(file)]])),
   );
   return {
     access,
     missing: (provider) => (provider === IMPORTED ? undefined : access.missing(provider)),
+    hasRun: (run) => (runs ??= importedRuns(resolve(llm.recordings))).has(run),
     price(provider, model) {
       if (provider === IMPORTED) return FREE;
       const today = formatMinuteUtc(Date.now()).slice(0, 'YYYY-MM-DD'.length);
@@ -58,6 +62,16 @@ export function openModelSide(llm: LlmSettings, files: readonly NamedModel[]): M
       );
     },
   };
+}
+
+function importedRuns(file: string): ReadonlySet<string> {
+  if (!existsSync(file)) return new Set();
+  const recordings = recordingsIn(file, true);
+  try {
+    return new Set(recordings.importedRuns().map(({ run }) => run));
+  } finally {
+    recordings.close();
+  }
 }
 
 const FREE: TokenPrice = { inputUsdPerMTok: 0, cachedInputUsdPerMTok: 0, outputUsdPerMTok: 0 };
@@ -129,7 +143,12 @@ function whyAbsent(
 ): string | undefined {
   if (kind.questions === undefined) return undefined;
   const { provider, model } = params as { provider?: string; model?: string };
-  if (provider === undefined || model === undefined || ready(provider, model)) return undefined;
+  if (provider === undefined || model === undefined) return undefined;
+  if (provider === IMPORTED)
+    return side.hasRun(model)
+      ? undefined
+      : `no imported run "${model}": npm run llm -- import FILE --timeframe 4h`;
+  if (ready(provider, model)) return undefined;
   const missing = side.missing(provider);
   if (missing !== undefined) return missing;
   return side.price(provider, model) === undefined
@@ -139,13 +158,12 @@ function whyAbsent(
       : undefined;
 }
 
-/** Models that a replay can answer for: recorded ones, imported runs, and all where the recording is missing, which is said later. */
+/** Models that a replay can answer for: recorded ones, and all where the recording is missing, which is said later. */
 function recordedModels(llm: LlmSettings): (provider: string, model: string) => boolean {
   const file = resolve(llm.recordings);
   if (!existsSync(file)) return () => true;
   const answers = new Map<string, boolean>();
   return (provider, model) => {
-    if (provider === IMPORTED) return true;
     const name = nameOf({ provider, model });
     const known = answers.get(name);
     if (known !== undefined) return known;

@@ -43,7 +43,7 @@ export function modelDecisionText(
 ): string {
   const lines = [`${name} at ${formatForPeople(atMs)}, round ${grouped(seq)}`];
   for (const call of calls) lines.push('', ...callLines(call));
-  lines.push('', '--- OUTCOME', ...outcomeLines(decision));
+  lines.push('', '--- OUTCOME', ...outcomeLines(decision, calls));
   return `${lines.join('\n')}\n`;
 }
 
@@ -69,6 +69,12 @@ function callLines({ call, system, user, form, reply, latencyMs, attempts }: Sho
 /** Longer than any line of a prompt or reply. */
 const WHOLE = 100_000;
 
+function isUnusable({ call, reply, form }: ShownCall): boolean {
+  if (call.probe > 0) return false;
+  if (call.fault !== undefined) return true;
+  return form === 'signals' && reply !== undefined && parseReply(reply).kind === 'unusable';
+}
+
 function whole(text: string | undefined): string[] {
   // A model may have written anything, control characters for a terminal included.
   return text === undefined
@@ -93,8 +99,13 @@ function readAs(reply: string, form: AnswerForm): string[] {
   return [...parsed.signals.map(json), ...notes];
 }
 
-function outcomeLines(decision: ShownDecision | undefined): string[] {
-  if (decision === undefined) return ['nothing, for the same reason as at the decision before'];
+function outcomeLines(decision: ShownDecision | undefined, calls: readonly ShownCall[]): string[] {
+  if (decision === undefined)
+    return [
+      calls.some(isUnusable)
+        ? 'not decided, as at the decision before: it holds, and that counts against its coverage'
+        : 'nothing to do, as at the decision before',
+    ];
   const list = (what: string, items: readonly unknown[] | undefined): string[] =>
     (items ?? []).map((item) => `${what}: ${json(item)}`);
   return [

@@ -198,6 +198,25 @@ describe('an arena with language models', { timeout: 120_000 }, () => {
     expect(asked).toBeLessThanOrEqual(distinct + 3 * 5);
   });
 
+  it('names a run that nobody has imported as not running, in a replay too', async () => {
+    const elsewhere = join(root, 'elsewhere');
+    mkdirSync(join(elsewhere, 'llm'), { recursive: true });
+    copyFileSync(join(contestants, 'roster.json'), join(elsewhere, 'roster.json'));
+    writeFileSync(
+      join(elsewhere, 'llm', 'run.json'),
+      JSON.stringify({ provider: 'recorded', model: 'run-7' }),
+    );
+    for (const mode of ['record', 'replay']) {
+      const played = await run(
+        [...flags(`elsewhere-${mode}`), '--contestants', elsewhere, '--llm', mode],
+        false,
+      );
+      expect(played.code, played.stderr).toBe(0);
+      expect(board(`elsewhere-${mode}`)).toContain('no imported run "run-7"');
+    }
+    expect(dump('elsewhere-replay')).toBe(dump('elsewhere-record'));
+  });
+
   it('interrupted while a model thinks stops at once, answers for what is committed, and goes on', async () => {
     const silent = await startOpenaiServer({ script: () => new Promise(() => undefined), key: OPENAI_KEY });
     try {
