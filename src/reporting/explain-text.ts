@@ -98,7 +98,11 @@ export function explainText(e: Explanation, symbols: readonly string[], ready: R
     '',
     'RULES',
     ...(e.gauges.length === 0
-      ? ['this kind has no rules to show']
+      ? [
+          typeof m.params === 'object' && m.params !== null && 'model' in m.params
+            ? `a language model decides: npm run llm -- show ${shortId(c.id)} has what it was asked and what it answered`
+            : 'this kind has no rules to show',
+        ]
       : textTable(
           [
             { title: 'Symbol', align: 'left', cell: (g) => g.symbol },
