@@ -80,7 +80,7 @@ describe('a decision with a model as text', () => {
   it('says what the recording does not have', () => {
     const shown = text({ system: undefined, user: undefined, reply: undefined, latencyMs: undefined });
     expect(shown.match(/\(not in the recording\)/g)).toHaveLength(3);
-    expect(shown).toContain('nothing, for the same reason as at the decision before');
+    expect(shown).toContain('nothing to do, as at the decision before');
   });
 
   it('sends nothing to the terminal that steers it', () => {
