@@ -89,7 +89,7 @@ describe('settings', () => {
         recordings: 'llm_recordings/calls.sqlite',
         budgetUsdTotal: 20,
         budgetUsdPerDay: null,
-        deadlineSeconds: 120,
+        deadlineSeconds: 600,
         timeoutSeconds: 60,
         retries: 3,
       },

@@ -287,7 +287,7 @@ export const configSchema = z.strictObject({
         .number()
         .gt(0)
         .max(86_400)
-        .default(120)
+        .default(600)
         .describe('time for all answers of a round; what comes later counts as a failure'),
       timeoutSeconds: z
         .number()
