@@ -128,7 +128,15 @@ describe('an arena with language models', { timeout: 120_000 }, () => {
     expect(requests()).toBe(asked);
     expect(traders.some(({ models }) => (models?.probes ?? 0) > 0)).toBe(true);
     expect(board('recorded')).toMatch(/MODELS: who asks language models/);
-    const explained = runCli(['arena', 'explain', 'claude', '--state', join(root, 'recorded')]).stdout;
+    const explained = runCli([
+      'arena',
+      'explain',
+      'claude',
+      '--recordings',
+      recordings,
+      '--state',
+      join(root, 'recorded'),
+    ]).stdout;
     expect(explained).toMatch(/npm run llm -- show [0-9a-f]{8} has what it was asked/);
   });
 

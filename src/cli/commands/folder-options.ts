@@ -7,6 +7,7 @@ export function withFolders(command: Command): Command {
     .option('--deployments <dir>', 'folder of the deployer (default deployments)')
     .option('--paper <dir>', 'folder of the paper trader (default paper_trades)')
     .option('--contestants <dir>', 'folder of contestant files')
+    .option('--recordings <file>', 'recorded calls to language models (default llm_recordings/calls.sqlite)')
     .option('--config <file>', 'settings file (default arena.config.json)')
     .option('--json', 'machine output alone on stdout, words on stderr');
 }
