@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { runCli, temporaryFolder } from '../support/cli.js';
@@ -32,6 +32,8 @@ describe('the demo', () => {
     for (const event of ['deployed', 'fed', 'healthy', 'active', 'promoted', 'stopped', 'rolled-back'])
       expect(events).toContain(event);
     expect(log.find(({ event }) => event === 'promoted')?.why).toContain('overridden: the demo');
+    // Its own field: contestants of somebody's own, models among them, have no part in the story.
+    expect(readdirSync(join(folder, 'contestants'))).toEqual(['default-roster.json']);
     for (const file of ['arena_state/leaderboard.txt', 'paper_trades/trades.csv', 'paper_trades/equity.csv'])
       expect(existsSync(join(folder, file))).toBe(true);
   });

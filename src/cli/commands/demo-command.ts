@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,7 +13,7 @@ import { parsePositionsState } from '../positions-state.js';
 import { readBoard, readCandidates } from '../read-arena-files.js';
 
 const MAIN = resolve(dirname(fileURLToPath(import.meta.url)), '../main.js');
-const CONTESTANTS = resolve(dirname(MAIN), '../../contestants');
+const ROSTER = resolve(dirname(MAIN), '../../contestants/default-roster.json');
 const HOUR_DAYS = String(1 / 24);
 
 /** What a search for parameters could have found: the file that training leaves for the deployer. */
@@ -137,7 +137,10 @@ interface Stage {
 }
 
 function stageIn(folder: string): Stage {
-  const place = foldersOf(folder).map((part) => (part === 'contestants' ? CONTESTANTS : part));
+  // The story needs the field that the product comes with: a model of somebody's own would be asked, and paid.
+  mkdirSync(join(folder, 'contestants'));
+  copyFileSync(ROSTER, join(folder, 'contestants', 'default-roster.json'));
+  const place = foldersOf(folder);
   const paper = join(folder, 'paper_trades', 'positions_state.json');
   const start = (args: readonly string[], env: NodeJS.ProcessEnv): ReturnType<typeof spawnSync> =>
     // Subcommands come first, folders after them.
