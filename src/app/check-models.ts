@@ -2,6 +2,7 @@
 import { type ModelFault, type ModelSetup, NO_TOKENS } from '../core/domain/model-call.js';
 import { type TokenPrice, costUsd } from '../core/domain/model-prices.js';
 import type { LanguageModel, ModelReply, ModelRequest } from '../ports/language-model.js';
+import { answerSchema } from '../core/strategies/answer-schema.js';
 import type { CheckedModel } from '../reporting/checked-models-text.js';
 
 export interface ModelToCheck {
@@ -21,16 +22,8 @@ const MOST_TOKENS = 1000;
 const QUESTION = {
   system: 'You are asked once to see whether the connection works. Answer with JSON and nothing else.',
   user: 'Answer with {"ok": true}.',
-  schema: {
-    name: 'check',
-    json: {
-      type: 'object',
-      properties: { ok: { type: 'boolean' } },
-      required: ['ok'],
-      additionalProperties: false,
-    },
-  },
-} as const;
+  schema: answerSchema('check'),
+};
 
 /** All at the same time; each account keeps its own limits. In the order of the list. */
 export async function checkModels(

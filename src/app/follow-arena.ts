@@ -3,6 +3,7 @@ import { Problem } from '../core/domain/problem.js';
 import type { TimeMs } from '../core/domain/time.js';
 import type { ArenaStore } from '../ports/arena-store.js';
 import { readContestantRow } from './stored-contestants.js';
+import { newestRound, roundAt } from './round-at.js';
 
 /** What another process may know of the arena: how far it is, on what, and what a contestant remembers. */
 export interface FollowedArena {
@@ -72,13 +73,11 @@ export function followArena(open: () => ArenaStore, stamp?: () => string | undef
 function crowningIn(store: ArenaStore, request: string): Crowning {
   const handled = store.requests().find(({ id }) => id === request);
   if (handled === undefined) return { state: 'waiting' };
-  const rounds = store.rounds(handled.seq);
-  const round = rounds.next();
-  rounds.return?.();
-  if (round.done === true || round.value.seq !== handled.seq) return { state: 'waiting' };
-  const events = round.value.events.map((line) => championEvent.safeParse(JSON.parse(line)).data);
+  const round = roundAt(store, handled.seq);
+  if (round?.seq !== handled.seq) return { state: 'waiting' };
+  const events = round.events.map((line) => championEvent.safeParse(JSON.parse(line)).data);
   // Where one bar saw several changes, each request's own event comes before its outcome.
-  const at = round.value.events.findIndex((line) => line.includes(JSON.stringify(request)));
+  const at = round.events.findIndex((line) => line.includes(JSON.stringify(request)));
   const event = events.slice(0, at === -1 ? undefined : at).findLast((one) => one !== undefined);
   const accepted = handled.outcome.includes('"accepted":true');
   return event === undefined || !accepted
@@ -93,10 +92,5 @@ function instrumentOf(store: ArenaStore): 'spot' | 'perpetual' {
 }
 
 function lastBarMs(store: ArenaStore): TimeMs {
-  const commit = store.lastCommit();
-  if (commit === undefined) return NaN;
-  const rounds = store.rounds(commit.seq);
-  const last = rounds.next();
-  rounds.return?.();
-  return last.done === true ? NaN : last.value.barMs;
+  return newestRound(store)?.barMs ?? NaN;
 }

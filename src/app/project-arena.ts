@@ -9,6 +9,7 @@ import { leaderboardJson } from '../reporting/leaderboard-json.js';
 import { type MarketLabel, leaderboardText } from '../reporting/leaderboard-text.js';
 import { boardOfArena } from './board-of-arena.js';
 import { dailyMarks } from './daily-marks.js';
+import { roundAt } from './round-at.js';
 
 /** How far back fills are looked for: older ones are in the journal. */
 const FILL_ROUNDS = 500;
@@ -57,10 +58,8 @@ function historyOf(arena: Arena, store: ArenaStore): ArenaHistory {
   const points: { barMs: number; marks: Float64Array }[] = [];
   // Counted from the newest round, so that the last point is always the present.
   for (let seq = arena.seq; seq >= 1; seq -= stride) {
-    const rounds = store.rounds(seq);
-    const round = rounds.next();
-    rounds.return?.();
-    if (round.done !== true) points.unshift({ barMs: round.value.barMs, marks: round.value.marks });
+    const round = roundAt(store, seq);
+    if (round !== undefined) points.unshift({ barMs: round.barMs, marks: round.marks });
   }
   const fills = new Map<number, LedgerEntry[]>();
   for (const round of store.rounds(Math.max(1, arena.seq - FILL_ROUNDS + 1)))

@@ -24,6 +24,7 @@ import type { Output } from './output.js';
 import type { MadeReport } from './report-files.js';
 import { slowProgress } from './slow-progress.js';
 import { journalOf, marketSource, sha256 } from './wire.js';
+import { newestRound } from '../app/round-at.js';
 
 /** What the arena's folder gives for a report. */
 export interface OpenedArena {
@@ -50,7 +51,7 @@ export function openArenaHistory(
     const history = readHistory({
       store,
       settings,
-      market: source.load(lastBarMs(store, commit.seq) + timeframeMs(settings.market.timeframe)),
+      market: source.load((newestRound(store)?.barMs ?? NaN) + timeframeMs(settings.market.timeframe)),
       hash: sha256,
       detailed: detailed(store.contestants().map(readContestantRow), folder),
       progress: slowProgress(output),
@@ -59,13 +60,6 @@ export function openArenaHistory(
   } finally {
     store.close();
   }
-}
-
-function lastBarMs(store: ArenaStore, seq: number): number {
-  const rounds = store.rounds(seq);
-  const last = rounds.next();
-  rounds.return?.();
-  return last.done === true ? NaN : last.value.barMs;
 }
 
 export function fieldReportFiles(

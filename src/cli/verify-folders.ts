@@ -17,6 +17,7 @@ import { championRequestId } from './file-with-arena.js';
 import { loadKinds } from './load-kinds.js';
 import { recordedReplies } from './recorded-replies.js';
 import { folderProjections, journalOf, marketSource, probeLock, sha256 } from './wire.js';
+import { newestRound } from '../app/round-at.js';
 
 /** The checks of the paper account; a Problem `not-running` where there is none. */
 export async function paperChecks(values: ArenaConfig, replay: boolean): Promise<Check[]> {
@@ -29,7 +30,7 @@ export async function paperChecks(values: ArenaConfig, replay: boolean): Promise
     const settings = parsePaperSettings(saved, folder);
     const { market } = settings;
     const source = marketSource(market);
-    const endMs = lastBarMs(store, settings.firstBarMs) + timeframeMs(market.timeframe);
+    const endMs = (newestRound(store)?.barMs ?? settings.firstBarMs) + timeframeMs(market.timeframe);
     return ifThere(resolve(values.state.folder), (arena) =>
       ifThere(resolve(values.deployments.folder), (deployer) => {
         const crowned = arena === undefined ? [] : crownings(arena);
@@ -107,13 +108,6 @@ function ifThere<T>(folder: string, use: (store: ArenaStore | undefined) => T): 
   } finally {
     store.close();
   }
-}
-
-function lastBarMs(store: ArenaStore, absent: number): number {
-  const rounds = store.rounds(store.lastCommit()?.seq ?? 1);
-  const last = rounds.next();
-  rounds.return?.();
-  return last.done === true ? absent : last.value.barMs;
 }
 
 const crownedSchema = z.looseObject({

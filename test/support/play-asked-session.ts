@@ -1,5 +1,5 @@
 import { NO_TOKENS, type ModelAnswer, type ModelQuestion } from '../../src/core/domain/model-call.js';
-import { type DecisionRecord, decideSession, decidesAt } from '../../src/core/session/decide.js';
+import { type DecisionRecord, decideSession, questionsOf } from '../../src/core/session/decide.js';
 import { type Session, advanceSession } from '../../src/core/session/session.js';
 
 /** One bar of a session whose strategy asks language models. */
@@ -23,7 +23,7 @@ export function playAskedSession(
   for (let t = from; t < to; t++) {
     advanceSession(session, t);
     const kept: DecisionRecord[] = [];
-    const questions = decidesAt(session, t) ? questionsAt(session, t) : [];
+    const questions = questionsOf(session, t);
     session.observation.answers = new Map(
       questions.flatMap((question) => {
         const answer = model(question, t);
@@ -35,25 +35,6 @@ export function playAskedSession(
     bars.push({ t, questions, record: kept[0] });
   }
   return bars;
-}
-
-function questionsAt(session: Session, t: number): readonly ModelQuestion[] {
-  const { observation, plan, venue, view } = session;
-  const bar = view.closesAt === undefined ? t : (view.closesAt[t] ?? -1);
-  observation.pointAt(bar, (venue.market.openTimesMs[t] ?? NaN) + session.barMs, session.equityUsd);
-  return plan.kind.questions?.(observation, session.memory) ?? [];
-}
-
-export function answered(text: string): ModelAnswer {
-  return {
-    kind: 'answered',
-    text,
-    stop: 'end',
-    servedBy: 'made',
-    fingerprint: null,
-    usage: NO_TOKENS,
-    costUsd: 0,
-  };
 }
 
 export function failed(fault: Extract<ModelAnswer, { kind: 'failed' }>['fault'] = 'timeout'): ModelAnswer {

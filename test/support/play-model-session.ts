@@ -3,7 +3,7 @@ import { type LedgerEntry, ledgerCount, readLedgerEntry } from '../../src/core/d
 import { type ModelAnswer, type ModelQuestion, NO_TOKENS } from '../../src/core/domain/model-call.js';
 import type { MarketTable } from '../../src/core/domain/market-table.js';
 import type { RiskLimits } from '../../src/core/risk/limits.js';
-import { acceptStep, askStrategy } from '../../src/core/session/decide.js';
+import { acceptStep, askStrategy, decidesAt, questionsOf } from '../../src/core/session/decide.js';
 import { type Session, advanceSession } from '../../src/core/session/session.js';
 import { erase } from '../../src/core/strategies/catalog.js';
 import { llmTrader } from '../../src/core/strategies/llm/llm-trader.js';
@@ -50,7 +50,6 @@ export function playModelSession(
   from = 0,
   to = session.venue.market.length,
 ): PlayedModel {
-  const { kind } = session.plan;
   const decisions: ModelDecision[] = [];
   const fills: LedgerEntry[] = [];
   for (let t = from; t < to; t++) {
@@ -58,9 +57,8 @@ export function playModelSession(
     advanceSession(session, t);
     const doubles = session.venue.ledger.doubles.slice(0, session.venue.ledger.length);
     for (let i = 0; i < ledgerCount(doubles); i++) fills.push(readLedgerEntry(doubles, i));
-    if (!pointAtBar(session, t)) continue;
-    const { memory } = session;
-    const questions = kind.questions?.(session.observation, memory) ?? [];
+    if (!decidesAt(session, t)) continue;
+    const questions = questionsOf(session, t);
     const answers = new Map<string, ModelAnswer>();
     for (const question of questions) {
       const said = script(question, t);
@@ -73,17 +71,6 @@ export function playModelSession(
     decisions.push({ t, questions, step, intents: step.intents, refused: session.refused });
   }
   return { decisions, fills };
-}
-
-/** The look through the window that comes before the decision; false where no bar of the contestant's own closes. */
-function pointAtBar(session: Session, t: number): boolean {
-  const { observation, view, venue } = session;
-  const bar = view.closesAt === undefined ? t : (view.closesAt[t] ?? -1);
-  if (bar < 0) return false;
-  observation.pointAt(bar, (venue.market.openTimesMs[t] ?? NaN) + session.barMs, session.equityUsd);
-  observation.exits = session.exits;
-  observation.refusals = [...session.refused, ...session.unfilled];
-  return true;
 }
 
 /** A session of llm-trader on a market of hand-made bars, without costs or limits unless given. */

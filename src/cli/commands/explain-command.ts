@@ -17,6 +17,7 @@ import { recordedReplies } from '../recorded-replies.js';
 import { createOutput } from '../output.js';
 import { parseFrom } from '../parse-date.js';
 import { journalOf, marketSource, sha256 } from '../wire.js';
+import { newestRound } from '../../app/round-at.js';
 
 /** `arena explain`: plays one contestant again up to a bar and tells what it saw and why it did what it did. */
 export async function explainCommand(
@@ -36,10 +37,8 @@ export async function explainCommand(
     const atMs = flags.at === undefined ? undefined : parseFrom(flags.at, '--at');
     const settings = parseSettings(saved, folder);
     const kinds = await loadKinds(values.contestants.folder);
-    const rounds = store.rounds(commit.seq);
-    const last = rounds.next();
-    rounds.return?.();
-    const endMs = last.done === true ? undefined : last.value.barMs + timeframeMs(settings.market.timeframe);
+    const last = newestRound(store);
+    const endMs = last === undefined ? undefined : last.barMs + timeframeMs(settings.market.timeframe);
     const market = marketSource(settings.market).load(endMs);
     const explanation = explainContestant(
       { store, settings, kinds, market, hash: sha256, findReply: recordedReplies(values) },

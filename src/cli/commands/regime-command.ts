@@ -14,6 +14,7 @@ import { createOutput } from '../output.js';
 import { requestEnvelope } from '../request-envelope.js';
 import { journalOf, marketSource, sha256 } from '../wire.js';
 import { filed } from './request-commands.js';
+import { newestRound } from '../../app/round-at.js';
 
 /** `regime show`: opens the state as the arena would, without its lock, and reads memories. */
 export async function showRegimesCommand(text: string | undefined, flags: ArenaFlags): Promise<number> {
@@ -32,10 +33,8 @@ export async function showRegimesCommand(text: string | undefined, flags: ArenaF
         : findOneContestant(store.contestants().map(readContestantRow), text, folder).id;
     const settings = parseSettings(saved, folder);
     const kinds = await loadKinds(values.contestants.folder);
-    const rounds = store.rounds(commit.seq);
-    const last = rounds.next();
-    rounds.return?.();
-    const endMs = last.done === true ? undefined : last.value.barMs + timeframeMs(settings.market.timeframe);
+    const last = newestRound(store);
+    const endMs = last === undefined ? undefined : last.barMs + timeframeMs(settings.market.timeframe);
     const market = marketSource(settings.market).load(endMs);
     const all = readRegimes(resumeArena(store, market, settings, kinds, sha256));
     const seen = wanted === undefined ? all : all.filter(({ contestant }) => contestant.id === wanted);

@@ -40,6 +40,7 @@ import { NOTES_AT_END_MS, tellPeople } from '../tell-people.js';
 import { whileWaiting } from '../while-waiting.js';
 import { inboxOf, journalOf, folderProjections, takeFolder, marketSource, sha256 } from '../wire.js';
 import { checkSameMarket, newSettings } from './market-settings.js';
+import { newestRound } from '../../app/round-at.js';
 
 /** `arena`: begins or continues, plays until the data, the days or the person says stop. */
 export async function runArenaCommand(flags: ArenaFlags): Promise<number> {
@@ -262,11 +263,8 @@ function openArenaOn(
 }
 
 function nextStartMs(store: ArenaStore, barMs: number): TimeMs {
-  const seq = store.lastCommit()?.seq ?? 0;
-  const rounds = store.rounds(seq);
-  const last = rounds.next();
-  rounds.return?.();
-  return last.done === true ? 0 : last.value.barMs + barMs;
+  const last = newestRound(store);
+  return last === undefined ? 0 : last.barMs + barMs;
 }
 
 function greet(arena: Arena, label: MarketLabel, resumes: boolean, output: Output): void {

@@ -7,6 +7,7 @@ import { EXIT } from '../exit-codes.js';
 import { createOutput } from '../output.js';
 import { readBoard, reviewOf } from '../read-arena-files.js';
 import { inboxOf, journalOf, folderProjections, marketSource, probeLock } from '../wire.js';
+import { newestRound } from '../../app/round-at.js';
 
 const heartbeatSchema = z.object({
   pid: z.number(),
@@ -22,9 +23,7 @@ export function statusCommand(flags: ArenaFlags): number {
   const store = journalOf(folder, true);
   try {
     const commit = store.lastCommit();
-    const rounds = store.rounds(commit?.seq ?? 1);
-    const last = rounds.next();
-    rounds.return?.();
+    const last = newestRound(store);
     const settingsOf = store.meta('settings');
     const settings = settingsOf === undefined ? undefined : parseSettings(settingsOf, folder);
     const { locked, holder } = probeLock(folder);
@@ -34,7 +33,7 @@ export function statusCommand(flags: ArenaFlags): number {
     const waiting = inboxOf(folder).read();
     const contestants = store.contestants();
     const barMs = settings === undefined ? 0 : timeframeMs(settings.market.timeframe);
-    const lastClose = last.done === true ? undefined : new Date(last.value.barMs + barMs).toISOString();
+    const lastClose = last === undefined ? undefined : new Date(last.barMs + barMs).toISOString();
     const faulty = heartbeat?.faultyContestants ?? 0;
     const running = locked;
     const review = reviewOf(readBoard(folder));

@@ -11,6 +11,7 @@ import { loadKinds } from '../load-kinds.js';
 import { recordedReplies } from '../recorded-replies.js';
 import { createOutput } from '../output.js';
 import { journalOf, folderProjections, marketSource, probeLock, sha256 } from '../wire.js';
+import { newestRound } from '../../app/round-at.js';
 
 /** `arena verify`: 0 all checks hold, 1 only a derived file differs, 3 the journal or the books are wrong. */
 export async function verifyCommand(flags: ArenaFlags & { readonly replay?: boolean }): Promise<number> {
@@ -35,10 +36,8 @@ export async function arenaChecks(values: ArenaConfig, replay: boolean): Promise
       throw new Problem('not-running', `${folder}: nothing has been played yet`, { hint: 'npm run arena' });
     const settings = parseSettings(saved, folder);
     const source = marketSource(settings.market);
-    const rounds = store.rounds(commit.seq);
-    const last = rounds.next();
-    rounds.return?.();
-    const endMs = last.done === true ? undefined : last.value.barMs + timeframeMs(settings.market.timeframe);
+    const last = newestRound(store);
+    const endMs = last === undefined ? undefined : last.barMs + timeframeMs(settings.market.timeframe);
     return verifyArena({
       store,
       settings,

@@ -10,15 +10,15 @@ import { type TimeMs, timeframeMs } from '../domain/time.js';
 import { samplesPerYear } from '../metrics/samples-per-year.js';
 import { reviewCandidates } from '../promotion/candidate.js';
 import { gateRules } from '../promotion/gate-rules.js';
-import { type DecisionRecord, decideSession } from '../session/decide.js';
+import { type DecisionRecord } from '../session/decide.js';
 import {
   type Answers,
   NOBODY_ANSWERS,
   type PendingDecision,
-  askSession,
   decideAnswered,
+  playBar,
 } from '../session/model-decision.js';
-import { advanceSession, isSampleBar } from '../session/session.js';
+import { isSampleBar } from '../session/session.js';
 import {
   type Arena,
   type PlayedRound,
@@ -88,14 +88,8 @@ export function openRound(arena: Arena, opening: readonly string[]): OpenRound |
       continue;
     }
     const session = seat.session;
-    advanceSession(session, t);
-    for (const trip of session.trips)
-      events.push(canonicalJson({ event: 'breaker-tripped', c: seat.contestant.position, ...trip }));
-    if (session.models === undefined) decideSession(session, t, kept);
-    else {
-      const asked = askSession(session, t, arena.hash);
-      if (asked !== undefined) pending.push(asked);
-    }
+    const waiting = playBar(session, t, events, kept, arena.hash);
+    if (waiting !== undefined) pending.push(waiting);
     marks[i] = session.equityUsd;
     marks[count + i] = session.grossExposureFraction;
   }

@@ -14,15 +14,15 @@ import { openScorecard } from '../metrics/scorecard.js';
 import { type ProtectionRules, rearmProtection } from '../risk/account-protection.js';
 import { type BreakerRules, resetBreakers } from '../risk/breakers.js';
 import type { RiskLimits } from '../risk/limits.js';
-import { type DecisionRecord, decideSession } from '../session/decide.js';
+import { type DecisionRecord } from '../session/decide.js';
 import {
   type Answers,
   NOBODY_ANSWERS,
   type PendingDecision,
-  askSession,
   decideAnswered,
+  playBar,
 } from '../session/model-decision.js';
-import { type Session, advanceSession, openSession } from '../session/session.js';
+import { type Session, openSession } from '../session/session.js';
 import type { SessionPlan } from '../session/session-plan.js';
 import { costFractions } from '../simulation/venue.js';
 import { flat } from '../strategies/benchmark/flat.js';
@@ -142,13 +142,7 @@ export function openPaperRound(paper: Paper, opening: readonly string[]): OpenPa
   const events = [...opening];
   paper.ledger.length = 0;
   const kept: DecisionRecord[] = [];
-  advanceSession(session, t);
-  for (const trip of session.trips) events.push(canonicalJson({ event: 'breaker-tripped', c: 0, ...trip }));
-  for (const news of session.guard?.news ?? [])
-    events.push(canonicalJson({ event: 'protection', c: 0, ...news }));
-  if (session.models !== undefined) return { t, events, kept, pending: askSession(session, t, paper.hash) };
-  decideSession(session, t, kept);
-  return { t, events, kept, pending: undefined };
+  return { t, events, kept, pending: playBar(session, t, events, kept, paper.hash) };
 }
 
 /** Decides, where the champion waited for answers, and closes the round. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { arenaOn, playTo } from '../../../test/support/made-arena.js';
-import { answered } from '../../../test/support/play-asked-session.js';
+import { answered } from '../../../test/support/play-model-session.js';
 import { forgetContestantAnswers, retire } from '../arena/arena.js';
 import { generateMarket } from '../market/generate-market.js';
 import { describeRegimes } from '../strategies/regime-hybrid/describe-regimes.js';

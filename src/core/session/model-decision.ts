@@ -10,7 +10,7 @@ import { type DecisionRecord, acceptFault, decideSession, decidesAt, questionsOf
 import { modelCall, modelCallLine, recordCall, spentOnDayUsd } from './model-record.js';
 import { NO_ANSWERS } from './observation.js';
 import { readQuestions } from './read-questions.js';
-import type { Session } from './session.js';
+import { type Session, advanceSession } from './session.js';
 
 /** A question with what decides whether it may be asked. */
 export interface AskedQuestion {
@@ -41,6 +41,27 @@ export interface PendingDecision {
 }
 
 type TextHash = (text: string) => string;
+
+/**
+ * One bar of a session: fills, protection, mark, what tripped, and the decision, or the questions that it waits for.
+ * What the bar did by itself is added to `events`.
+ */
+export function playBar(
+  session: Session,
+  t: number,
+  events: string[],
+  keep: DecisionRecord[],
+  hash: TextHash,
+): PendingDecision | undefined {
+  advanceSession(session, t);
+  const c = session.plan.position;
+  for (const trip of session.trips) events.push(canonicalJson({ event: 'breaker-tripped', c, ...trip }));
+  if (session.guard !== undefined)
+    for (const news of session.guard.news) events.push(canonicalJson({ event: 'protection', c, ...news }));
+  if (session.models !== undefined) return askSession(session, t, hash);
+  decideSession(session, t, keep);
+  return undefined;
+}
 
 /** Asks, where a bar of the session's timeframe closes; undefined where none does. */
 export function askSession(session: Session, t: number, hash: TextHash): PendingDecision | undefined {

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { estimateTokens } from './estimate-tokens.js';
 import { fixed, inPriceUnits, priceText, quantityText, signedPercent } from './show-figures.js';
 
 describe('figures of a prompt', () => {
@@ -40,9 +39,5 @@ describe('figures of a prompt', () => {
         expect(Math.abs(Number(text) / quantity - 1)).toBeLessThan(1e-7);
       }),
     );
-  });
-
-  it('count a token for every four characters, rounded up', () => {
-    expect(['', 'a', 'abcd', 'abcde'].map(estimateTokens)).toEqual([0, 1, 1, 2]);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { answered, failed } from '../../../../test/support/play-asked-session.js';
+import { failed } from '../../../../test/support/play-asked-session.js';
+import { answered } from '../../../../test/support/play-model-session.js';
 import { HOUR_MS, MINUTE_MS } from '../../domain/time.js';
 import type { ModelSetup } from '../../domain/model-call.js';
 import {

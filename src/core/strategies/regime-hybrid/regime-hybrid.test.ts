@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import {
   type AskedBar,
   type ScriptedModel,
-  answered,
   failed,
   playAskedSession,
 } from '../../../../test/support/play-asked-session.js';
+import { answered } from '../../../../test/support/play-model-session.js';
 import { playSession } from '../../../../test/support/play-session.js';
 import { sessionFor } from '../../../../test/support/scripted-kind.js';
 import { DEFAULT_COSTS } from '../../domain/costs.js';
