@@ -7,6 +7,7 @@ const CORE_LAYERS = [
   ['strategies'],
   ['promotion'],
   ['session'],
+  ['kernel'],
   ['arena'],
   ['deployment'],
 ];
