@@ -16,8 +16,7 @@ export interface Job {
 
 /** `failed`: also at its last attempt. The work of others goes on. */
 export type JobOutcome =
-  | { readonly kind: 'done'; readonly bytes: Uint8Array }
-  | { readonly kind: 'failed'; readonly why: string };
+  { readonly kind: 'done'; readonly bytes: Uint8Array } | { readonly kind: 'failed'; readonly why: string };
 
 /** In this process, in threads, or by workers on a queue: the same jobs give the same bytes. */
 export interface JobRunner {
