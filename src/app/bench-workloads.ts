@@ -9,7 +9,7 @@ import { type MarketViews, createMarketViews } from '../core/indicators/market-v
 import { type Scorecard, openScorecard } from '../core/metrics/scorecard.js';
 import type { RiskLimits } from '../core/risk/limits.js';
 import { type DecisionRecord, decideSession } from '../core/session/decide.js';
-import { curveBuffers, runSession } from '../core/session/run-session.js';
+import { curveBuffers, runSession } from '../core/kernel/run-session.js';
 import { type Session, advanceSession, openSession } from '../core/session/session.js';
 import { createKinds } from '../core/strategies/catalog.js';
 import type { StrategyKind } from '../core/strategies/strategy.js';

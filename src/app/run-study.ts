@@ -10,7 +10,7 @@ import { type Study, judgeStudy } from '../core/metrics/judge-study.js';
 import type { StudyBenchmark, StudyPlacebo, StudyTrial } from '../core/metrics/study-trial.js';
 import type { RiskLimits } from '../core/risk/limits.js';
 import type { Answers, AskedQuestion } from '../core/session/model-decision.js';
-import { runSession } from '../core/session/run-session.js';
+import { runSession } from '../core/kernel/run-session.js';
 import type { SessionPlan } from '../core/session/session-plan.js';
 import type { StrategyKind } from '../core/strategies/strategy.js';
 import type { Spent } from './model-desk.js';

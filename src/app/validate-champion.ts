@@ -7,7 +7,7 @@ import type { RiskLimits } from '../core/risk/limits.js';
 import { createMarketViews } from '../core/indicators/market-views.js';
 import type { DecisionRecord } from '../core/session/decide.js';
 import { NOBODY_ANSWERS, askSession, decideAnswered } from '../core/session/model-decision.js';
-import { runSession } from '../core/session/run-session.js';
+import { runSession } from '../core/kernel/run-session.js';
 import { advanceSession, openSession } from '../core/session/session.js';
 import type { SessionPlan } from '../core/session/session-plan.js';
 import type { Kinds } from '../core/strategies/catalog.js';

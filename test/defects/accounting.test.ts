@@ -7,7 +7,7 @@ import { loadRecordedMarket } from '../../src/adapters/market-data/recorded-mark
 import { DEFAULT_COSTS } from '../../src/core/domain/costs.js';
 import type { FundingSeries } from '../../src/core/domain/market-table.js';
 import { HOUR_MS } from '../../src/core/domain/time.js';
-import { runSession } from '../../src/core/session/run-session.js';
+import { runSession } from '../../src/core/kernel/run-session.js';
 import { createKinds } from '../../src/core/strategies/catalog.js';
 import { temporaryFolder } from '../support/cli.js';
 import { START_MS, bar, flatBars, marketOf, perpetual } from '../support/made-market.js';

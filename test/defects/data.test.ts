@@ -7,7 +7,7 @@ import { sliceMarket } from '../../src/core/domain/slice-market.js';
 import { DAY_MS, HOUR_MS } from '../../src/core/domain/time.js';
 import type { FeatureSpec } from '../../src/core/indicators/feature-columns.js';
 import { createMarketViews } from '../../src/core/indicators/market-views.js';
-import { runSession } from '../../src/core/session/run-session.js';
+import { runSession } from '../../src/core/kernel/run-session.js';
 import type { SessionPlan } from '../../src/core/session/session-plan.js';
 import { createKinds } from '../../src/core/strategies/catalog.js';
 import type { Observation, StrategyKind } from '../../src/core/strategies/strategy.js';

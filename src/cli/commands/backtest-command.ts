@@ -11,7 +11,7 @@ import { Problem } from '../../core/domain/problem.js';
 import { formatForPeople, timeframeMs } from '../../core/domain/time.js';
 import { type Metrics, summarise } from '../../core/metrics/summarise.js';
 import { zeroTradeTotals, tradeTotalsSince } from '../../core/metrics/trade-totals.js';
-import { type SessionRun, runSession } from '../../core/session/run-session.js';
+import { type SessionRun, runSession } from '../../core/kernel/run-session.js';
 import { createKinds } from '../../core/strategies/catalog.js';
 import { fixed, grouped } from '../../reporting/text-table.js';
 import { configFor } from '../arena-config.js';

@@ -68,7 +68,7 @@ export function flatPosition(): Position {
   };
 }
 
-/** Forgets the trade but keeps the mark: the symbol still has a price. */
+/** Forgets the trade, its mark too; only when a protective exit closed the symbol is kept. */
 export function clearPosition(position: Position): void {
   position.quantity = 0;
   position.entryPrice = 0;
@@ -82,6 +82,8 @@ export function clearPosition(position: Position): void {
   position.openedAtMs = NaN;
   position.bestPrice = NaN;
   position.tradeNetUsd = 0;
+  position.markPrice = NaN;
+  position.staleBars = 0;
 }
 
 /** What the position adds to equity at its last mark. */

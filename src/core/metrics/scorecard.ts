@@ -66,7 +66,7 @@ export function recordMark(card: Scorecard, equityUsd: number, grossExposureFrac
 
 /**
  * What `recordMark` and `recordSample` do for each value in turn, with the card in local variables: the same
- * operations in the same order, so the same bits. `sampled` says which values are samples.
+ * operations in the same order, so the same bits. `sampled` has a 1 for every value that is a sample.
  */
 export function recordStretch(
   card: Scorecard,
@@ -74,7 +74,7 @@ export function recordStretch(
   exposures: Float64Array,
   from: number,
   to: number,
-  sampled: (index: number) => boolean,
+  sampled: Uint8Array,
 ): void {
   let { exposureSum, peakEquityUsd, maxDrawdownFraction, samples, meanReturn, squaredDeviations } = card;
   let { downsideSquares, lastSampleEquityUsd } = card;
@@ -86,7 +86,7 @@ export function recordStretch(
       const drawdown = equity / peakEquityUsd - 1;
       if (drawdown < maxDrawdownFraction) maxDrawdownFraction = drawdown < -1 ? -1 : drawdown;
     }
-    if (!sampled(i)) continue;
+    if (sampled[i] !== 1) continue;
     const periodReturn = simpleReturn(lastSampleEquityUsd, equity);
     lastSampleEquityUsd = equity;
     samples++;

@@ -56,7 +56,8 @@ export function bookFunding(venue: Venue, account: Account, t: number): void {
   }
 }
 
-function firstAtOrAfter(timesMs: Float64Array, timeMs: number): number {
+/** Index of the first of these ascending times that is not before `timeMs`. */
+export function firstAtOrAfter(timesMs: Float64Array, timeMs: number): number {
   let low = 0;
   let high = timesMs.length;
   while (low < high) {

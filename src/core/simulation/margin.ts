@@ -8,18 +8,28 @@ export function maintenanceFraction(instrument: Instrument, notionalUsd: number)
   return instrument.marginTiers.at(-1)?.maintenanceFraction ?? 0;
 }
 
+/** The price at which the venue closes a position by force; see `liquidationPriceOf`. */
+export function liquidationPrice(position: Position, instrument: Instrument): number {
+  return liquidationPriceOf(position.quantity, position.entryPrice, position.marginUsd, instrument);
+}
+
 /**
  * The price at which margin + unrealised P&L equals the maintenance margin of an isolated position:
  * margin + q (p - entry) = m |q| p, solved for p. NaN where no price does that: spot, or a long whose margin
  * covers its whole notional.
  */
-export function liquidationPrice(position: Position, instrument: Instrument): number {
-  if (instrument.type === 'spot' || position.quantity === 0) return NaN;
-  const size = Math.abs(position.quantity);
-  const m = maintenanceFraction(instrument, size * position.entryPrice);
+export function liquidationPriceOf(
+  quantity: number,
+  entryPrice: number,
+  marginUsd: number,
+  instrument: Instrument,
+): number {
+  if (instrument.type === 'spot' || quantity === 0) return NaN;
+  const size = Math.abs(quantity);
+  const m = maintenanceFraction(instrument, size * entryPrice);
   const price =
-    position.quantity > 0
-      ? (size * position.entryPrice - position.marginUsd) / (size * (1 - m))
-      : (size * position.entryPrice + position.marginUsd) / (size * (1 + m));
+    quantity > 0
+      ? (size * entryPrice - marginUsd) / (size * (1 - m))
+      : (size * entryPrice + marginUsd) / (size * (1 + m));
   return price > 0 ? price : NaN;
 }

@@ -4,10 +4,11 @@
  * exit the symbol is locked until its signal has left, so that a stop is not undone at the next open.
  */
 import { z } from 'zod';
-import type { Intent, Protection, Size } from '../domain/intent.js';
+import type { Intent, Protection } from '../domain/intent.js';
 import type { FeatureSpec } from '../indicators/feature-columns.js';
 import type { ProtectiveExit } from '../simulation/protective-exits.js';
 import { explainSignal } from './explain-signal.js';
+import type { FillCodes } from './signal-codes.js';
 import type { Condition, Side } from './signal-condition.js';
 import {
   type FeatureView,
@@ -65,6 +66,11 @@ export interface SignalRule<Params extends Sizing> {
   conditions(params: Params, side: Side): readonly Condition[];
   /** Reads the newest values of one symbol, for one side. Values that are NaN must give `stay`. */
   signal(params: Params, side: Side, features: FeatureView, symbol: number, market: MarketView): Signal;
+  /**
+   * The same signals over many slots: for rules of which thousands run side by side. It depends on the rule's own
+   * parameters only, not on sizing. A rule without it is asked slot by slot.
+   */
+  readonly fillCodes?: FillCodes<Params>;
 }
 
 /** A strategy kind that is nothing but a rule; the fast kernel recognises it by `rule`. */
@@ -134,17 +140,11 @@ export function signalKind<Params extends Sizing>(rule: SignalRule<Params>): Sig
         if (held !== 0 && held * wanted > 0) continue;
         const name = observation.symbols[symbol] ?? '';
         intents ??= [];
-        if (held !== 0) intents.push({ kind: 'close', symbol: name, reason: 'signal-left' });
+        if (held !== 0) intents.push(closeIntent(name));
         if (wanted !== 0)
-          intents.push({
-            kind: 'open',
-            symbol: name,
-            side: wanted > 0 ? 'long' : 'short',
-            reason: 'signal',
-            size: sizeFor(params, portfolio.equityUsd, stance.length),
-            ...leverageFor(params),
-            ...protectionFor(params),
-          });
+          intents.push(
+            openIntent(params, name, wanted, shareUsd(params, portfolio.equityUsd, stance.length)),
+          );
       }
       if (intents === undefined && stance === memory.stance) return NOTHING_NEW;
       return intents === undefined
@@ -181,10 +181,46 @@ export function nextStance(stance: number, long: Signal, short: Signal): number 
   return stance;
 }
 
-function sizeFor(params: Sizing, equityUsd: number, symbols: number): Size {
-  return params.quantity === undefined
-    ? { notionalUsd: (params.exposure * equityUsd) / symbols }
-    : { quantity: params.quantity };
+/** What every symbol of so many gets of the equity. */
+function shareUsd(params: Sizing, equityUsd: number, symbols: number): number {
+  return (params.exposure * equityUsd) / symbols;
+}
+
+function closeIntent(symbol: string): Intent {
+  return { kind: 'close', symbol, reason: 'signal-left' };
+}
+
+function openIntent(params: Sizing, symbol: string, side: number, notionalUsd: number): Intent {
+  return {
+    kind: 'open',
+    symbol,
+    side: side > 0 ? 'long' : 'short',
+    reason: 'signal',
+    size: params.quantity === undefined ? { notionalUsd } : { quantity: params.quantity },
+    ...leverageFor(params),
+    ...protectionFor(params),
+  };
+}
+
+/** What one symbol does at a decision: closes what is held, and opens a side. */
+export interface SignalStep {
+  readonly symbol: string;
+  readonly closes: boolean;
+  readonly side: 0 | 1 | -1;
+}
+
+/** The same decision in words, for whoever worked it out without asking. */
+export function signalSteps(
+  params: Sizing,
+  steps: readonly SignalStep[],
+  notionalUsd: number,
+): { readonly intents: readonly Intent[]; readonly why: Why } {
+  if (steps.length === 0) return { intents: NO_INTENTS, why: HOLD };
+  const intents = steps.flatMap(({ symbol, closes, side }) => [
+    ...(closes ? [closeIntent(symbol)] : []),
+    ...(side === 0 ? [] : [openIntent(params, symbol, side, notionalUsd)]),
+  ]);
+  return { intents, why: ACT };
 }
 
 /** More exposure than equity needs leverage; the smallest whole one that carries it. */

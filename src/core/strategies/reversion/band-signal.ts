@@ -2,7 +2,7 @@ import type { Condition, Side } from '../signal-condition.js';
 import type { Signal } from '../signal-kind.js';
 
 /** An oscillator that lies on a band but for rounding has not crossed it. */
-const NOISE = 1e-9;
+export const NOISE = 1e-9;
 
 /** Buys an oscillator of 0-100 below `low` and leaves above `high`; a short does the same at 100 minus both. */
 export function bandSignal(value: number, low: number, high: number, side: Side): Signal {

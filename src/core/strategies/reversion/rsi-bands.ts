@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { signalKind, sizingLabel, sizingParameters } from '../signal-kind.js';
 import { bandConditions, bandSignal } from './band-signal.js';
+import { bandCodes } from './band-codes.js';
 
 const parameters = z
   .strictObject({
@@ -22,4 +23,5 @@ export const rsiBands = signalKind({
   warmupBars: (p) => 4 * p.period,
   conditions: (p, side) => bandConditions(p.low, p.high, side),
   signal: (p, side, features, symbol) => bandSignal(features.value(symbol, 0), p.low, p.high, side),
+  fillCodes: bandCodes,
 });

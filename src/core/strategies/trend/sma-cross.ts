@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { crossConditions } from '../signal-condition.js';
 import { crossSignal, signalKind, sizingLabel, sizingParameters } from '../signal-kind.js';
+import { crossCodes } from './cross-codes.js';
 
 const parameters = z
   .strictObject({
@@ -25,4 +26,5 @@ export const smaCross = signalKind({
   conditions: (_p, side) => crossConditions({ feature: 0 }, { feature: 1 }, side),
   signal: (_p, side, features, symbol) =>
     crossSignal(features.value(symbol, 0), features.value(symbol, 1), side),
+  fillCodes: crossCodes,
 });

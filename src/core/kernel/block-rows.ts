@@ -1,0 +1,183 @@
+/** The prices of a block of slots, one row per slot: what a lane reads at every bar lies side by side. */
+import type { MarketTable } from '../domain/market-table.js';
+import { timeframeMs } from '../domain/time.js';
+import { isSampleBar } from '../session/session.js';
+import { firstAtOrAfter } from '../simulation/book-funding.js';
+
+export interface BlockRows {
+  /** Slots of the axis that are played, ascending; the first `count` are meant. */
+  slots: Int32Array;
+  count: number;
+  /** `[row * symbols + symbol]`. NaN where the symbol has no bar. */
+  low: Float64Array;
+  high: Float64Array;
+  /** The newest close at or before the slot: what positions are marked with. */
+  close: Float64Array;
+  /** Marks since that close, where a gap lies in the block or before it. */
+  stale: Int32Array | undefined;
+  openMs: Float64Array;
+  /** 1 where a funding time lies inside the bar. */
+  funded: Uint8Array;
+  /** 1 where the equity is a sample. */
+  sampled: Uint8Array;
+  /** The mark and its age before the first row, by symbol. */
+  closeBefore: Float64Array;
+  staleBefore: Int32Array;
+  /** The last slot of the block before; -1 before the first. */
+  lastSlot: number;
+}
+
+export function createBlockRows(market: MarketTable): BlockRows {
+  const symbols = market.symbols.length;
+  const empty = new Float64Array(0);
+  return {
+    slots: new Int32Array(0),
+    count: 0,
+    low: empty,
+    high: empty,
+    close: empty,
+    stale: undefined,
+    openMs: empty,
+    funded: new Uint8Array(0),
+    sampled: new Uint8Array(0),
+    closeBefore: new Float64Array(symbols).fill(NaN),
+    staleBefore: new Int32Array(symbols),
+    lastSlot: -1,
+  };
+}
+
+/** Points the rows at the next slots. `slots` stays the caller's until the next block. */
+export function fillBlockRows(rows: BlockRows, market: MarketTable, slots: Int32Array, count: number): void {
+  const first = slots[0] ?? 0;
+  const follows = rows.count > 0 && rows.lastSlot < first && nothingBetween(market, rows.lastSlot + 1, first);
+  for (let s = 0; s < market.symbols.length; s++)
+    if (follows) carryOver(rows, s, market.symbols.length);
+    else lookBack(rows, market, s, first);
+  rows.slots = slots;
+  rows.count = count;
+  rows.lastSlot = slots[count - 1] ?? -1;
+  const last = rows.lastSlot + 1;
+  const contiguous = last - first === count;
+  rows.openMs = contiguous
+    ? market.openTimesMs.subarray(first, last)
+    : gather(market.openTimesMs, slots, count);
+  fillFlags(rows, market);
+  const [only] = market.candles;
+  // One symbol without gaps: its columns are the rows.
+  if (market.symbols.length === 1 && only !== undefined && contiguous && !hasGap(only.close, first, last)) {
+    rows.low = only.low.subarray(first, last);
+    rows.high = only.high.subarray(first, last);
+    rows.close = only.close.subarray(first, last);
+    rows.stale = undefined;
+  } else copyRows(rows, market);
+}
+
+function copyRows(rows: BlockRows, market: MarketTable): void {
+  const { slots, count, closeBefore, staleBefore } = rows;
+  const symbols = market.symbols.length;
+  const size = count * symbols;
+  const low = owned(rows.low, size);
+  const high = owned(rows.high, size);
+  const close = owned(rows.close, size);
+  let stale: Int32Array | undefined;
+  for (let s = 0; s < symbols; s++) {
+    const candles = market.candles[s];
+    if (candles === undefined) continue;
+    let mark = closeBefore[s] ?? NaN;
+    let age = staleBefore[s] ?? 0;
+    for (let b = 0, k = s; b < count; b++, k += symbols) {
+      const t = slots[b] ?? 0;
+      low[k] = candles.low[t] ?? NaN;
+      high[k] = candles.high[t] ?? NaN;
+      const own = candles.close[t] ?? NaN;
+      if (own === own) {
+        mark = own;
+        age = 0;
+      } else {
+        age++;
+        stale ??= new Int32Array(size);
+        stale[k] = age;
+      }
+      close[k] = mark;
+    }
+  }
+  rows.low = low;
+  rows.high = high;
+  rows.close = close;
+  rows.stale = stale;
+}
+
+function fillFlags(rows: BlockRows, market: MarketTable): void {
+  const { count, openMs } = rows;
+  const barMs = timeframeMs(market.timeframe);
+  if (rows.funded.length < count) {
+    rows.funded = new Uint8Array(count);
+    rows.sampled = new Uint8Array(count);
+  }
+  const { funded, sampled } = rows;
+  const everyBar = isSampleBar(barMs, 0) && isSampleBar(barMs, barMs);
+  for (let b = 0; b < count; b++) sampled[b] = everyBar || isSampleBar(barMs, openMs[b] ?? NaN) ? 1 : 0;
+  funded.fill(0, 0, count);
+  for (const series of market.funding) {
+    if (series === undefined) continue;
+    const { timesMs } = series;
+    let k = firstAtOrAfter(timesMs, openMs[0] ?? NaN);
+    for (let b = 0; b < count; b++) {
+      const from = openMs[b] ?? NaN;
+      while (k < timesMs.length && (timesMs[k] ?? NaN) < from) k++;
+      if (k < timesMs.length && (timesMs[k] ?? NaN) < from + barMs) funded[b] = 1;
+    }
+  }
+}
+
+/** The newest mark before slot `first`, and how many marks ago it was fresh. */
+function lookBack(rows: BlockRows, market: MarketTable, s: number, first: number): void {
+  const close = market.candles[s]?.close;
+  let age = 0;
+  let mark = NaN;
+  for (let t = first - 1; t >= 0; t--) {
+    const own = close?.[t] ?? NaN;
+    if (own === own) {
+      mark = own;
+      break;
+    }
+    if (anyBar(market, t)) age++;
+  }
+  rows.closeBefore[s] = mark;
+  rows.staleBefore[s] = age;
+}
+
+function carryOver(rows: BlockRows, s: number, symbols: number): void {
+  const k = (rows.count - 1) * symbols + s;
+  rows.closeBefore[s] = rows.close[k] ?? NaN;
+  rows.staleBefore[s] = rows.stale?.[k] ?? 0;
+}
+
+function nothingBetween(market: MarketTable, from: number, to: number): boolean {
+  for (let t = from; t < to; t++) if (anyBar(market, t)) return false;
+  return true;
+}
+
+function anyBar(market: MarketTable, t: number): boolean {
+  return market.candles.some((candles) => !Number.isNaN(candles.close[t] ?? NaN));
+}
+
+function hasGap(column: Float64Array, from: number, to: number): boolean {
+  for (let t = from; t < to; t++) {
+    const value = column[t] ?? NaN;
+    if (value !== value) return true;
+  }
+  return false;
+}
+
+/** A buffer of one's own: a view of a market's column is never written to. */
+function owned(buffer: Float64Array, size: number): Float64Array {
+  const whole = buffer.byteOffset === 0 && buffer.byteLength === buffer.buffer.byteLength;
+  return whole && buffer.length >= size ? buffer : new Float64Array(size);
+}
+
+function gather(column: Float64Array, slots: Int32Array, count: number): Float64Array {
+  const out = new Float64Array(count);
+  for (let b = 0; b < count; b++) out[b] = column[slots[b] ?? 0] ?? NaN;
+  return out;
+}

@@ -1,0 +1,159 @@
+/**
+ * The state of the lane that is played, and what follows from it. One object for all lanes: its arrays are as long as
+ * the largest lane needs, and everything in it is overwritten when the next lane begins.
+ */
+import { liquidationPriceOf } from '../simulation/margin.js';
+import { NO_BAR } from '../strategies/signal-codes.js';
+import { type Signal, nextStance } from '../strategies/signal-kind.js';
+import type { Lane } from './lane.js';
+import {
+  DOUBLES_HEAD,
+  DOUBLES_PER_SYMBOL,
+  ENTRY_PRICE,
+  INTS_HEAD,
+  INTS_PER_SYMBOL,
+  MARGIN,
+  OPENED,
+  OPEN_NAMES,
+  ORDER_SHIFT,
+  QUANTITY,
+  STANCE_MASK,
+  STATE,
+  WHY,
+  WHY_HOLD,
+} from './lane-layout.js';
+
+export interface Work {
+  readonly doubles: Float64Array;
+  readonly ints: Int32Array;
+  /** The same as they were before the bar that is played. */
+  readonly doublesBefore: Float64Array;
+  readonly intsBefore: Int32Array;
+  /** By symbol: prices that something rests at; NaN where nothing does. */
+  readonly stop: Float64Array;
+  readonly target: Float64Array;
+  readonly liquidation: Float64Array;
+  /** By symbol: a low or a high that reaches these must be looked at. */
+  readonly below: Float64Array;
+  readonly above: Float64Array;
+  /** By symbol: where its stance stands in CHANGES. */
+  readonly changesAt: Int32Array;
+  /** By symbol: first row whose extremes its best price does not know yet. */
+  readonly bestFrom: Int32Array;
+  /** By symbol: notional at the close, while orders are reviewed. */
+  readonly symbolUsd: Float64Array;
+  /** When the first position has to leave; Infinity without one. */
+  dueMs: number;
+  /** The next bar has to be looked at in any case: orders wait, or its reason changes. */
+  stirred: boolean;
+}
+
+export function createWork(symbols: number): Work {
+  const doubles = DOUBLES_HEAD + symbols * DOUBLES_PER_SYMBOL;
+  const ints = INTS_HEAD + symbols * INTS_PER_SYMBOL;
+  const perSymbol = (): Float64Array => new Float64Array(symbols);
+  return {
+    doubles: new Float64Array(doubles),
+    ints: new Int32Array(ints),
+    doublesBefore: new Float64Array(doubles),
+    intsBefore: new Int32Array(ints),
+    stop: perSymbol(),
+    target: perSymbol(),
+    liquidation: perSymbol(),
+    below: perSymbol(),
+    above: perSymbol(),
+    changesAt: new Int32Array(symbols),
+    bestFrom: new Int32Array(symbols),
+    symbolUsd: perSymbol(),
+    dueMs: Infinity,
+    stirred: true,
+  };
+}
+
+const CODES = 32;
+
+const signalOf = (code: number, enters: number, leaves: number): Signal =>
+  (code & enters) !== 0 ? 'enter' : (code & leaves) !== 0 ? 'leave' : 'stay';
+
+/** Stance after a code, for `(stance + 2) * 32 + code`: `nextStance` as a table. */
+export const NEXT_STANCE = Int8Array.from({ length: 5 * CODES }, (_, i) => {
+  const stance = Math.floor(i / CODES) - 2;
+  const code = i % CODES;
+  return (code & NO_BAR) !== 0 ? stance : nextStance(stance, signalOf(code, 1, 2), signalOf(code, 4, 8));
+});
+
+/** 1 where the code changes the stance. */
+export const CHANGES = Uint8Array.from(NEXT_STANCE, (after, i) =>
+  after === Math.floor(i / CODES) - 2 ? 0 : 1,
+);
+
+/** Works out, after the state was loaded or a bar acted, what the quiet loop compares with. */
+export function settle(work: Work, lane: Lane, openTimesMs: Float64Array): void {
+  const { doubles, ints } = work;
+  const symbols = lane.venue.index.length;
+  let stirred = ints[WHY] !== WHY_HOLD;
+  let dueMs = Infinity;
+  for (
+    let s = 0, d = DOUBLES_HEAD, i = INTS_HEAD;
+    s < symbols;
+    s++, d += DOUBLES_PER_SYMBOL, i += INTS_PER_SYMBOL
+  ) {
+    const state = ints[i + STATE] ?? 0;
+    const stance = state & STANCE_MASK;
+    work.changesAt[s] = stance * CODES;
+    if (state >> ORDER_SHIFT !== 0) stirred = true;
+    const quantity = doubles[d + QUANTITY] ?? 0;
+    if (quantity === 0) {
+      work.below[s] = -Infinity;
+      work.above[s] = Infinity;
+      // A stance without its position, or the other way round, is acted on at the next bar.
+      if (stance === 1 || stance === 3) stirred = true;
+      continue;
+    }
+    if (quantity > 0 ? stance !== 3 : stance !== 1) stirred = true;
+    guardPosition(work, lane, s);
+    const leavesMs = (openTimesMs[ints[i + OPENED] ?? 0] ?? NaN) + lane.maxHoldMs;
+    if (leavesMs < dueMs) dueMs = leavesMs;
+  }
+  work.dueMs = ints[OPEN_NAMES] === 0 ? Infinity : dueMs;
+  work.stirred = stirred;
+}
+
+/** The prices at which a position rests its stop, its target and its liquidation. */
+export function guardPosition(work: Work, lane: Lane, s: number): void {
+  const d = DOUBLES_HEAD + s * DOUBLES_PER_SYMBOL;
+  const quantity = work.doubles[d + QUANTITY] ?? 0;
+  const entry = work.doubles[d + ENTRY_PRICE] ?? NaN;
+  const sign = quantity > 0 ? 1 : -1;
+  const stop = entry * (1 - sign * lane.stop);
+  const target = entry * (1 + sign * lane.target);
+  const instrument = lane.venue.instruments[s];
+  const liquidation =
+    instrument === undefined || instrument.type === 'spot'
+      ? NaN
+      : liquidationPriceOf(quantity, entry, work.doubles[d + MARGIN] ?? NaN, instrument);
+  work.stop[s] = stop;
+  work.target[s] = target;
+  work.liquidation[s] = liquidation;
+  if (quantity > 0) {
+    work.below[s] =
+      stop === stop
+        ? liquidation > stop
+          ? liquidation
+          : stop
+        : liquidation === liquidation
+          ? liquidation
+          : -Infinity;
+    work.above[s] = target === target ? target : Infinity;
+  } else {
+    work.above[s] =
+      stop === stop
+        ? liquidation < stop
+          ? liquidation
+          : stop
+        : liquidation === liquidation
+          ? liquidation
+          : Infinity;
+    work.below[s] = target === target ? target : -Infinity;
+  }
+}
