@@ -4,13 +4,14 @@
  */
 import type { CostModel } from '../core/domain/costs.js';
 import { createLedgerBuffer } from '../core/domain/ledger.js';
-import type { MarketTable } from '../core/domain/market-table.js';
+import { type MarketTable, playedSlots } from '../core/domain/market-table.js';
 import { type MarketViews, createMarketViews } from '../core/indicators/market-views.js';
-import { type Scorecard, openScorecard } from '../core/metrics/scorecard.js';
 import type { RiskLimits } from '../core/risk/limits.js';
-import { type DecisionRecord, decideSession } from '../core/session/decide.js';
-import { curveBuffers, runSession } from '../core/kernel/run-session.js';
-import { type Session, advanceSession, openSession } from '../core/session/session.js';
+import { addLane, beginBlock, fieldBytes, landLane, openField, playLane } from '../core/kernel/field.js';
+import { openRanks, rankDescending } from '../core/kernel/rank.js';
+import { openCards, stepCard } from '../core/kernel/cards.js';
+import { runMemory, runSession } from '../core/kernel/run-session.js';
+import type { SessionPlan } from '../core/session/session-plan.js';
 import { createKinds } from '../core/strategies/catalog.js';
 import type { StrategyKind } from '../core/strategies/strategy.js';
 
@@ -33,7 +34,7 @@ export function runW1(market: MarketTable, repetitions: number, now: () => numbe
   const kind = kindNamed('sma-cross');
   const params = kind.manifest.parameters.parse({ fast: 10, slow: 30, quantity: 1 });
   const seconds: number[] = [];
-  const curve = curveBuffers(market.length);
+  const curve = runMemory(market.length);
   let equity = NaN;
   let fills = 0;
   for (let k = 0; k < repetitions; k++) {
@@ -65,6 +66,7 @@ const PERIODS = [5, 10, 15, 20, 30, 40, 50, 60, 80, 100, 150, 200];
 const RSI_PERIODS = [5, 7, 9, 11, 14, 18, 21, 28];
 const STOPS = [0.02, 0.03, 0.05, 0.08];
 export const W2_STEPS = 720;
+const W2_CASH_USD = 1e4;
 const W2_COSTS: CostModel = {
   takerFeeBps: 5,
   makerFeeBps: 0,
@@ -78,45 +80,57 @@ export interface W2Result {
   readonly sumEquity: number;
   readonly fills: number;
   readonly seconds: number;
-  /** Mean time of the steps around 720 over those around 72. */
+  /** Time of the last steps (601 to 720) over that of steps 121 to 240. */
   readonly stepLateOverEarly: number;
+  /** Bytes that a contestant's account and statistics take. */
+  readonly stateBytes: number;
 }
+
+/** Steps that are played at a time: every contestant goes through so many bars before the next one does. */
+const W2_BLOCK = 120;
 
 /** W2: M contestants on six symbols for 720 hours; every step fills, marks, decides and ranks all. */
 export function runW2(market: MarketTable, contestants: number, now: () => number): W2Result {
   const views = createMarketViews(market);
   const ledger = createLedgerBuffer();
-  const sessions = Array.from({ length: contestants }, (_, k) => w2Session(k, views, ledger));
-  const first = market.length - W2_STEPS;
-  const stepMs = new Float64Array(W2_STEPS);
-  const keep: DecisionRecord[] = [];
-  let order: Uint32Array = new Uint32Array(0);
+  const field = openField(views, ledger);
+  for (let k = 0; k < contestants; k++) addLane(field, w2Plan(k, views));
+  const cards = openCards(contestants, W2_CASH_USD);
+  const sharpes = { keys: new Float32Array(contestants * W2_BLOCK), contestants, samplesPerYear: 8760 };
+  const ranks = openRanks(contestants);
+  const equity = new Float64Array(W2_BLOCK);
+  const exposure = new Float64Array(W2_BLOCK);
+  const slots = new Int32Array(W2_BLOCK);
+  const blockMs: number[] = [];
   const start = now();
-  for (let step = 0; step < W2_STEPS; step++) {
+  for (let first = market.length - W2_STEPS; first < market.length; first += W2_BLOCK) {
     const before = now();
+    const count = playedSlots(market, first, market.length, slots);
     ledger.length = 0;
-    keep.length = 0;
-    for (const session of sessions) {
-      advanceSession(session, first + step);
-      decideSession(session, first + step, keep);
+    beginBlock(field, slots, count);
+    for (let k = 0; k < contestants; k++) {
+      playLane(field, k, equity, exposure);
+      stepCard(cards, k, equity, exposure, count, field.rows.sampled, sharpes);
     }
-    order = rankBySharpe(sessions);
-    stepMs[step] = now() - before;
+    for (let step = 0; step < count; step++) rankDescending(ranks, sharpes.keys, step * contestants);
+    blockMs.push(now() - before);
   }
   const seconds = (now() - start) / 1000;
   let orderHash = 0;
-  for (const k of order) orderHash = (Math.imul(orderHash, 31) + k) >>> 0;
+  for (const k of ranks.order) orderHash = (Math.imul(orderHash, 31) + k) >>> 0;
+  const sessions = field.lanes.map((_, k) => landLane(field, k));
   return {
     orderHash,
     sumEquity: sessions.reduce((sum, session) => sum + session.equityUsd, 0),
     fills: sessions.reduce((sum, session) => sum + session.account.fills, 0),
     seconds,
-    stepLateOverEarly: mean(stepMs.subarray(648, 720)) / mean(stepMs.subarray(72, 144)),
+    stepLateOverEarly: (blockMs.at(-1) ?? NaN) / (blockMs[1] ?? NaN),
+    stateBytes: (fieldBytes(field) + cards.byteLength) / contestants,
   };
 }
 
 /** Contestant k of the limit's grid (`bench/w2.c`, function init). */
-function w2Session(k: number, views: MarketViews, ledger: ReturnType<typeof createLedgerBuffer>): Session {
+function w2Plan(k: number, views: MarketViews): SessionPlan {
   const j = Math.floor(k / 3);
   const family = k % 3;
   let kind: StrategyKind;
@@ -145,44 +159,17 @@ function w2Session(k: number, views: MarketViews, ledger: ReturnType<typeof crea
       exposure: 1 - 1e-4 * Math.floor(j / 640),
     };
   }
-  const session = openSession(
-    {
-      position: k,
-      kind,
-      params: kind.manifest.parameters.parse(raw),
-      seed: 0,
-      symbols: views.base.symbols,
-      timeframe: views.base.timeframe,
-      cashUsd: 1e4,
-      costs: W2_COSTS,
-      limits: NO_LIMITS,
-    },
-    views,
-    ledger,
-  );
-  session.cards = [openScorecard(1e4)];
-  return session;
-}
-
-/** The limit's ranking: Sharpe as float32, undefined as 0, ties by id. The first return of a run is not one of its samples. */
-function rankBySharpe(sessions: readonly Session[]): Uint32Array {
-  const keys = new Float32Array(sessions.length);
-  sessions.forEach((session, k) => {
-    keys[k] = sharpeOf(session.cards[0]);
-  });
-  const order = Uint32Array.from(sessions, (_, k) => k);
-  return order.sort((a, b) => (keys[b] ?? 0) - (keys[a] ?? 0) || a - b);
-}
-
-const ANNUAL = Math.sqrt(8760);
-
-function sharpeOf(card: Scorecard | undefined): number {
-  if (card === undefined || card.samples < 2 || !(card.squaredDeviations > 0)) return 0;
-  return (card.meanReturn / Math.sqrt(card.squaredDeviations / (card.samples - 1))) * ANNUAL;
-}
-
-function mean(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+  return {
+    position: k,
+    kind,
+    params: kind.manifest.parameters.parse(raw),
+    seed: 0,
+    symbols: views.base.symbols,
+    timeframe: views.base.timeframe,
+    cashUsd: W2_CASH_USD,
+    costs: W2_COSTS,
+    limits: NO_LIMITS,
+  };
 }
 
 function kindNamed(name: string): StrategyKind {

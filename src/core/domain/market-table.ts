@@ -72,3 +72,18 @@ export function slotHasBar(table: MarketTable, index: number): boolean {
   }
   return false;
 }
+
+/**
+ * The slots from `from` on in which some symbol has a bar, ascending, until `slots` is full or `end` is reached.
+ * Returns how many were written; the next search begins after the last of them.
+ */
+export function playedSlots(table: MarketTable, from: number, end: number, slots: Int32Array): number {
+  const first = table.candles[0]?.close;
+  let count = 0;
+  if (first === undefined) return 0;
+  for (let t = from; t < end && count < slots.length; t++) {
+    const close = first[t] ?? NaN;
+    if (close === close || slotHasBar(table, t)) slots[count++] = t;
+  }
+  return count;
+}

@@ -62,7 +62,15 @@ export function featureText(spec: FeatureSpec): string {
   return `${definition.name}(${values})${output}`;
 }
 
-export function createFeatureStore(initialTable: MarketTable): FeatureStore {
+/** Where columns get their memory: runs by the thousand hand it on instead of asking for more. Its content is anything. */
+export type ColumnMemory = (length: number) => Float64Array;
+
+const NEW_MEMORY: ColumnMemory = (length) => new Float64Array(length);
+
+export function createFeatureStore(
+  initialTable: MarketTable,
+  memory: ColumnMemory = NEW_MEMORY,
+): FeatureStore {
   const streams = new Map<string, Stream>();
   const bar: Bar = { openTimeMs: NaN, open: NaN, high: NaN, low: NaN, close: NaN, volume: NaN };
   let table = initialTable;
@@ -81,7 +89,7 @@ export function createFeatureStore(initialTable: MarketTable): FeatureStore {
       const name = streamName(symbol, definition, params);
       let stream = streams.get(name);
       if (stream === undefined) {
-        stream = startStream(name, symbolIndex, definition, params, table.length);
+        stream = startStream(name, symbolIndex, definition, params, memory, table.length);
         passTo(stream, table, bar);
         streams.set(name, stream);
       }
@@ -137,12 +145,13 @@ function startStream(
   symbolIndex: number,
   definition: IndicatorDefinition,
   params: Params,
+  memory: ColumnMemory,
   capacity: number,
 ): Stream {
   const indicator = definition.create(params);
   // Whoever fills columns writes every slot of the table.
   const blank = (): Float64Array =>
-    indicator.fill === undefined ? new Float64Array(capacity).fill(NaN) : new Float64Array(capacity);
+    indicator.fill === undefined ? memory(capacity).fill(NaN) : memory(capacity);
   return {
     symbolIndex,
     indicator,

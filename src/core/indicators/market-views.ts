@@ -1,7 +1,7 @@
 import { type AggregatedMarket, aggregateMarket } from '../domain/aggregate-market.js';
 import type { MarketTable } from '../domain/market-table.js';
 import type { Timeframe } from '../domain/time.js';
-import { type FeatureStore, createFeatureStore } from './feature-columns.js';
+import { type ColumnMemory, type FeatureStore, createFeatureStore } from './feature-columns.js';
 
 /** One market in one bar length, with its shared indicator columns. */
 export interface MarketInTimeframe extends AggregatedMarket {
@@ -14,7 +14,7 @@ export interface MarketViews {
   in(timeframe: Timeframe): MarketInTimeframe;
 }
 
-export function createMarketViews(base: MarketTable): MarketViews {
+export function createMarketViews(base: MarketTable, memory?: ColumnMemory): MarketViews {
   const made = new Map<Timeframe, MarketInTimeframe>();
   return {
     base,
@@ -22,7 +22,7 @@ export function createMarketViews(base: MarketTable): MarketViews {
       let view = made.get(timeframe);
       if (view === undefined) {
         const aggregated = aggregateMarket(base, timeframe);
-        view = { ...aggregated, features: createFeatureStore(aggregated.table) };
+        view = { ...aggregated, features: createFeatureStore(aggregated.table, memory) };
         made.set(timeframe, view);
       }
       return view;

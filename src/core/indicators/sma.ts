@@ -33,8 +33,9 @@ interface SlidingMean {
   pivot: number;
   sum: number;
   lost: number;
-  /** Closes taken so far. */
+  /** Closes taken so far, and those of them since the last slot without one. */
   taken: number;
+  together: number;
   /** Slot of the oldest distance. */
   oldest: number;
   newest: number;
@@ -49,13 +50,14 @@ function createSlidingMean(period: number): SlidingMean {
     sum: 0,
     lost: 0,
     taken: 0,
+    together: 0,
     oldest: 0,
     newest: NaN,
     still: 0,
   };
 }
 
-/** Most contestants of an arena read averages: one loop with its numbers in locals. */
+/** Most contestants of an arena read averages: loops with their numbers in locals. */
 function fillMeans(
   mean: SlidingMean,
   closes: Float64Array,
@@ -63,44 +65,99 @@ function fillMeans(
   to: number,
   out: Float64Array,
 ): void {
-  const { distances } = mean;
-  const period = distances.length;
-  let { pivot, sum, lost, taken, oldest, newest, still } = mean;
-  for (let slot = from; slot < to; slot++) {
+  let slot = from;
+  while (slot < to) {
+    slot = hasWindow(mean, slot) ? slideOn(mean, closes, slot, to, out) : takeOne(mean, closes, slot, out);
+  }
+}
+
+/** Whether the last closes taken are those right before `slot`, so that the column itself is the window. */
+function hasWindow({ distances, together }: SlidingMean, slot: number): boolean {
+  return together >= distances.length && slot >= distances.length;
+}
+
+/**
+ * Up to the next gap. A distance in the window is always the close minus the present pivot: where the pivot changes, the
+ * whole window is of one price.
+ */
+function slideOn(
+  mean: SlidingMean,
+  closes: Float64Array,
+  from: number,
+  to: number,
+  out: Float64Array,
+): number {
+  const period = mean.distances.length;
+  let { pivot, sum, lost, newest, still } = mean;
+  let slot = from;
+  for (; slot < to; slot++) {
     const close = closes[slot] ?? NaN;
-    if (close !== close) {
-      out[slot] = NaN;
-      continue;
-    }
+    if (close !== close) break;
     still = close === newest ? still + 1 : 1;
     newest = close;
-    if (taken === 0 || still === period) {
-      // A whole window of one price: begin again from it, exact.
+    if (still === period) {
       pivot = close;
       sum = 0;
       lost = 0;
-      distances.fill(0);
     }
     const enters = close - pivot;
     let total = sum + enters;
     let shift = total - sum;
     lost += sum - (total - shift) + (enters - shift);
     sum = total;
-    const leaves = -(distances[oldest] ?? 0);
+    // The bar that leaves a window of one price may have had another one.
+    const leaves = still === period ? -0 : -((closes[slot - period] ?? NaN) - pivot);
     total = sum + leaves;
     shift = total - sum;
     lost += sum - (total - shift) + (leaves - shift);
     sum = total;
-    distances[oldest] = enters;
-    oldest = oldest + 1 === period ? 0 : oldest + 1;
-    taken++;
-    out[slot] = taken < period ? NaN : pivot + (sum + lost) / period;
+    out[slot] = pivot + (sum + lost) / period;
   }
   mean.pivot = pivot;
   mean.sum = sum;
   mean.lost = lost;
-  mean.taken = taken;
-  mean.oldest = oldest;
   mean.newest = newest;
   mean.still = still;
+  mean.taken += slot - from;
+  mean.together += slot - from;
+  mean.oldest = 0;
+  for (let k = 0; k < period; k++) mean.distances[k] = (closes[slot - period + k] ?? NaN) - pivot;
+  return slot;
+}
+
+/** One slot, by the distances that were kept; returns the next one. */
+function takeOne(mean: SlidingMean, closes: Float64Array, slot: number, out: Float64Array): number {
+  const close = closes[slot] ?? NaN;
+  if (close !== close) {
+    out[slot] = NaN;
+    mean.together = 0;
+    return slot + 1;
+  }
+  const { distances } = mean;
+  const period = distances.length;
+  mean.still = close === mean.newest ? mean.still + 1 : 1;
+  mean.newest = close;
+  if (mean.taken === 0 || mean.still === period) {
+    // A whole window of one price: begin again from it, exact.
+    mean.pivot = close;
+    mean.sum = 0;
+    mean.lost = 0;
+    distances.fill(0);
+  }
+  const enters = close - mean.pivot;
+  addTo(mean, enters);
+  addTo(mean, -(distances[mean.oldest] ?? 0));
+  distances[mean.oldest] = enters;
+  mean.oldest = mean.oldest + 1 === period ? 0 : mean.oldest + 1;
+  mean.taken++;
+  mean.together++;
+  out[slot] = mean.taken < period ? NaN : mean.pivot + (mean.sum + mean.lost) / period;
+  return slot + 1;
+}
+
+function addTo(mean: SlidingMean, value: number): void {
+  const total = mean.sum + value;
+  const shift = total - mean.sum;
+  mean.lost += mean.sum - (total - shift) + (value - shift);
+  mean.sum = total;
 }

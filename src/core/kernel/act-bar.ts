@@ -53,7 +53,7 @@ import {
   WHY_HOLD,
   WINS,
 } from './lane-layout.js';
-import { NEXT_STANCE, type Work, guardPosition } from './work.js';
+import { NEXT_STANCE, type Work, guardPosition, unguard } from './work.js';
 
 /** What the bars of one lane are played on, and where they leave their marks. */
 export interface Ground {
@@ -84,7 +84,7 @@ export function actBar(lane: Lane, ground: Ground, b: number): boolean {
   if ((ints[OPEN_NAMES] ?? 0) > 0 && (rows.openMs[b] ?? NaN) >= work.dueMs) leaveWhatIsDue(lane, ground, t);
   if (!fillOrders(lane, ground, b, t)) return false;
   if ((ints[OPEN_NAMES] ?? 0) > 0) {
-    if (rows.funded[b] === 1) payFunding(lane, ground, b, t);
+    if (rows.nextFunded[b] === b) payFunding(lane, ground, b, t);
     checkProtection(lane, ground, b, t);
   }
   let equity = doubles[CASH] ?? NaN;
@@ -281,8 +281,7 @@ function leave(
     if ((state & STANCE_MASK) - 2 === sign) ints[i + STATE] = (state & ~STANCE_MASK) | (2 * sign + 2);
   }
   doubles[d + QUANTITY] = 0;
-  work.below[s] = -Infinity;
-  work.above[s] = Infinity;
+  unguard(work, s);
 
   const at = reserveRecord(ledger);
   const record = ledger.doubles;

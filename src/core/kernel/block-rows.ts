@@ -1,6 +1,6 @@
 /** The prices of a block of slots, one row per slot: what a lane reads at every bar lies side by side. */
-import type { MarketTable } from '../domain/market-table.js';
-import { timeframeMs } from '../domain/time.js';
+import type { FundingSeries, MarketTable } from '../domain/market-table.js';
+import { HOUR_MS, timeframeMs } from '../domain/time.js';
 import { isSampleBar } from '../session/session.js';
 import { firstAtOrAfter } from '../simulation/book-funding.js';
 
@@ -16,8 +16,8 @@ export interface BlockRows {
   /** Marks since that close, where a gap lies in the block or before it. */
   stale: Int32Array | undefined;
   openMs: Float64Array;
-  /** 1 where a funding time lies inside the bar. */
-  funded: Uint8Array;
+  /** The first row at or after this one with a funding time inside its bar; `count` where none follows. */
+  nextFunded: Int32Array;
   /** 1 where the equity is a sample. */
   sampled: Uint8Array;
   /** The mark and its age before the first row, by symbol. */
@@ -38,7 +38,7 @@ export function createBlockRows(market: MarketTable): BlockRows {
     close: empty,
     stale: undefined,
     openMs: empty,
-    funded: new Uint8Array(0),
+    nextFunded: new Int32Array(0),
     sampled: new Uint8Array(0),
     closeBefore: new Float64Array(symbols).fill(NaN),
     staleBefore: new Int32Array(symbols),
@@ -110,23 +110,32 @@ function copyRows(rows: BlockRows, market: MarketTable): void {
 function fillFlags(rows: BlockRows, market: MarketTable): void {
   const { count, openMs } = rows;
   const barMs = timeframeMs(market.timeframe);
-  if (rows.funded.length < count) {
-    rows.funded = new Uint8Array(count);
+  if (rows.sampled.length < count) {
     rows.sampled = new Uint8Array(count);
+    rows.nextFunded = new Int32Array(count);
   }
-  const { funded, sampled } = rows;
-  const everyBar = isSampleBar(barMs, 0) && isSampleBar(barMs, barMs);
-  for (let b = 0; b < count; b++) sampled[b] = everyBar || isSampleBar(barMs, openMs[b] ?? NaN) ? 1 : 0;
-  funded.fill(0, 0, count);
-  for (const series of market.funding) {
-    if (series === undefined) continue;
-    const { timesMs } = series;
-    let k = firstAtOrAfter(timesMs, openMs[0] ?? NaN);
-    for (let b = 0; b < count; b++) {
-      const from = openMs[b] ?? NaN;
-      while (k < timesMs.length && (timesMs[k] ?? NaN) < from) k++;
-      if (k < timesMs.length && (timesMs[k] ?? NaN) < from + barMs) funded[b] = 1;
-    }
+  const { sampled, nextFunded } = rows;
+  if (barMs >= HOUR_MS) sampled.fill(1, 0, count);
+  else for (let b = 0; b < count; b++) sampled[b] = isSampleBar(barMs, openMs[b] ?? NaN) ? 1 : 0;
+  nextFunded.fill(count, 0, count);
+  for (const series of market.funding)
+    if (series !== undefined) markFunded(nextFunded, series, openMs, count, barMs);
+}
+
+function markFunded(
+  nextFunded: Int32Array,
+  { timesMs }: FundingSeries,
+  openMs: Float64Array,
+  count: number,
+  barMs: number,
+): void {
+  let k = firstAtOrAfter(timesMs, (openMs[count - 1] ?? NaN) + barMs) - 1;
+  let next = count;
+  for (let b = count - 1; b >= 0; b--) {
+    const from = openMs[b] ?? NaN;
+    while (k >= 0 && (timesMs[k] ?? NaN) >= from + barMs) k--;
+    if (k >= 0 && (timesMs[k] ?? NaN) >= from) next = b;
+    if (next < (nextFunded[b] ?? 0)) nextFunded[b] = next;
   }
 }
 

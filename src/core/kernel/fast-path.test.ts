@@ -6,7 +6,7 @@ import { DEFAULT_COSTS } from '../domain/costs.js';
 import { HOUR_MS } from '../domain/time.js';
 import { DEFAULT_LIMITS } from '../risk/limits.js';
 import { createKinds } from '../strategies/catalog.js';
-import { curveBuffers, runSession } from './run-session.js';
+import { runMemory, runSession } from './run-session.js';
 import type { SessionRun } from './run-session.js';
 import { writeSession } from '../session/session-codec.js';
 import type { SessionPlan } from '../session/session-plan.js';
@@ -78,7 +78,7 @@ describe.each(Object.keys(RULES))('quiet bars of %s', (name) => {
     fc.assert(
       fc.property(markets, sizing, (market, raw) => {
         const plan = planOf(raw);
-        const general = runSession(plan, market, 0, curveBuffers(market.length), true);
+        const general = runSession(plan, market, 0, runMemory(market.length), true);
         const fast = runSession(plan, market, 0);
         expect(bytesOf(fast)).toEqual(bytesOf(general));
         expect(general.generalBars).toBe(general.equity.length);

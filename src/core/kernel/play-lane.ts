@@ -29,7 +29,7 @@ import {
   WHY,
   WHY_ACT,
 } from './lane-layout.js';
-import { CHANGES, settle } from './work.js';
+import { CHANGES, openWork, settle } from './work.js';
 import { signalSteps } from '../strategies/signal-kind.js';
 
 /** Hears of decisions: row of the block and record. */
@@ -45,15 +45,14 @@ export function playRows(lane: Lane, ground: Ground, sessionOf: () => Session, k
   const { doubles, ints, doublesBefore, intsBefore } = work;
   const { count } = rows;
   let generalBars = 0;
-  work.bestFrom.fill(0);
-  if (!lane.general) settle(work, lane, market.openTimesMs);
+  if (!lane.general) openWork(work, lane, market.openTimesMs);
   let b = 0;
   while (b < count) {
     if (!lane.general) {
       if (!work.stirred) b = passQuiet(lane, ground, b);
       if (b >= count) break;
-      doublesBefore.set(doubles);
-      intsBefore.set(ints);
+      copyDoubles(doublesBefore, doubles);
+      copyInts(intsBefore, ints);
       const records = ledger.length;
       const why = ints[WHY];
       if (actBar(lane, ground, b)) {
@@ -63,13 +62,12 @@ export function playRows(lane: Lane, ground: Ground, sessionOf: () => Session, k
         b++;
         continue;
       }
-      doubles.set(doublesBefore);
-      ints.set(intsBefore);
+      copyDoubles(doubles, doublesBefore);
+      copyInts(ints, intsBefore);
       ledger.length = records;
       catchUpWithBest(lane, ground, b);
     }
     playGenerally(lane, ground, sessionOf(), b, keeping);
-    work.bestFrom.fill(b + 1);
     generalBars++;
     b++;
   }
@@ -77,51 +75,123 @@ export function playRows(lane: Lane, ground: Ground, sessionOf: () => Session, k
   return generalBars;
 }
 
+/** For a few numbers a loop is faster than `set`; two, because one for both kinds of array is not. */
+function copyDoubles(to: Float64Array, from: Float64Array): void {
+  for (let k = 0; k < to.length; k++) to[k] = from[k] ?? 0;
+}
+
+function copyInts(to: Int32Array, from: Int32Array): void {
+  for (let k = 0; k < to.length; k++) to[k] = from[k] ?? 0;
+}
+
 /** From row `from` on; returns the first row that must be looked at, or the number of rows. */
-function passQuiet(
-  lane: Lane,
-  { work, rows, market, equity: equities, exposure }: Ground,
-  from: number,
-): number {
-  const { doubles, ints, below, above, changesAt, dueMs } = work;
-  const { low, high, close, openMs, count, funded } = rows;
-  const { hears } = lane;
-  const { codes } = lane.signal;
-  const { index } = lane.venue;
-  const symbols = index.length;
-  const stride = market.symbols.length;
-  const cash = doubles[CASH] ?? NaN;
-  const names = ints[OPEN_NAMES] ?? 0;
-  let b = from;
-  if (names === 0)
-    rows: for (; b < count; b++) {
-      for (let s = 0, c = b * symbols; s < symbols; s++, c++)
-        if (CHANGES[(changesAt[s] ?? 0) + ((codes[c] ?? 0) & hears)] !== 0) break rows;
-      equities[b] = cash;
+function passQuiet(lane: Lane, ground: Ground, from: number): number {
+  const { work, rows } = ground;
+  const { ints, nextRow } = work;
+  const { count } = rows;
+  const symbols = lane.venue.index.length;
+  let to = count;
+  for (let s = 0; s < symbols; s++) {
+    let next = nextRow[s] ?? 0;
+    if (next < from) {
+      next = findNextRow(lane, ground, s, from);
+      nextRow[s] = next;
+    }
+    if (next < to) to = next;
+  }
+  if ((ints[OPEN_NAMES] ?? 0) === 0) {
+    const { equity, exposure } = ground;
+    const cash = work.doubles[CASH] ?? NaN;
+    for (let b = from; b < to; b++) {
+      equity[b] = cash;
       exposure[b] = 0;
     }
-  else
-    rows: for (; b < count; b++) {
-      if ((openMs[b] ?? NaN) >= dueMs || funded[b] === 1) break;
-      let equity = cash;
-      let gross = 0;
-      const row = b * stride;
-      for (let s = 0, c = b * symbols, d = DOUBLES_HEAD; s < symbols; s++, c++, d += DOUBLES_PER_SYMBOL) {
-        if (CHANGES[(changesAt[s] ?? 0) + ((codes[c] ?? 0) & hears)] !== 0) break rows;
-        const quantity = doubles[d + QUANTITY] ?? 0;
-        if (quantity === 0) continue;
-        const k = row + (index[s] ?? 0);
-        if ((low[k] ?? NaN) <= (below[s] ?? NaN) || (high[k] ?? NaN) >= (above[s] ?? NaN)) break rows;
-        const mark = close[k] ?? NaN;
-        equity += (doubles[d + MARGIN] ?? NaN) + quantity * (mark - (doubles[d + ENTRY_PRICE] ?? NaN));
-        gross += Math.abs(quantity * mark);
-      }
-      equities[b] = equity;
-      exposure[b] = gross === 0 ? 0 : equity > 0 ? gross / equity : 0;
+  } else {
+    to = Math.min(to, rows.nextFunded[from] ?? count);
+    if (work.dueMs < Infinity) to = Math.min(to, firstRowAt(rows, work.dueMs, from, to));
+    markRows(lane, ground, from, to);
+  }
+  ints[DUE_DECISIONS] = (ints[DUE_DECISIONS] ?? 0) + to - from;
+  ints[MADE_DECISIONS] = (ints[MADE_DECISIONS] ?? 0) + to - from;
+  return to;
+}
+
+/** The first row at or after `from` whose code changes the symbol's stance, or whose prices touch what rests. */
+function findNextRow(lane: Lane, { work, rows, market }: Ground, s: number, from: number): number {
+  const { count, low, high } = rows;
+  const { hears } = lane;
+  const { codes } = lane.signal;
+  const symbols = lane.venue.index.length;
+  const stride = market.symbols.length;
+  const at = work.changesAt[s] ?? 0;
+  const below = work.below[s] ?? NaN;
+  const above = work.above[s] ?? NaN;
+  let b = from;
+  if (below === -Infinity && above === Infinity)
+    for (let c = b * symbols + s; b < count; b++, c += symbols) {
+      if (CHANGES[at + ((codes[c] ?? 0) & hears)] !== 0) break;
     }
-  ints[DUE_DECISIONS] = (ints[DUE_DECISIONS] ?? 0) + b - from;
-  ints[MADE_DECISIONS] = (ints[MADE_DECISIONS] ?? 0) + b - from;
+  else
+    for (
+      let c = b * symbols + s, k = b * stride + (lane.venue.index[s] ?? 0);
+      b < count;
+      b++, c += symbols, k += stride
+    ) {
+      if (CHANGES[at + ((codes[c] ?? 0) & hears)] !== 0) break;
+      if ((low[k] ?? NaN) <= below || (high[k] ?? NaN) >= above) break;
+    }
   return b;
+}
+
+/** Equity and exposure of rows in which no position changes: symbol by symbol, in the order in which a session adds. */
+function markRows(
+  lane: Lane,
+  { work, rows, market, equity, exposure }: Ground,
+  from: number,
+  to: number,
+): void {
+  const { doubles } = work;
+  const { close } = rows;
+  const { index } = lane.venue;
+  const stride = market.symbols.length;
+  const cash = doubles[CASH] ?? NaN;
+  let first = true;
+  for (let s = 0, d = DOUBLES_HEAD; s < index.length; s++, d += DOUBLES_PER_SYMBOL) {
+    const quantity = doubles[d + QUANTITY] ?? 0;
+    if (quantity === 0) continue;
+    const margin = doubles[d + MARGIN] ?? NaN;
+    const entry = doubles[d + ENTRY_PRICE] ?? NaN;
+    let k = from * stride + (index[s] ?? 0);
+    if (first)
+      for (let b = from; b < to; b++, k += stride) {
+        const mark = close[k] ?? NaN;
+        equity[b] = cash + (margin + quantity * (mark - entry));
+        exposure[b] = Math.abs(quantity * mark);
+      }
+    else
+      for (let b = from; b < to; b++, k += stride) {
+        const mark = close[k] ?? NaN;
+        equity[b] = (equity[b] ?? NaN) + (margin + quantity * (mark - entry));
+        exposure[b] = (exposure[b] ?? NaN) + Math.abs(quantity * mark);
+      }
+    first = false;
+  }
+  for (let b = from; b < to; b++) {
+    const usd = equity[b] ?? NaN;
+    const gross = exposure[b] ?? NaN;
+    exposure[b] = gross === 0 ? 0 : usd > 0 ? gross / usd : 0;
+  }
+}
+
+function firstRowAt({ openMs }: Ground['rows'], timeMs: number, from: number, to: number): number {
+  let low = from;
+  let high = to;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((openMs[middle] ?? Infinity) < timeMs) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** One bar of the general session, from the lane's state and back to it. */
@@ -138,7 +208,9 @@ function playGenerally(lane: Lane, ground: Ground, session: Session, b: number, 
   ground.equity[b] = session.equityUsd;
   ground.exposure[b] = session.grossExposureFraction;
   lane.general = !readLane(work, lane, session, market, marksAt(rows, symbols, b), t);
-  if (!lane.general) settle(work, lane, market.openTimesMs);
+  if (lane.general) return;
+  openWork(work, lane, market.openTimesMs);
+  work.bestFrom.fill(b + 1);
 }
 
 function lastSlotBefore(slots: Int32Array, b: number, t: number): number {

@@ -1,5 +1,6 @@
-import { createLedgerBuffer } from '../domain/ledger.js';
-import { type MarketTable, slotHasBar } from '../domain/market-table.js';
+import { type LedgerBuffer, createLedgerBuffer } from '../domain/ledger.js';
+import { type MarketTable, playedSlots, slotHasBar } from '../domain/market-table.js';
+import type { ColumnMemory } from '../indicators/feature-columns.js';
 import { type MarketViews, createMarketViews } from '../indicators/market-views.js';
 import { openScorecard, recordStretch } from '../metrics/scorecard.js';
 import { type DecisionRecord, decideSession } from '../session/decide.js';
@@ -21,21 +22,37 @@ export interface SessionRun {
   readonly generalBars: number;
 }
 
-/** A run of thousands of fills should not copy its ledger again and again. */
-const RUN_RECORDS = 2048;
+/** Rows played at a time: what is read at every bar of them stays in the nearest cache. */
+const BLOCK_ROWS = 2048;
 
-/** Where the curve is written; thousands of runs in a row may share one set. */
-export interface CurveBuffers {
+/** Room for a run's curve, ledger and columns; thousands of runs in a row may share it, each overwriting the one before. */
+export interface RunMemory {
   readonly equity: Float64Array;
   readonly barsMs: Float64Array;
   readonly exposure: Float64Array;
+  readonly ledger: LedgerBuffer;
+  readonly columns: Float64Array[];
 }
 
-export function curveBuffers(length: number): CurveBuffers {
+/** `length`: bars of the longest run. */
+export function runMemory(length: number): RunMemory {
   return {
     equity: new Float64Array(length),
     barsMs: new Float64Array(length),
     exposure: new Float64Array(length),
+    ledger: createLedgerBuffer(),
+    columns: [],
+  };
+}
+
+/** Columns of the runs before, handed out again in the same order. */
+function columnMemory({ columns }: RunMemory): ColumnMemory {
+  let used = 0;
+  return (length) => {
+    const known = columns[used];
+    const column = known?.length === length ? known : new Float64Array(length);
+    columns[used++] = column;
+    return column;
   };
 }
 
@@ -47,44 +64,51 @@ export function runSession(
   plan: SessionPlan,
   market: MarketTable,
   first: number,
-  buffers: CurveBuffers = curveBuffers(market.length - first),
+  memory: RunMemory = runMemory(market.length - first),
   everyBar = false,
 ): SessionRun {
-  const views = createMarketViews(market);
+  const views = createMarketViews(market, columnMemory(memory));
+  memory.ledger.length = 0;
   return everyBar || whyGeneral(plan, market) !== undefined
-    ? runGenerally(plan, views, first, buffers)
-    : runFast(plan, views, first, buffers);
+    ? runGenerally(plan, views, first, memory)
+    : runFast(plan, views, first, memory);
 }
 
-function runFast(plan: SessionPlan, views: MarketViews, first: number, buffers: CurveBuffers): SessionRun {
+function runFast(plan: SessionPlan, views: MarketViews, first: number, memory: RunMemory): SessionRun {
   const { base } = views;
-  const ledger = createLedgerBuffer(RUN_RECORDS);
+  const { equity, exposure, barsMs, ledger } = memory;
   const field = openField(views, ledger);
   const lane = addLane(field, plan);
-  const slots = new Int32Array(Math.max(0, base.length - first));
-  let count = 0;
-  for (let t = first; t < base.length; t++) if (slotHasBar(base, t)) slots[count++] = t;
+  const card = openScorecard(plan.cashUsd);
+  const slots = new Int32Array(BLOCK_ROWS);
   let refusals = 0;
   let generalBars = 0;
-  if (count > 0) {
+  let total = 0;
+  const keeping = {
+    plain: false,
+    keep(_row: number, record: DecisionRecord): void {
+      refusals += record.refused.length + record.unfilled.length;
+    },
+  };
+  for (let t = first; ;) {
+    const count = playedSlots(base, t, base.length, slots);
+    if (count === 0) break;
+    t = (slots[count - 1] ?? 0) + 1;
     beginBlock(field, slots, count);
-    generalBars = playLane(field, lane, buffers.equity, buffers.exposure, {
-      plain: false,
-      keep(_row, record) {
-        refusals += record.refused.length + record.unfilled.length;
-      },
-    });
-    buffers.barsMs.set(field.rows.openMs.subarray(0, count));
+    const equityOfBlock = equity.subarray(total, total + count);
+    const exposureOfBlock = exposure.subarray(total, total + count);
+    generalBars += playLane(field, lane, equityOfBlock, exposureOfBlock, keeping);
+    recordStretch(card, equityOfBlock, exposureOfBlock, 0, count, field.rows.sampled);
+    barsMs.set(field.rows.openMs.subarray(0, count), total);
+    total += count;
   }
-  const session = count > 0 ? landLane(field, lane) : openSession(plan, views, ledger);
-  const card = openScorecard(plan.cashUsd);
-  recordStretch(card, buffers.equity, buffers.exposure, 0, count, field.rows.sampled);
+  const session = total > 0 ? landLane(field, lane) : openSession(plan, views, ledger);
   session.cards = [card];
   return {
     session,
     ledger: ledger.doubles.subarray(0, ledger.length),
-    equity: buffers.equity.subarray(0, count),
-    barsMs: buffers.barsMs.subarray(0, count),
+    equity: equity.subarray(0, total),
+    barsMs: barsMs.subarray(0, total),
     refusals,
     generalBars,
   };
@@ -94,10 +118,9 @@ function runGenerally(
   plan: SessionPlan,
   views: MarketViews,
   first: number,
-  { equity, barsMs }: CurveBuffers,
+  { equity, barsMs, ledger }: RunMemory,
 ): SessionRun {
   const { base } = views;
-  const ledger = createLedgerBuffer(RUN_RECORDS);
   const session = openSession(plan, views, ledger);
   session.cards = [openScorecard(plan.cashUsd)];
   const kept: DecisionRecord[] = [];

@@ -14,7 +14,6 @@ import {
   INTS_PER_SYMBOL,
   MARGIN,
   OPENED,
-  OPEN_NAMES,
   ORDER_SHIFT,
   QUANTITY,
   STANCE_MASK,
@@ -38,11 +37,13 @@ export interface Work {
   readonly above: Float64Array;
   /** By symbol: where its stance stands in CHANGES. */
   readonly changesAt: Int32Array;
+  /** By symbol: the next row that it has to be looked at in, as its state is now; one that has passed is found anew. */
+  readonly nextRow: Int32Array;
   /** By symbol: first row whose extremes its best price does not know yet. */
   readonly bestFrom: Int32Array;
   /** By symbol: notional at the close, while orders are reviewed. */
   readonly symbolUsd: Float64Array;
-  /** When the first position has to leave; Infinity without one. */
+  /** When the first position has to leave; Infinity where none has to. */
   dueMs: number;
   /** The next bar has to be looked at in any case: orders wait, or its reason changes. */
   stirred: boolean;
@@ -63,6 +64,7 @@ export function createWork(symbols: number): Work {
     below: perSymbol(),
     above: perSymbol(),
     changesAt: new Int32Array(symbols),
+    nextRow: new Int32Array(symbols),
     bestFrom: new Int32Array(symbols),
     symbolUsd: perSymbol(),
     dueMs: Infinity,
@@ -87,9 +89,9 @@ export const CHANGES = Uint8Array.from(NEXT_STANCE, (after, i) =>
   after === Math.floor(i / CODES) - 2 ? 0 : 1,
 );
 
-/** Works out, after the state was loaded or a bar acted, what the quiet loop compares with. */
+/** Works out, after the state was loaded or a bar acted, what the next bars are compared with. */
 export function settle(work: Work, lane: Lane, openTimesMs: Float64Array): void {
-  const { doubles, ints } = work;
+  const { doubles, ints, changesAt, nextRow } = work;
   const symbols = lane.venue.index.length;
   let stirred = ints[WHY] !== WHY_HOLD;
   let dueMs = Infinity;
@@ -100,23 +102,43 @@ export function settle(work: Work, lane: Lane, openTimesMs: Float64Array): void 
   ) {
     const state = ints[i + STATE] ?? 0;
     const stance = state & STANCE_MASK;
-    work.changesAt[s] = stance * CODES;
-    if (state >> ORDER_SHIFT !== 0) stirred = true;
-    const quantity = doubles[d + QUANTITY] ?? 0;
-    if (quantity === 0) {
-      work.below[s] = -Infinity;
-      work.above[s] = Infinity;
-      // A stance without its position, or the other way round, is acted on at the next bar.
-      if (stance === 1 || stance === 3) stirred = true;
-      continue;
+    if (changesAt[s] !== stance * CODES) {
+      changesAt[s] = stance * CODES;
+      nextRow[s] = UNKNOWN_ROW;
     }
-    if (quantity > 0 ? stance !== 3 : stance !== 1) stirred = true;
-    guardPosition(work, lane, s);
+    const quantity = doubles[d + QUANTITY] ?? 0;
+    // Orders wait, or a stance has no position of its side.
+    if (
+      state >> ORDER_SHIFT !== 0 ||
+      (quantity === 0 ? stance === 1 || stance === 3 : quantity > 0 ? stance !== 3 : stance !== 1)
+    )
+      stirred = true;
+    if (quantity === 0) continue;
     const leavesMs = (openTimesMs[ints[i + OPENED] ?? 0] ?? NaN) + lane.maxHoldMs;
     if (leavesMs < dueMs) dueMs = leavesMs;
   }
-  work.dueMs = ints[OPEN_NAMES] === 0 ? Infinity : dueMs;
+  work.dueMs = dueMs;
   work.stirred = stirred;
+}
+
+/** Not found yet. */
+const UNKNOWN_ROW = -1;
+
+/** Forgets what was known of a block: its rows, and the prices that positions rest at. */
+export function openWork(work: Work, lane: Lane, openTimesMs: Float64Array): void {
+  work.nextRow.fill(UNKNOWN_ROW);
+  work.bestFrom.fill(0);
+  for (let s = 0; s < lane.venue.index.length; s++)
+    if (work.doubles[DOUBLES_HEAD + s * DOUBLES_PER_SYMBOL + QUANTITY] === 0) unguard(work, s);
+    else guardPosition(work, lane, s);
+  settle(work, lane, openTimesMs);
+}
+
+/** A symbol without a position: no price moves it. */
+export function unguard(work: Work, s: number): void {
+  work.below[s] = -Infinity;
+  work.above[s] = Infinity;
+  work.nextRow[s] = UNKNOWN_ROW;
 }
 
 /** The prices at which a position rests its stop, its target and its liquidation. */
@@ -132,6 +154,7 @@ export function guardPosition(work: Work, lane: Lane, s: number): void {
     instrument === undefined || instrument.type === 'spot'
       ? NaN
       : liquidationPriceOf(quantity, entry, work.doubles[d + MARGIN] ?? NaN, instrument);
+  work.nextRow[s] = UNKNOWN_ROW;
   work.stop[s] = stop;
   work.target[s] = target;
   work.liquidation[s] = liquidation;

@@ -93,7 +93,8 @@ export function recordStretch(
     const delta = periodReturn - meanReturn;
     meanReturn += delta / samples;
     squaredDeviations += delta * (periodReturn - meanReturn);
-    if (periodReturn < 0) downsideSquares += periodReturn * periodReturn;
+    const loss = lossOf(periodReturn);
+    downsideSquares += loss * loss;
   }
   card.marks += to - from;
   card.lastEquityUsd = equities[to - 1] ?? card.lastEquityUsd;
@@ -107,6 +108,11 @@ export function recordStretch(
   card.lastSampleEquityUsd = lastSampleEquityUsd;
 }
 
+/** The return where it is negative, else 0; without a branch, because nobody can foretell the sign of a return. */
+export function lossOf(periodReturn: number): number {
+  return (periodReturn - Math.abs(periodReturn)) / 2;
+}
+
 /** Every sampling period: mean and squared deviations by Welford (1962), and the downside. */
 export function recordSample(card: Scorecard, equityUsd: number): void {
   const periodReturn = simpleReturn(card.lastSampleEquityUsd, equityUsd);
@@ -115,5 +121,6 @@ export function recordSample(card: Scorecard, equityUsd: number): void {
   const delta = periodReturn - card.meanReturn;
   card.meanReturn += delta / card.samples;
   card.squaredDeviations += delta * (periodReturn - card.meanReturn);
-  if (periodReturn < 0) card.downsideSquares += periodReturn * periodReturn;
+  const loss = lossOf(periodReturn);
+  card.downsideSquares += loss * loss;
 }
