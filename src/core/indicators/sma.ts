@@ -66,9 +66,11 @@ function fillMeans(
   out: Float64Array,
 ): void {
   let slot = from;
-  while (slot < to) {
-    slot = hasWindow(mean, slot) ? slideOn(mean, closes, slot, to, out) : takeOne(mean, closes, slot, out);
-  }
+  while (slot < to)
+    slot =
+      hasWindow(mean, slot) && !Number.isNaN(closes[slot] ?? NaN)
+        ? slideOn(mean, closes, slot, to, out)
+        : takeOne(mean, closes, slot, out);
 }
 
 /** Whether the last closes taken are those right before `slot`, so that the column itself is the window. */
