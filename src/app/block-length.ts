@@ -1,5 +1,7 @@
 /** A stop is seen between blocks: a block should not keep anybody waiting for longer. */
 const BLOCK_MS = 40;
+/** Where others help there is more to hand over and to wait for. */
+export const HELPED_BLOCK_MS = 80;
 /** A first guess, and how much longer a block may be than the one before: what the first ones cost says little. */
 const FIRST_ROUNDS = 4;
 const GROWTH = 4;
@@ -10,12 +12,12 @@ export interface BlockLength {
   took(rounds: number, ms: number): void;
 }
 
-export function blockLength(): BlockLength {
+export function blockLength(blockMs = BLOCK_MS): BlockLength {
   let wanted = FIRST_ROUNDS;
   return {
     rounds: () => wanted,
     took(rounds, ms) {
-      const fitting = ms > 0 ? Math.floor((BLOCK_MS * rounds) / ms) : Infinity;
+      const fitting = ms > 0 ? Math.floor((blockMs * rounds) / ms) : Infinity;
       wanted = Math.max(1, Math.min(fitting, rounds * GROWTH));
     },
   };

@@ -48,6 +48,8 @@ export interface RunWorld {
   project(arena: Arena): void;
   /** Waits, where the run is in lock step with others, until they have dealt with the newest round. */
   othersAreDone?(arena: Arena): Promise<void>;
+  /** Takes the sessions through a block, wherever they are played; in this process when absent. */
+  play?(slots: readonly number[]): Promise<Block>;
   /** Finds answers to a round's questions; undefined when a stop came first. Absent where no contestant asks. */
   answer?(asked: readonly AskedQuestion[], spent: Spent): Promise<Answers | undefined>;
   /** Called after every round; must be cheap. */
@@ -125,7 +127,8 @@ export async function runArena(
     ];
     carried = [];
     const began = world.nowMs();
-    const block = playBlock(arena, nextSlots());
+    const slots = nextSlots();
+    const block = world.play === undefined ? playBlock(arena, slots) : await world.play(slots);
     const answers = await answersTo(block);
     // A round without its answers is as if it had not begun: it is played again from the last commit.
     if (answers === undefined) return { rounds: seqOf(store) - firstSeq, stopped: true, midRound: true };

@@ -1,6 +1,7 @@
 import type { PendingDecision } from '../session/model-decision.js';
 import type { Arena, Seat } from './arena.js';
-import { type ShardPlay, playShard } from './shard-play.js';
+import { playSlots } from './play-slots.js';
+import { type PlayOne, type ShardPlay, playShard } from './shard-play.js';
 
 /** Bars that the sessions have been through, and whose rounds are closed one after another. */
 export interface Block {
@@ -27,11 +28,14 @@ export function playSeats(
   { ledger, hash }: Arena,
   seats: readonly Seat[],
   slots: readonly number[],
+  playOne: PlayOne = (session, seat, log) => {
+    playSlots(session, seat, log, hash);
+  },
 ): { readonly play: ShardPlay; readonly pending: readonly PendingDecision[] } {
   return playShard(
     seats.map(({ session }) => session),
     slots,
     ledger,
-    hash,
+    playOne,
   );
 }

@@ -5,8 +5,7 @@
 import { LEDGER_WIDTH, type LedgerBuffer } from '../domain/ledger.js';
 import type { PendingDecision } from '../session/model-decision.js';
 import type { Session } from '../session/session.js';
-import type { Hash } from './contestant.js';
-import { type FaultChange, type PlayLog, playSlots } from './play-slots.js';
+import type { FaultChange, PlayLog } from './play-slots.js';
 
 export interface ShardPlay {
   /** Of the seats, ascending; a seat is an index into these. */
@@ -28,12 +27,15 @@ export interface ShardPlay {
   readonly faults: readonly (readonly FaultChange[])[];
 }
 
+/** Takes one session through the slots of a log. */
+export type PlayOne = (session: Session, seat: number, log: PlayLog) => void;
+
 /** The sessions in roster order, all with the same ledger. Those that ask language models come back in `pending`. */
 export function playShard(
   sessions: readonly Session[],
   slots: readonly number[],
   ledger: LedgerBuffer,
-  hash: Hash,
+  playOne: PlayOne,
 ): { readonly play: ShardPlay; readonly pending: readonly PendingDecision[] } {
   const cells = sessions.length * slots.length;
   ledger.length = 0;
@@ -51,7 +53,7 @@ export function playShard(
   };
   for (let seat = 0; seat < sessions.length; seat++) {
     const session = sessions[seat];
-    if (session !== undefined) playSlots(session, seat, log, hash);
+    if (session !== undefined) playOne(session, seat, log);
   }
   const { pending, equityUsd, grossExposureFraction, decided, events, decisions, faults } = log;
   return {

@@ -72,3 +72,11 @@ export function slotHasBar(table: MarketTable, index: number): boolean {
   }
   return false;
 }
+
+/** Slots with a bar that open at or after `fromMs` and before `toMs`. */
+export function slotsBetween(table: MarketTable, fromMs: TimeMs, toMs: TimeMs): number[] {
+  const slots: number[] = [];
+  const end = firstIndexAtOrAfter(table, toMs);
+  for (let t = firstIndexAtOrAfter(table, fromMs); t < end; t++) if (slotHasBar(table, t)) slots.push(t);
+  return slots;
+}
