@@ -4,7 +4,7 @@ import { Problem } from '../core/domain/problem.js';
 import { TIMEFRAMES } from '../core/domain/time.js';
 import { LOOK_PLANS } from '../core/promotion/gate-rules.js';
 
-const costsSchema = z.strictObject({
+export const costsSchema = z.strictObject({
   takerFeeBps: z.number(),
   makerFeeBps: z.number(),
   halfSpreadBps: z.number(),
@@ -12,7 +12,7 @@ const costsSchema = z.strictObject({
   impactBps: z.number(),
 });
 
-const limitsSchema = z.strictObject({
+export const limitsSchema = z.strictObject({
   maxSymbolExposureFraction: z.number(),
   maxGrossExposureFraction: z.number(),
   maxOrderValueUsd: z.number(),

@@ -1,4 +1,4 @@
-import { type Arena, totalsOf } from '../core/arena/arena.js';
+import type { Arena } from '../core/arena/arena.js';
 import { type Board, makeBoard } from '../core/arena/board.js';
 import { gateRules } from '../core/promotion/gate-rules.js';
 
@@ -7,13 +7,13 @@ export function boardOfArena(arena: Arena, dailyMarks?: readonly Float64Array[])
   return makeBoard({
     seats: arena.seats.map((seat) => ({
       contestant: seat.contestant,
-      cards: seat.session.cards,
+      cards: seat.figures.cards,
       baselines: seat.baselines,
       windows: seat.windows,
-      totals: totalsOf(seat.session),
-      dueDecisions: seat.session.dueDecisions,
-      madeDecisions: seat.session.madeDecisions,
-      fault: seat.session.fault,
+      totals: { ...seat.figures.totals },
+      dueDecisions: seat.figures.dueDecisions,
+      madeDecisions: seat.figures.madeDecisions,
+      fault: seat.figures.fault,
       track: seat.track,
       models: seat.session.models,
     })),

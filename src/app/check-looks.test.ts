@@ -25,6 +25,7 @@ const ROSTER = [
 const EMPTY_INBOX: Inbox = {
   read: () => ({ messages: [], rubbish: [], more: false }),
   postpone: () => true,
+  nextDueMs: () => Infinity,
   remove: () => undefined,
   setAside: () => undefined,
 };

@@ -4,17 +4,10 @@ import { answered, asking, failedAnswer } from '../../test/support/asking-kind.j
 import { RULES, rosterMarketOf, sha256 } from '../../test/support/made-arena.js';
 import { bar, marketOf } from '../../test/support/made-market.js';
 import { openMemoryArenaStore } from '../adapters/storage/memory-arena-store.js';
-import {
-  type Arena,
-  crownContestant,
-  openArena,
-  register,
-  retire,
-  seatFor,
-  totalsOf,
-} from '../core/arena/arena.js';
+import { type Arena, crownContestant, openArena, register, retire, seatFor } from '../core/arena/arena.js';
 import { encodeArena, readArenaBody, readArenaHead } from '../core/arena/arena-codec.js';
 import type { Contestant } from '../core/arena/contestant.js';
+import { totalsOf } from '../core/session/totals-of.js';
 import { foldRound, startFold } from '../core/arena/fold-journal.js';
 import { type RosterEntry, parseRoster } from '../core/arena/parse-roster.js';
 import { playRound } from '../core/arena/play-round.js';

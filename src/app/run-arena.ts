@@ -1,9 +1,10 @@
 /**
- * The arena's loop: requests, one round, journal, and at group boundaries commit and projections. A crash
+ * The arena's loop: requests, a block of rounds, journal, and at group boundaries commit and projections. A crash
  * anywhere loses only rounds since the last commit, and playing them again gives the same bytes.
  */
 import { type Arena, assertBooks } from '../core/arena/arena.js';
-import { type OpenRound, closeRound, openRound } from '../core/arena/play-round.js';
+import { type Block, playBlock } from '../core/arena/play-block.js';
+import { closeRound, passSlot } from '../core/arena/play-round.js';
 import { encodeArena } from '../core/arena/arena-codec.js';
 import { slotHasBar } from '../core/domain/market-table.js';
 import { type TimeMs, timeframeMs } from '../core/domain/time.js';
@@ -14,8 +15,10 @@ import type { Kinds } from '../core/strategies/catalog.js';
 import type { ArenaStore, StoredRound } from '../ports/arena-store.js';
 import type { Inbox } from '../ports/inbox.js';
 import type { Spent } from './model-desk.js';
+import { type BlockLength, blockLength } from './block-length.js';
 import { looksOfEvents } from './looks-of-events.js';
 import { type HandledRequest, handleRequests } from './handle-requests.js';
+import { anybodyAsks, nextBlock } from './next-block.js';
 import { pruneWhenDue } from './prune-arena.js';
 import { replaceChangedModels } from './replace-changed-models.js';
 
@@ -27,6 +30,8 @@ export interface RunLimits {
   readonly groupRounds: number;
   readonly groupMs: number;
   readonly projectionMs: number;
+  /** How many rounds are played in one go; by what they take when absent. It changes no byte. */
+  readonly block?: BlockLength;
 }
 
 export interface RunWorld {
@@ -43,6 +48,8 @@ export interface RunWorld {
   project(arena: Arena): void;
   /** Waits, where the run is in lock step with others, until they have dealt with the newest round. */
   othersAreDone?(arena: Arena): Promise<void>;
+  /** Takes the sessions through a block, wherever they are played; in this process when absent. */
+  play?(slots: readonly number[]): Promise<Block>;
   /** Finds answers to a round's questions; undefined when a stop came first. Absent where no contestant asks. */
   answer?(asked: readonly AskedQuestion[], spent: Spent): Promise<Answers | undefined>;
   /** Called after every round; must be cheap. */
@@ -74,12 +81,15 @@ export async function runArena(
   let pending = 0;
   let removals: string[] = [];
   let eventful: StoredRound[] = [];
-  let events: readonly string[] = opening;
+  let carried: readonly string[] = opening;
   let committedAt = world.nowMs();
   let projectedAt = -Infinity;
   let breathedAt = committedAt;
   const startedAt = committedAt;
   const firstSeq = arena.seq;
+  const mostRounds = limits.rounds ?? Infinity;
+  const paced = limits.barsPerSecond !== undefined;
+  const length = limits.block ?? blockLength();
 
   const commit = (): void => {
     if (pending === 0) return;
@@ -102,35 +112,37 @@ export async function runArena(
     world.project(arena);
     await world.othersAreDone?.(arena);
   }
-  while (
-    arena.nextIndex < arena.market.length &&
-    rounds < (limits.rounds ?? Infinity) &&
-    !world.stopRequested()
-  ) {
-    if (slotHasBar(arena.market, arena.nextIndex))
-      events = [
-        ...events,
-        ...pruneWhenDue(arena, store, world.pruning),
-        ...replaceChangedModels(arena, store),
-        ...handleRequests(arena, store, world.inbox, removals, world.kinds, (handled) => {
-          world.requestHandled(handled);
-        }),
-      ];
-    const open = openRound(arena, events);
-    if (open === undefined) continue;
-    const answers = await answersTo(open);
+  while (arena.nextIndex < arena.market.length && rounds < mostRounds && !world.stopRequested()) {
+    if (!slotHasBar(arena.market, arena.nextIndex)) {
+      passSlot(arena);
+      continue;
+    }
+    const events = [
+      ...carried,
+      ...pruneWhenDue(arena, store, world.pruning),
+      ...replaceChangedModels(arena, store),
+      ...handleRequests(arena, store, world.inbox, removals, world.kinds, (handled) => {
+        world.requestHandled(handled);
+      }),
+    ];
+    carried = [];
+    const began = world.nowMs();
+    const slots = nextSlots();
+    const block = world.play === undefined ? playBlock(arena, slots) : await world.play(slots);
+    const answers = await answersTo(block);
     // A round without its answers is as if it had not begun: it is played again from the last commit.
     if (answers === undefined) return { rounds: seqOf(store) - firstSeq, stopped: true, midRound: true };
-    const round = closeRound(arena, open, answers);
-    store.appendRound(round);
-    if (round.looks.length > 0) for (const look of looksOfEvents(round)) store.saveLook(look);
-    if (round.events.length > 0) eventful.push(round);
-    events = [];
-    rounds++;
-    pending++;
-    world.progress(arena);
+    for (let s = 0; s < block.slots.length; s++) {
+      const round = closeRound(arena, block, s, s === 0 ? events : [], answers);
+      store.appendRound(round);
+      if (round.looks.length > 0) for (const look of looksOfEvents(round)) store.saveLook(look);
+      if (round.events.length > 0) eventful.push(round);
+      rounds++;
+      pending++;
+      world.progress(arena);
+    }
     const now = world.nowMs();
-    const paced = limits.barsPerSecond !== undefined;
+    length.took(block.slots.length, now - began);
     if (paced || removals.length > 0 || pending >= limits.groupRounds || now - committedAt >= limits.groupMs)
       commit();
     if (pending === 0) await world.othersAreDone?.(arena);
@@ -144,8 +156,16 @@ export async function runArena(
   world.project(arena);
   return { rounds, stopped: world.stopRequested(), midRound: false };
 
+  /** A block ends with its group, and wherever somebody looks at every bar. */
+  function nextSlots(): number[] {
+    const one = paced || removals.length > 0 || anybodyAsks(arena);
+    const most = one ? 1 : Math.min(length.rounds(), limits.groupRounds - pending, mostRounds - rounds);
+    const nextBarMs = arena.market.openTimesMs[arena.nextIndex] ?? NaN;
+    return nextBlock(arena, most, world.pruning, world.inbox.nextDueMs(nextBarMs));
+  }
+
   /** Nobody waits where nobody asks. */
-  async function answersTo({ pending }: OpenRound): Promise<Answers | undefined> {
+  async function answersTo({ pending }: Block): Promise<Answers | undefined> {
     const asked = pending.flatMap((one) => one.asked);
     if (asked.length === 0 || world.answer === undefined) return NOBODY_ANSWERS;
     return world.answer(asked, spentBy(arena, asked[0]?.atMs ?? NaN));

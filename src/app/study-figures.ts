@@ -2,7 +2,7 @@
 import type { LedgerEntry } from '../core/domain/ledger.js';
 import type { MarketTable } from '../core/domain/market-table.js';
 import { HOUR_MS } from '../core/domain/time.js';
-import { totalsOf } from '../core/arena/arena.js';
+import { totalsOf } from '../core/session/totals-of.js';
 import { bookedFill } from '../core/metrics/booked-fill.js';
 import { type RoundTrip, roundTrips } from '../core/metrics/round-trips.js';
 import { samplesPerYear } from '../core/metrics/samples-per-year.js';

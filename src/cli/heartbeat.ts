@@ -5,7 +5,7 @@ import type { Projections } from '../ports/projections.js';
 /** `.heartbeat`: who is at work and how far. Only the arena writes it; probes read. */
 export function writeHeartbeat(projections: Projections, arena: Arena, status: 'running' | 'stopped'): void {
   const faults = arena.seats.filter(
-    (seat) => seat.session.fault !== '' && seat.contestant.retired === undefined,
+    (seat) => seat.figures.fault !== '' && seat.contestant.retired === undefined,
   );
   const content = {
     pid: process.pid,

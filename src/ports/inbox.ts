@@ -31,6 +31,8 @@ export interface Inbox {
    * commit. Forgotten when the process ends. False when too many wait already.
    */
   postpone(id: string, untilMs: TimeMs): boolean;
+  /** The first bar after `barMs` until which something is postponed; Infinity where nothing is. */
+  nextDueMs(barMs: TimeMs): TimeMs;
   /** Removes a handled message; does nothing when it is gone already. */
   remove(id: string): void;
   /**

@@ -32,7 +32,7 @@ export function arenaStateJson(arena: Arena, history: ArenaHistory, market: Mark
   const iso = (barMs: number): string => new Date(barMs + stepMs).toISOString();
   const portfolios: Record<string, unknown> = {};
   const benchmarks: Record<string, unknown> = {};
-  for (const { contestant, session } of arena.seats) {
+  for (const { contestant, session, figures } of arena.seats) {
     const held = session.plan.symbols
       .map((symbol, own) => ({ symbol, position: session.account.positions[own] }))
       .filter((entry) => entry.position !== undefined && entry.position.quantity !== 0);
@@ -62,7 +62,7 @@ export function arenaStateJson(arena: Arena, history: ArenaHistory, market: Mark
       entry_prices: Object.fromEntries(
         held.map(({ symbol, position }) => [symbol, position?.entryPrice ?? 0]),
       ),
-      peak_value: session.cards[0]?.peakEquityUsd ?? arena.rules.cashUsd,
+      peak_value: figures.cards[0]?.peakEquityUsd ?? arena.rules.cashUsd,
       total_trades: session.account.fills,
       winning_trades: session.account.wins,
       trade_history: (history.fills.get(contestant.position) ?? []).map((fill) => ({

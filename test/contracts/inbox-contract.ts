@@ -93,6 +93,18 @@ export function inboxContract(name: string, open: () => InboxUnderExam): void {
       expect(ids(100)).toContain('later-000');
     });
 
+    it('knows the first bar after one at which something is due', () => {
+      const { inbox, file } = open();
+      for (const id of ['a', 'b', 'c']) file(id, {});
+      expect(inbox.nextDueMs(0)).toBe(Infinity);
+      inbox.postpone('a', 300);
+      inbox.postpone('b', 200);
+      inbox.postpone('c', Infinity);
+      expect([0, 199, 200, 300].map((barMs) => inbox.nextDueMs(barMs))).toEqual([200, 200, 300, Infinity]);
+      inbox.remove('b');
+      expect(inbox.nextDueMs(0)).toBe(300);
+    });
+
     it('gives what was handled no more, whatever the bar, until the id is filed anew', () => {
       const { inbox, file } = open();
       file('a', { n: 1 });

@@ -77,7 +77,7 @@ describe('a restart', () => {
       next.nextIndex = arena.nextIndex;
       arena = next;
     }
-    const card = arena.seats[0]?.session.cards[0];
+    const card = arena.seats[0]?.figures.cards[0];
     expect(card?.maxDrawdownFraction).toBeCloseTo(-0.5, 3);
     expect(card?.marks, 'one mark a bar, whatever came between').toBe(3_016);
   });

@@ -70,6 +70,7 @@ describe('places on the board', () => {
     const inbox = {
       read: () => ({ messages, rubbish: [], more: false }),
       postpone: () => true,
+      nextDueMs: () => Infinity,
       remove: () => undefined,
       setAside: () => undefined,
     };

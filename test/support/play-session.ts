@@ -2,7 +2,7 @@ import type { Intent, OpenIntent, Size } from '../../src/core/domain/intent.js';
 import { type LedgerEntry, ledgerCount, readLedgerEntry } from '../../src/core/domain/ledger.js';
 import { type Metrics, summarise } from '../../src/core/metrics/summarise.js';
 import { tradeTotalsSince, zeroTradeTotals } from '../../src/core/metrics/trade-totals.js';
-import { totalsOf } from '../../src/core/arena/arena.js';
+import { totalsOf } from '../../src/core/session/totals-of.js';
 import { type DecisionRecord, decideSession } from '../../src/core/session/decide.js';
 import { type Session, advanceSession } from '../../src/core/session/session.js';
 

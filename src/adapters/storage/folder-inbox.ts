@@ -96,6 +96,11 @@ export function openInbox(folder: string, nowMs: () => number = Date.now): Inbox
       postponed.set(name, untilMs);
       return true;
     },
+    nextDueMs(barMs) {
+      let next = Infinity;
+      for (const untilMs of postponed.values()) if (untilMs > barMs && untilMs < next) next = untilMs;
+      return next;
+    },
     remove(id) {
       const name = fileOf(id);
       forget(name);

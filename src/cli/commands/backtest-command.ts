@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { parseParams } from '../../core/arena/parse-roster.js';
 import { samplesPerYear } from '../../core/metrics/samples-per-year.js';
-import { totalsOf } from '../../core/arena/arena.js';
+import { totalsOf } from '../../core/session/totals-of.js';
 import { assertConserved } from '../../core/domain/account.js';
 import type { CostModel } from '../../core/domain/costs.js';
 import { type LedgerEntry, ledgerCount, readLedgerEntry } from '../../core/domain/ledger.js';

@@ -279,12 +279,12 @@ function greet(arena: Arena, label: MarketLabel, resumes: boolean, output: Outpu
 
 function leaderOf(arena: Arena): string {
   let best: { name: string; gain: number } | undefined;
-  for (const { contestant, session } of arena.seats) {
+  for (const { contestant, figures } of arena.seats) {
     if (contestant.role === 'benchmark' || contestant.role === 'placebo' || contestant.retired !== undefined)
       continue;
-    if (session.account.fills === 0) continue;
-    const card = session.cards[1] ?? session.cards[0];
-    const gain = session.equityUsd / (card?.startEquityUsd ?? session.equityUsd) - 1;
+    if (figures.totals.fills === 0) continue;
+    const card = figures.cards[1] ?? figures.cards[0];
+    const gain = figures.equityUsd / (card?.startEquityUsd ?? figures.equityUsd) - 1;
     if (best === undefined || gain > best.gain) best = { name: contestant.name, gain };
   }
   return best === undefined

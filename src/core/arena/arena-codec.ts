@@ -11,6 +11,7 @@ import { TRACK_FIELDS, openTrack } from '../promotion/track.js';
 import type { Watch } from './champion-watch.js';
 import type { CohortGate } from './cohort-gate.js';
 import type { Reign } from './reign.js';
+import { figuresOf } from './seat-figures.js';
 import { windowsOf } from './windows.js';
 
 /** Raised when the layout changes. */
@@ -58,7 +59,7 @@ export function encodeArena(arena: Arena, nextBarMs: number): Uint8Array {
   };
   out.text(JSON.stringify(head));
   for (const seat of arena.seats) {
-    writeSession(seat.session, out);
+    writeSession(seat.session, out, seat.figures.cards);
     out.uint32(seat.baselines.length);
     for (const baseline of seat.baselines)
       for (const field of TRADE_TOTAL_FIELDS) out.double(baseline[field]);
@@ -112,6 +113,8 @@ function readWatch(watch: Watch): Watch {
 
 function readSeat(seat: Seat, input: ByteReader): void {
   readSession(seat.session, input);
+  seat.figures = figuresOf(seat.session, seat.session.cards);
+  seat.session.cards = [];
   seat.baselines = Array.from({ length: input.uint32() }, () => {
     const totals = zeroTradeTotals();
     for (const field of TRADE_TOTAL_FIELDS) totals[field] = input.double();

@@ -23,6 +23,7 @@ import { type SeatReader } from './contenders.js';
 import { type CohortGate } from './cohort-gate.js';
 import { finalistsOf } from './finals.js';
 import { type TakenLook } from './gate.js';
+import { type SeatFigures, assertFigures, figuresOf } from './seat-figures.js';
 import { NO_REIGN, type Reign, crown } from './reign.js';
 
 /** What holds for the whole life of an arena. */
@@ -37,11 +38,13 @@ export interface ArenaRules {
 /** A contestant, its session, and the trade totals at the start of each window (parallel to its cards). */
 export interface Seat {
   contestant: Contestant;
+  /** Plays ahead of the rounds, to the end of their block; between blocks it stands where the figures do. */
   readonly session: Session;
+  figures: SeatFigures;
   baselines: TradeTotals[];
   /** What the gate keeps of it; undefined while it belongs to no cohort. */
   track?: Track;
-  /** Cohort numbers with a running card each: cards[0] is since joining, cards[k + 1] since windows[k]. */
+  /** Cohort numbers with a running card each: figures.cards[0] is since joining, cards[k + 1] since windows[k]. */
   windows: readonly number[];
 }
 
@@ -175,29 +178,18 @@ export function seatFor(
     arena.ledger,
   );
   const cards = [0, ...arena.windows].map(() => openScorecard(arena.rules.cashUsd));
-  session.cards = cards;
-  return { contestant, session, baselines: cards.map(() => totalsOf(session)), windows: arena.windows };
-}
-
-export function totalsOf(session: Session): TradeTotals {
-  const a = session.account;
+  const figures = figuresOf(session, cards);
   return {
-    fills: a.fills,
-    closedTrades: a.closedTrades,
-    wins: a.wins,
-    grossProfitUsd: a.grossProfitUsd,
-    grossLossUsd: a.grossLossUsd,
-    tradedNotionalUsd: a.tradedNotionalUsd,
-    feesUsd: a.feesUsd,
-    spreadUsd: a.spreadUsd,
-    slippageUsd: a.slippageUsd,
-    fundingUsd: a.fundingUsd,
-    modelCostUsd: a.modelCostUsd,
+    contestant,
+    session,
+    figures,
+    baselines: cards.map(() => ({ ...figures.totals })),
+    windows: arena.windows,
   };
 }
 
 export function equityAt(arena: Arena, position: number | null): number {
-  return position === null ? NaN : (arena.seats[position]?.session.equityUsd ?? NaN);
+  return position === null ? NaN : (arena.seats[position]?.figures.equityUsd ?? NaN);
 }
 
 /** NaN for who has retired: its account stands still, which is no record. */
@@ -207,13 +199,13 @@ export function livingEquityAt(arena: Arena, position: number): number {
 
 export const SEATS: SeatReader<Seat> = {
   contestant: (seat) => seat.contestant,
-  cards: (seat) => seat.session.cards,
+  cards: (seat) => seat.figures.cards,
   baselines: (seat) => seat.baselines,
   windows: (seat) => seat.windows,
-  totals: (seat) => totalsOf(seat.session),
-  fault: (seat) => seat.session.fault,
-  equityUsd: (seat) => seat.session.equityUsd,
-  decisions: ({ session }) => ({ due: session.dueDecisions, made: session.madeDecisions }),
+  totals: (seat) => seat.figures.totals,
+  fault: (seat) => seat.figures.fault,
+  equityUsd: (seat) => seat.figures.equityUsd,
+  decisions: ({ figures }) => ({ due: figures.dueDecisions, made: figures.madeDecisions }),
   track: (seat) => seat.track,
 };
 
@@ -287,6 +279,9 @@ export function noteAbsent(arena: Arena, absent: readonly Absent[]): string | un
 
 /** Throws when any account's books do not add up. Called before every commit. */
 export function assertBooks(arena: Arena): void {
-  for (const seat of arena.seats)
-    if (seat.contestant.retired === undefined) assertConserved(seat.session.account, seat.contestant.name);
+  for (const { contestant, session, figures } of arena.seats) {
+    if (contestant.retired !== undefined) continue;
+    assertConserved(session.account, contestant.name);
+    assertFigures(figures, session, contestant.name);
+  }
 }

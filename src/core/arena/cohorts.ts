@@ -64,13 +64,15 @@ export function advanceCohorts(
 ): CohortState {
   const cohorts = [...state.cohorts];
   const reborn: number[] = [];
-  const youngest = cohortsByMember(state.cohorts);
+  // Made when a cohort ends: asked at every bar, it would cost a map of the whole field.
+  let youngest: ReadonlyMap<number, Cohort> | undefined;
   const life = lifetimeHours(LOOKS[rules.looks]);
   state.cohorts.forEach((cohort, i) => {
     if (cohort.closedMs !== undefined || ageHours(cohort) < life) return;
     cohorts[i] = { ...cohort, closedMs: barMs };
+    const ownOf = (youngest ??= cohortsByMember(state.cohorts));
     // Who has gone on to a final stands there already.
-    reborn.push(...cohort.members.filter((c) => isActive(c) && youngest.get(c)?.number === cohort.number));
+    reborn.push(...cohort.members.filter((c) => isActive(c) && ownOf.get(c)?.number === cohort.number));
   });
   const waiting = state.waiting.filter(isActive);
   const due =

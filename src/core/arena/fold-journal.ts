@@ -19,6 +19,7 @@ import { type Freeze, reviewCandidates } from '../promotion/candidate.js';
 import { gateRules } from '../promotion/gate-rules.js';
 import type { Track } from '../promotion/track.js';
 import { openScorecard, recordMark, recordSample } from '../metrics/scorecard.js';
+import { addToTotals } from '../metrics/add-to-totals.js';
 import { type TradeTotals, zeroTradeTotals } from '../metrics/trade-totals.js';
 import type { Absent } from './arena.js';
 import type { BoardSeat } from './board.js';
@@ -350,28 +351,9 @@ function retireSeat(seat: FoldedSeat | undefined, { barMs, reason }: Retirement)
 }
 
 function addEntry(seat: FoldedSeat, entry: LedgerEntry): void {
-  const { totals } = seat;
   seat.cashUsd = entry.cashAfterUsd;
   if (entry.symbol >= 0) seat.quantities.set(entry.symbol, entry.quantityAfter);
-  if (entry.effect === 'funding') {
-    totals.fundingUsd -= entry.amountUsd;
-    return;
-  }
-  if (entry.effect === 'model-cost') {
-    totals.modelCostUsd -= entry.amountUsd;
-    return;
-  }
-  totals.fills++;
-  totals.tradedNotionalUsd += Math.abs(entry.quantity) * entry.price;
-  totals.feesUsd += entry.feeUsd;
-  totals.spreadUsd += entry.spreadUsd;
-  totals.slippageUsd += entry.slippageUsd;
-  if (!entry.closesTrade) return;
-  totals.closedTrades++;
-  if (entry.closedTradeNetUsd > 0) {
-    totals.wins++;
-    totals.grossProfitUsd += entry.closedTradeNetUsd;
-  } else totals.grossLossUsd -= entry.closedTradeNetUsd;
+  addToTotals(seat.totals, entry);
 }
 
 function addMarks(fold: FoldedJournal, round: RoundContent, timeframe: Timeframe): void {

@@ -176,6 +176,6 @@ describe('who stands at the gate', () => {
     expect(fold.gates).toEqual(arena.gates);
     expect(fold.watch).toEqual(arena.watch);
     expect(fold.seats.map((seat) => seat.track)).toEqual(arena.seats.map((seat) => seat.track));
-    expect(boardSeats(fold).map((seat) => seat.cards)).toEqual(arena.seats.map((seat) => seat.session.cards));
+    expect(boardSeats(fold).map((seat) => seat.cards)).toEqual(arena.seats.map((seat) => seat.figures.cards));
   });
 });

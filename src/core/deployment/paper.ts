@@ -29,7 +29,7 @@ import { flat } from '../strategies/benchmark/flat.js';
 import { erase } from '../strategies/catalog.js';
 import type { StrategyKind } from '../strategies/strategy.js';
 import { GENESIS, type PlayedRound } from '../arena/arena.js';
-import { decisionLine } from '../arena/play-round.js';
+import { decisionLine } from '../session/decision-line.js';
 import type { Hash } from '../arena/contestant.js';
 import { barDigest, roundHash, startDigest } from '../arena/round-content.js';
 import type { Champion } from './champion.js';

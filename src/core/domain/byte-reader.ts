@@ -6,6 +6,8 @@ export interface ByteReader {
   double(): number;
   uint32(): number;
   text(): string;
+  /** A copy. */
+  bytes(): Uint8Array;
   doubles(): Float64Array;
   /** Throws when bytes are left over. */
   end(): void;
@@ -34,6 +36,11 @@ export function createByteReader(bytes: Uint8Array, what: string): ByteReader {
       } catch (error) {
         throw damaged(what, `has no text at byte ${String(start)}`, error);
       }
+    },
+    bytes() {
+      const length = view.getUint32(take(4), true);
+      const start = take(length);
+      return bytes.slice(start, start + length);
     },
     doubles() {
       const count = view.getUint32(take(4), true);

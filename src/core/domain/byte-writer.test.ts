@@ -7,12 +7,14 @@ type Part =
   | { readonly kind: 'double'; readonly value: number }
   | { readonly kind: 'uint32'; readonly value: number }
   | { readonly kind: 'text'; readonly value: string }
+  | { readonly kind: 'bytes'; readonly value: Uint8Array }
   | { readonly kind: 'doubles'; readonly value: readonly number[] };
 
 const part: fc.Arbitrary<Part> = fc.oneof(
   fc.record({ kind: fc.constant('double' as const), value: fc.double() }),
   fc.record({ kind: fc.constant('uint32' as const), value: fc.integer({ min: 0, max: 0xffff_ffff }) }),
   fc.record({ kind: fc.constant('text' as const), value: fc.string({ unit: 'grapheme' }) }),
+  fc.record({ kind: fc.constant('bytes' as const), value: fc.uint8Array({ maxLength: 20 }) }),
   fc.record({ kind: fc.constant('doubles' as const), value: fc.array(fc.double(), { maxLength: 20 }) }),
 );
 

@@ -5,6 +5,8 @@ export interface ByteWriter {
   double(value: number): void;
   uint32(value: number): void;
   text(value: string): void;
+  /** Count, then the bytes. */
+  bytes(values: Uint8Array): void;
   /** Count, zeros up to the next multiple of eight bytes, then the values. */
   doubles(values: Float64Array | readonly number[]): void;
   /** A copy of what was written. */
@@ -46,6 +48,12 @@ export function createByteWriter(): ByteWriter {
       putUint32(encoded.length);
       bytes.set(encoded, at);
       at += encoded.length;
+    },
+    bytes(values) {
+      reserve(4 + values.length);
+      putUint32(values.length);
+      bytes.set(values, at);
+      at += values.length;
     },
     doubles(values) {
       reserve(4 + 7 + values.length * 8);

@@ -87,3 +87,11 @@ export function playedSlots(table: MarketTable, from: number, end: number, slots
   }
   return count;
 }
+
+/** Slots with a bar that open at or after `fromMs` and before `toMs`. */
+export function slotsBetween(table: MarketTable, fromMs: TimeMs, toMs: TimeMs): number[] {
+  const slots: number[] = [];
+  const end = firstIndexAtOrAfter(table, toMs);
+  for (let t = firstIndexAtOrAfter(table, fromMs); t < end; t++) if (slotHasBar(table, t)) slots.push(t);
+  return slots;
+}

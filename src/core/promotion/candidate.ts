@@ -112,16 +112,15 @@ export function reviewCandidates(
   const freezes: Freeze[] = [];
   const events: string[] = [];
   const standing = new Set<number>();
+  const beforeOf = freezesByPosition(before);
   for (const contender of contenders) {
     const figures = figuresOf(contender, moment);
     if (figures === undefined) continue;
     standing.add(contender.position);
     const { lookHours, promotable } = contender.track;
-    const live = before.filter(
+    const live = (beforeOf.get(contender.position) ?? []).filter(
       (freeze) =>
-        freeze.position === contender.position &&
-        isLive(freeze, moment) &&
-        (freeze.evidence.verdict !== 'promotable' || lookOf(freeze) === lookHours),
+        isLive(freeze, moment) && (freeze.evidence.verdict !== 'promotable' || lookOf(freeze) === lookHours),
     );
     freezes.push(...live);
     const newest = live.at(-1);
@@ -159,6 +158,17 @@ export function reviewCandidates(
   return freezes.length === 0 && events.length === 0
     ? { ...NOBODY, standing }
     : { freezes, events, standing };
+}
+
+/** Many contenders with a few freezes each: looked for one by one, they would cost the square of their number. */
+function freezesByPosition(freezes: readonly Freeze[]): ReadonlyMap<number, readonly Freeze[]> {
+  const byPosition = new Map<number, Freeze[]>();
+  for (const freeze of freezes) {
+    const list = byPosition.get(freeze.position);
+    if (list === undefined) byPosition.set(freeze.position, [freeze]);
+    else list.push(freeze);
+  }
+  return byPosition;
 }
 
 const NOBODY = { freezes: [], events: [] };

@@ -9,7 +9,7 @@ import type { ByteWriter } from '../domain/byte-writer.js';
 import type { Order, ProtectivePrice, Refusal } from '../domain/intent.js';
 import { Problem } from '../domain/problem.js';
 import { POSITION_FIELDS } from '../domain/position.js';
-import { SCORECARD_FIELDS, openScorecard } from '../metrics/scorecard.js';
+import { SCORECARD_FIELDS, type Scorecard, openScorecard } from '../metrics/scorecard.js';
 import { PROTECTION_FIELDS } from '../risk/account-protection.js';
 import { BREAKER_FIELDS } from '../risk/breakers.js';
 import type { ProtectiveExit } from '../simulation/protective-exits.js';
@@ -28,7 +28,12 @@ interface LooseState {
   readonly models?: ModelRecord;
 }
 
-export function writeSession(session: Session, out: ByteWriter): void {
+/** `cards` where somebody else keeps them. */
+export function writeSession(
+  session: Session,
+  out: ByteWriter,
+  cards: readonly Scorecard[] = session.cards,
+): void {
   const { account } = session;
   for (const field of ACCOUNT_FIELDS) out.double(account[field]);
   out.uint32(account.positions.length);
@@ -40,8 +45,8 @@ export function writeSession(session: Session, out: ByteWriter): void {
   out.double(session.grossExposureFraction);
   out.uint32(session.dueDecisions);
   out.uint32(session.madeDecisions);
-  out.uint32(session.cards.length);
-  for (const card of session.cards) for (const field of SCORECARD_FIELDS) out.double(card[field]);
+  out.uint32(cards.length);
+  for (const card of cards) for (const field of SCORECARD_FIELDS) out.double(card[field]);
   const loose: LooseState = {
     memory: session.memory,
     orders: session.orders,

@@ -1,0 +1,40 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type PlayedField, fieldMarket, playField } from '../../../test/support/played-field.js';
+import { assertBooks } from './arena.js';
+
+const market = fieldMarket(420);
+
+describe('a block of bars', () => {
+  let bar: PlayedField;
+  beforeAll(async () => {
+    bar = await playField({ market, size: 1 });
+  });
+
+  it('is made of everything that a round can hold', () => {
+    expect(bar.rounds).toBeLessThan(market.length);
+    for (const event of ['cohort-opened', 'breaker-tripped', 'look', 'champion', 'final', 'candidate-frozen'])
+      expect(bar.events).toContain(`"event":"${event}"`);
+    const { seats } = bar.arena;
+    const named = (kind: string): (typeof seats)[number] | undefined =>
+      seats.find(({ contestant }) => contestant.manifest.kind === kind);
+    expect(named('clumsy')?.figures.madeDecisions).toBeLessThan(named('clumsy')?.figures.dueDecisions ?? 0);
+    expect(named('formula')?.figures.totals.fills).toBeGreaterThan(4);
+    expect(named('buy-and-hold')?.figures.totals.fundingUsd, 'funding was booked').not.toBe(0);
+    expect(named('ema-cross')?.figures.dueDecisions, 'it decides every four hours').toBeLessThan(110);
+  });
+
+  it.each([2, 7, 50, 1000])('of at most %i leaves the same rounds and the same state', async (size) => {
+    const played = await playField({ market, size });
+    expect(played.bytes).toBe(bar.bytes);
+    expect(played.state).toBe(bar.state);
+  });
+
+  it('leaves figures that say the same as the sessions, and books that add up', () => {
+    assertBooks(bar.arena);
+    for (const { figures, session } of bar.arena.seats) {
+      expect(figures.equityUsd).toBe(session.equityUsd);
+      expect(figures.totals.tradedNotionalUsd).toBe(session.account.tradedNotionalUsd);
+      expect(session.cards, 'cards are kept by the arena').toEqual([]);
+    }
+  });
+});
