@@ -7,8 +7,8 @@ import { type LedgerBuffer, createLedgerBuffer } from '../core/domain/ledger.js'
 import { type MarketTable, slotsBetween } from '../core/domain/market-table.js';
 import { Problem } from '../core/domain/problem.js';
 import { type MarketViews, createMarketViews } from '../core/indicators/market-views.js';
-import { playSlots } from '../core/arena/play-slots.js';
-import { playShard } from '../core/arena/shard-play.js';
+import { createFastPlayer } from '../core/arena/fast-player.js';
+import { type Player, playShard } from '../core/arena/shard-play.js';
 import { type Session, openSession } from '../core/session/session.js';
 import { type Kinds, createKinds, erase } from '../core/strategies/catalog.js';
 import type { Task } from '../ports/job-runner.js';
@@ -36,6 +36,7 @@ interface LiveShard {
 interface LiveMarket {
   readonly views: MarketViews;
   readonly ledger: LedgerBuffer;
+  readonly player: Player;
   readonly shards: Map<string, LiveShard>;
 }
 
@@ -44,11 +45,7 @@ export function createArenaShardTask(): Task {
   return async (payload, market) => {
     if (market === undefined) throw new Error('a shard of an arena is played on a market');
     const job = readShardJob(payload);
-    const live = kept<MarketTable, LiveMarket>(markets, market, MOST_MARKETS, () => ({
-      views: createMarketViews(market),
-      ledger: createLedgerBuffer(),
-      shards: new Map(),
-    }));
+    const live = kept<MarketTable, LiveMarket>(markets, market, MOST_MARKETS, () => openMarket(market));
     const kinds = await kindsFor(job.shardText);
     const shard = kept<string, LiveShard>(live.shards, job.shardText, MOST_SHARDS, () => ({
       stretches: openShard(parseShard(job.shardText), live, kinds),
@@ -58,15 +55,16 @@ export function createArenaShardTask(): Task {
     if (shard.states === undefined || !sameBytes(shard.states, job.states)) readStates(sessions, job.states);
     shard.states = undefined;
     const slots = slotsBetween(market, job.fromMs, job.toMs);
-    const plays = shard.stretches.map(
-      (stretch) =>
-        playShard(stretch, slots, live.ledger, (session, seat, log) => {
-          playSlots(session, seat, log, NOBODY_ASKS);
-        }).play,
-    );
+    const plays = shard.stretches.map((stretch) => playShard(stretch, slots, live.ledger, live.player).play);
     shard.states = writeStates(sessions);
     return writeShardResult({ plays, states: shard.states });
   };
+}
+
+function openMarket(market: MarketTable): LiveMarket {
+  const views = createMarketViews(market);
+  const ledger = createLedgerBuffer();
+  return { views, ledger, player: createFastPlayer(views, ledger, NOBODY_ASKS), shards: new Map() };
 }
 
 export const arenaShardTask: Task = createArenaShardTask();

@@ -61,8 +61,11 @@ export function takeShard(
   const fault = `could not be played: ${here.why}`;
   return stretches.map(
     (seats) =>
-      playSeats(arena, seats, slots, (session, seat, log) => {
-        holdSlots(session, seat, log, fault);
+      playSeats(arena, seats, slots, {
+        begin: () => undefined,
+        play(session, seat, log) {
+          holdSlots(session, seat, log, fault);
+        },
       }).play,
   );
 }

@@ -14,6 +14,8 @@ import { resetBreakers } from '../risk/breakers.js';
 import type { RiskLimits } from '../risk/limits.js';
 import { forgetAnswers } from '../session/forget-answers.js';
 import { type Session, openSession } from '../session/session.js';
+import { createFastPlayer } from './fast-player.js';
+import type { Player } from './shard-play.js';
 import { type Cohort, type CohortRules, type CohortState, NO_COHORTS, joinWaiting } from './cohorts.js';
 import { type Contestant, type Hash, contestantId } from './contestant.js';
 import type { RosterEntry } from './parse-roster.js';
@@ -54,6 +56,8 @@ export interface Arena {
   readonly market: MarketTable;
   readonly views: MarketViews;
   readonly ledger: LedgerBuffer;
+  /** Takes its sessions through a block. */
+  readonly player: Player;
   readonly seats: Seat[];
   cohorts: CohortState;
   /** Each contestant's own cohort; follows from `cohorts`. */
@@ -102,12 +106,15 @@ export interface PlayedRound {
 export const GENESIS = '0'.repeat(64);
 
 export function openArena(market: MarketTable, firstIndex: number, rules: ArenaRules, hash: Hash): Arena {
+  const views = createMarketViews(market);
+  const ledger = createLedgerBuffer();
   return {
     rules,
     hash,
     market,
-    views: createMarketViews(market),
-    ledger: createLedgerBuffer(),
+    views,
+    ledger,
+    player: createFastPlayer(views, ledger, hash),
     seats: [],
     cohorts: NO_COHORTS,
     memberOf: new Map(),

@@ -1,7 +1,6 @@
 import type { PendingDecision } from '../session/model-decision.js';
 import type { Arena, Seat } from './arena.js';
-import { playSlots } from './play-slots.js';
-import { type PlayOne, type ShardPlay, playShard } from './shard-play.js';
+import { type Player, type ShardPlay, playShard } from './shard-play.js';
 
 /** Bars that the sessions have been through, and whose rounds are closed one after another. */
 export interface Block {
@@ -25,17 +24,15 @@ export function livingSeats({ seats }: Arena): Seat[] {
 
 /** One part of a block; `seats` in roster order. */
 export function playSeats(
-  { ledger, hash }: Arena,
+  arena: Arena,
   seats: readonly Seat[],
   slots: readonly number[],
-  playOne: PlayOne = (session, seat, log) => {
-    playSlots(session, seat, log, hash);
-  },
+  player: Player = arena.player,
 ): { readonly play: ShardPlay; readonly pending: readonly PendingDecision[] } {
   return playShard(
     seats.map(({ session }) => session),
     slots,
-    ledger,
-    playOne,
+    arena.ledger,
+    player,
   );
 }

@@ -27,15 +27,19 @@ export interface ShardPlay {
   readonly faults: readonly (readonly FaultChange[])[];
 }
 
-/** Takes one session through the slots of a log. */
-export type PlayOne = (session: Session, seat: number, log: PlayLog) => void;
+/** Takes sessions through the slots of a log, one after another. */
+export interface Player {
+  /** Before the first of them. */
+  begin(sessions: readonly Session[], slots: readonly number[]): void;
+  play(session: Session, seat: number, log: PlayLog): void;
+}
 
 /** The sessions in roster order, all with the same ledger. Those that ask language models come back in `pending`. */
 export function playShard(
   sessions: readonly Session[],
   slots: readonly number[],
   ledger: LedgerBuffer,
-  playOne: PlayOne,
+  player: Player,
 ): { readonly play: ShardPlay; readonly pending: readonly PendingDecision[] } {
   const cells = sessions.length * slots.length;
   ledger.length = 0;
@@ -51,9 +55,10 @@ export function playShard(
     faults: slots.map(() => []),
     pending: [],
   };
+  player.begin(sessions, slots);
   for (let seat = 0; seat < sessions.length; seat++) {
     const session = sessions[seat];
-    if (session !== undefined) playOne(session, seat, log);
+    if (session !== undefined) player.play(session, seat, log);
   }
   const { pending, equityUsd, grossExposureFraction, decided, events, decisions, faults } = log;
   return {

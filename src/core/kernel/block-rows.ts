@@ -1,5 +1,5 @@
 /** The prices of a block of slots, one row per slot: what a lane reads at every bar lies side by side. */
-import type { FundingSeries, MarketTable } from '../domain/market-table.js';
+import { type FundingSeries, type MarketTable, slotHasBar } from '../domain/market-table.js';
 import { HOUR_MS, timeframeMs } from '../domain/time.js';
 import { isSampleBar } from '../session/session.js';
 import { firstAtOrAfter } from '../simulation/book-funding.js';
@@ -23,8 +23,8 @@ export interface BlockRows {
   /** The mark and its age before the first row, by symbol. */
   closeBefore: Float64Array;
   staleBefore: Int32Array;
-  /** The last slot of the block before; -1 before the first. */
-  lastSlot: number;
+  /** The last slot with a bar before the first row; -1 where there is none. */
+  slotBefore: number;
 }
 
 export function createBlockRows(market: MarketTable): BlockRows {
@@ -42,25 +42,27 @@ export function createBlockRows(market: MarketTable): BlockRows {
     sampled: new Uint8Array(0),
     closeBefore: new Float64Array(symbols).fill(NaN),
     staleBefore: new Int32Array(symbols),
-    lastSlot: -1,
+    slotBefore: -1,
   };
 }
 
-/** Points the rows at the next slots. `slots` stays the caller's until the next block. */
+/** Points the rows at the next slots; of `slots` the rows keep a copy. */
 export function fillBlockRows(rows: BlockRows, market: MarketTable, slots: Int32Array, count: number): void {
   const first = slots[0] ?? 0;
-  const follows = rows.count > 0 && rows.lastSlot < first && nothingBetween(market, rows.lastSlot + 1, first);
-  for (let s = 0; s < market.symbols.length; s++)
-    if (follows) carryOver(rows, s, market.symbols.length);
-    else lookBack(rows, market, s, first);
-  rows.slots = slots;
+  const lastSlot = rows.slots[rows.count - 1] ?? -1;
+  const slotBefore = slotWithBarBefore(market, first);
+  if (rows.count > 0 && slotBefore === lastSlot)
+    for (let s = 0; s < market.symbols.length; s++) carryOver(rows, s, market.symbols.length);
+  else for (let s = 0; s < market.symbols.length; s++) lookBack(rows, market, s, first);
+  rows.slotBefore = slotBefore;
+  if (rows.slots.length < count) rows.slots = new Int32Array(count);
+  rows.slots.set(slots.subarray(0, count));
   rows.count = count;
-  rows.lastSlot = slots[count - 1] ?? -1;
-  const last = rows.lastSlot + 1;
+  const last = (slots[count - 1] ?? -1) + 1;
   const contiguous = last - first === count;
   rows.openMs = contiguous
     ? market.openTimesMs.subarray(first, last)
-    : gather(market.openTimesMs, slots, count);
+    : gather(market.openTimesMs, rows.slots, count);
   fillFlags(rows, market);
   const [only] = market.candles;
   // One symbol without gaps: its columns are the rows.
@@ -150,7 +152,7 @@ function lookBack(rows: BlockRows, market: MarketTable, s: number, first: number
       mark = own;
       break;
     }
-    if (anyBar(market, t)) age++;
+    if (slotHasBar(market, t)) age++;
   }
   rows.closeBefore[s] = mark;
   rows.staleBefore[s] = age;
@@ -162,13 +164,10 @@ function carryOver(rows: BlockRows, s: number, symbols: number): void {
   rows.staleBefore[s] = rows.stale?.[k] ?? 0;
 }
 
-function nothingBetween(market: MarketTable, from: number, to: number): boolean {
-  for (let t = from; t < to; t++) if (anyBar(market, t)) return false;
-  return true;
-}
-
-function anyBar(market: MarketTable, t: number): boolean {
-  return market.candles.some((candles) => !Number.isNaN(candles.close[t] ?? NaN));
+function slotWithBarBefore(market: MarketTable, first: number): number {
+  let t = first - 1;
+  while (t >= 0 && !slotHasBar(market, t)) t--;
+  return t;
 }
 
 function hasGap(column: Float64Array, from: number, to: number): boolean {

@@ -14,7 +14,7 @@ import { writeSession } from '../session/session-codec.js';
 import type { SessionPlan } from '../session/session-plan.js';
 import { createKinds } from '../strategies/catalog.js';
 import { whyGeneral } from './fast-path.js';
-import { addLane, addSession, beginBlock, landLane, openField, playLane } from './field.js';
+import { addLane, beginBlock, landLane, openField, playLane, takeState } from './field.js';
 
 const KINDS: Record<string, object> = {
   'sma-cross': { fast: 2, slow: 5 },
@@ -168,23 +168,22 @@ function playFast(
   const decisions: [number, string][] = [];
   const states: string[] = [];
   let generalBars = 0;
-  let lastSlot = -1;
   blocks.forEach((slots, number) => {
     if (number === movesAt && number > 0) {
       const session = landLane(field, lane);
       field = openField(createMarketViews(market), ledger);
-      lane = addSession(field, session, lastSlot);
+      lane = addLane(field, plan, session);
     }
     const equity = new Float64Array(slots.length);
     const exposure = new Float64Array(slots.length);
     beginBlock(field, slots, slots.length);
+    if (number === movesAt && number > 0) takeState(field, lane);
     generalBars += playLane(field, lane, equity, exposure, {
       plain: true,
       keep: (row, record) => decisions.push([slots[row] ?? -1, show(record)]),
     });
     slots.forEach((slot, b) => rows.push({ slot, equity: equity[b] ?? NaN, exposure: exposure[b] ?? NaN }));
     states.push(stateOf(landLane(field, lane)));
-    lastSlot = slots.at(-1) ?? -1;
   });
   return { rows, ledger: [...ledger.doubles.subarray(0, ledger.length)], decisions, states, generalBars };
 }

@@ -48,8 +48,11 @@ export function openField(views: MarketViews, ledger: LedgerBuffer): Field {
   };
 }
 
-/** A new contestant with its cash; its number. `whyGeneral` must have let it in. */
-export function addLane(field: Field, plan: SessionPlan): number {
+/**
+ * A new contestant with its cash; its number. `whyGeneral` must have let it in. One that has a session already takes its
+ * state from there with `takeState`.
+ */
+export function addLane(field: Field, plan: SessionPlan, session?: Session): number {
   const rule = signalRuleOf(plan.kind);
   const why = whyGeneral(plan, field.views.base);
   if (rule === undefined || why !== undefined) throw new Error(`not for the fast kernel: ${why ?? ''}`);
@@ -71,21 +74,19 @@ export function addLane(field: Field, plan: SessionPlan): number {
     field.ints[i + STATE] = 2;
     field.ints[i + PROTECTED] = -1;
   }
+  lane.session = session;
   field.lanes.push(lane);
   return field.lanes.length - 1;
 }
 
-/** A contestant that has a session already: it goes on from there, after the slot that was played last. */
-export function addSession(field: Field, session: Session, lastSlot: number): number {
-  const number = addLane(field, session.plan);
+/** Takes over what the lane's session is at, before the block that was begun. */
+export function takeState(field: Field, number: number): void {
   const lane = laneAt(field, number);
-  lane.session = session;
-  const { base } = field.views;
-  const rows = createBlockRows(base);
-  fillBlockRows(rows, base, Int32Array.of(lastSlot + 1), 1);
-  lane.general = !readLane(field.work, lane, session, base, marksAt(rows, base.symbols.length, -1), lastSlot);
+  const { views, rows, work } = field;
+  const { base } = views;
+  const marks = marksAt(rows, base.symbols.length, -1);
+  lane.general = !readLane(work, lane, sessionOf(field, lane), base, marks, rows.slotBefore);
   if (!lane.general) storeWork(field, lane);
-  return number;
 }
 
 /** Points all lanes at the next slots; every lane must then play them. */

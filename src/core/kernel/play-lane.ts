@@ -37,6 +37,15 @@ export interface Keeping {
   keep(row: number, record: DecisionRecord): void;
   /** False where only those are wanted that something was refused in. */
   readonly plain: boolean;
+  /** What the general session's own decision came to; a bar of the kernel is always due, and decided. */
+  played?(row: number, decision: GeneralDecision): void;
+}
+
+export interface GeneralDecision {
+  readonly due: boolean;
+  readonly made: boolean;
+  readonly fault: string;
+  readonly faultChanged: boolean;
 }
 
 /** Plays all rows. The work holds the lane's state before and after; `sessionOf` makes the general session. */
@@ -202,8 +211,15 @@ function playGenerally(lane: Lane, ground: Ground, session: Session, b: number, 
   if (!lane.general)
     writeLane(work, lane, session, market, marksAt(rows, symbols, b - 1), lastSlotBefore(rows.slots, b, t));
   const kept: DecisionRecord[] = [];
+  const { dueDecisions, madeDecisions, fault } = session;
   advanceSession(session, t);
   decideSession(session, t, kept);
+  keeping.played?.(b, {
+    due: session.dueDecisions > dueDecisions,
+    made: session.madeDecisions > madeDecisions,
+    fault: session.fault,
+    faultChanged: session.fault !== fault,
+  });
   for (const record of kept) keeping.keep(b, record);
   ground.equity[b] = session.equityUsd;
   ground.exposure[b] = session.grossExposureFraction;
