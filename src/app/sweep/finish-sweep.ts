@@ -27,7 +27,7 @@ export interface SweepEnd {
 
 /**
  * Plays again what nobody kept: the curves of the sample, for what runs have in common, and the best over the whole
- * market, which is the first time that anything sees the holdout. `breathe` is awaited between two runs.
+ * market, which is the first time that anything sees the holdout. `breathe` is awaited between two runs. Undefined where it was stopped.
  */
 export async function finishSweep(
   settings: SweepSettings,
@@ -38,16 +38,17 @@ export async function finishSweep(
     readonly ranked: MarketTable;
     readonly whole: MarketTable;
     readonly top: number;
-    breathe(): Promise<void>;
+    /** False ends it. */
+    breathe(): Promise<boolean>;
   },
-): Promise<SweepEnd> {
+): Promise<SweepEnd | undefined> {
   const row = new Float64Array(rowWidth(settings.windows.folds.length));
   const ranked = openCourt(settings, world.kinds, world.ranked);
   const sampled: Float64Array[] = [];
   for (const { run } of tally.sample.toSorted((a, b) => a.run - b.run)) {
     ranked.play(run, row);
     sampled.push(ranked.returns.slice());
-    await world.breathe();
+    if (!(await world.breathe())) return undefined;
   }
   const judgement = judgeSweep(tally, settings.windows.ranked, sampled);
   const whole = openCourt(settings, world.kinds, world.whole);
@@ -56,7 +57,7 @@ export async function finishSweep(
     whole.play(best.run, row);
     assertSameAccount(settings, best, whole.returns);
     top.push({ ...best, holdout: holdoutOf(settings, whole.returns) });
-    await world.breathe();
+    if (!(await world.breathe())) return undefined;
   }
   return { judgement, top };
 }
