@@ -28,7 +28,7 @@ export function readRow(row: Float64Array, field: RowField): number {
 }
 
 export function writeRow(row: Float64Array, field: RowField, value: number | undefined): void {
-  row[PLACE[field]] = value ?? NaN;
+  row[PLACE[field]] = stored(value);
 }
 
 export function foldRatios(
@@ -45,8 +45,13 @@ export function writeFoldRatios(
   train: number | undefined,
   test: number | undefined,
 ): void {
-  row[FIELDS.length + 2 * fold] = train ?? NaN;
-  row[FIELDS.length + 2 * fold + 1] = test ?? NaN;
+  row[FIELDS.length + 2 * fold] = stored(train);
+  row[FIELDS.length + 2 * fold + 1] = stored(test);
+}
+
+/** NaN for what is not there; a negative zero becomes 0, because JSON would not keep it. */
+function stored(value: number | undefined): number {
+  return (value ?? NaN) + 0;
 }
 
 /** Share of the folds whose test had a positive ratio, of those that have one at all. */

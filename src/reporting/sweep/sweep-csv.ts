@@ -8,7 +8,7 @@ const STATUS_WORDS = ['invalid', 'played', 'faulted'] as const;
 /** One line per run, in their order; the head comes first. Ratios are annual. What cannot be measured is empty. */
 export interface SweepLines {
   readonly header: string;
-  line(run: number, row: Float64Array): string;
+  readonly line: (run: number, row: Float64Array) => string;
 }
 
 export function sweepLines(settings: SweepSettings): SweepLines {

@@ -21,7 +21,7 @@ export interface SweepAbout {
   readonly toMs: number;
   /** Why the kind does not take the first of the sets that it does not take. */
   readonly firstInvalidWhy: string | undefined;
-  label(run: number): string;
+  readonly label: (run: number) => string;
 }
 
 export interface TopFacts {
