@@ -28,8 +28,8 @@ export function readTrials(
         study,
         number,
         value,
-        // A sweep writes its best alone, and says how many runs they were chosen from.
-        trials: Math.max(completed.get(study)?.size ?? 0, training?.trials ?? 0),
+        // A sweep writes its best alone, and says of its own study how many runs they were chosen from.
+        trials: Math.max(completed.get(study)?.size ?? 0, training?.study === study ? training.trials : 0),
         champion: { id, name, manifest, source: 'trial' },
       });
     } catch (error) {

@@ -57,7 +57,7 @@ export function startRate(total: number, already: number, quiet: boolean, what: 
   const rest = (value: number): { rate: string; left: string } => {
     const perSecond = (1000 * (value - already)) / Math.max(1, performance.now() - beganMs);
     return perSecond > 0
-      ? { rate: `${perSecond.toPrecision(3)}/s`, left: clock((total - value) / perSecond) }
+      ? { rate: `${perSecond.toFixed(perSecond < 10 ? 1 : 0)}/s`, left: clock((total - value) / perSecond) }
       : { rate: 'n/a', left: 'n/a' };
   };
   const bar = openBar(`{bar} {percentage}% | {value}/{total} ${what} | {rate} | {left} left`);

@@ -47,7 +47,7 @@ export async function finishSweep(
   const sampled: Float64Array[] = [];
   for (const { run } of tally.sample.toSorted((a, b) => a.run - b.run)) {
     ranked.play(run, row);
-    sampled.push(ranked.returns.slice());
+    sampled.push(ranked.returns());
     if (!(await world.breathe())) return undefined;
   }
   const judgement = judgeSweep(tally, settings.windows.ranked, sampled);
@@ -55,8 +55,9 @@ export async function finishSweep(
   const top: TopRun[] = [];
   for (const best of judgement.best.slice(0, world.top)) {
     whole.play(best.run, row);
-    assertSameAccount(settings, best, whole.returns);
-    top.push({ ...best, holdout: holdoutOf(settings, whole.returns) });
+    const returns = whole.returns();
+    assertSameAccount(settings, best, returns);
+    top.push({ ...best, holdout: holdoutOf(settings, returns) });
     if (!(await world.breathe())) return undefined;
   }
   return { judgement, top };

@@ -37,7 +37,8 @@ export interface SweepWorld {
 /** What a job should take: far above what it costs to send one, short enough to stop and to go on within a second. */
 const CHUNK_MS = 75;
 const MOST_RUNS_PER_CHUNK = 20_000;
-const COMMIT_MS = 2000;
+/** A commit costs a millisecond or two: at most this much is played again after a crash. */
+const COMMIT_MS = 1000;
 
 const checkpointSchema = z.strictObject({
   settings: sweepSettingsSchema,

@@ -13,11 +13,11 @@ import { playSet } from './play-set.js';
 export interface SweepCourt {
   /** Writes the row of a run. */
   play(run: number, row: Float64Array): void;
-  /** Returns between the samples of the run that was played last; the next one overwrites them. */
-  readonly returns: Float64Array;
+  /** Returns between the samples of the run that was played last. */
+  returns(): Float64Array;
 }
 
-/** `market` may reach further than the ranking: then `returns` does too, and rows are about all of it. */
+/** `market` may reach further than the ranking: then rows and returns are about all of it. */
 export function openCourt(settings: SweepSettings, kinds: Kinds, market: MarketTable): SweepCourt {
   const kind = kinds.find(settings.kind);
   if (kind === undefined || kind.manifest.version !== settings.version)
@@ -30,10 +30,14 @@ export function openCourt(settings: SweepSettings, kinds: Kinds, market: MarketT
   const limits = settings.limits;
   const { inCurve } = sampleIndices(market, first);
   const buffers = curveBuffers(market.length - first);
-  const returns = new Float64Array(inCurve.length);
+  let equity: Float64Array = new Float64Array(0);
   const instrument = market.instruments.some(({ type }) => type === 'perpetual') ? 'perpetual' : 'spot';
   return {
-    returns,
+    returns() {
+      const returns = new Float64Array(inCurve.length);
+      sampledReturns(equity, inCurve, cashUsd, returns);
+      return returns;
+    },
     play(run, row) {
       row.fill(NaN);
       const next = nthRun(settings, kind, run, instrument);
@@ -48,12 +52,12 @@ export function openCourt(settings: SweepSettings, kinds: Kinds, market: MarketT
         first,
         buffers,
       );
-      sampledReturns(played.equity, inCurve, cashUsd, returns);
+      equity = played.equity;
       writeRow(row, 'status', played.faulted ? STATUS.faulted : STATUS.played);
       writeRow(row, 'fills', played.fills);
       writeRow(row, 'closedTrades', played.closedTrades);
       writeRow(row, 'costsUsd', played.costsUsd);
-      scoreCurve(row, played.equity, cashUsd, returns, settings.windows.folds);
+      scoreCurve(row, equity, inCurve, cashUsd, settings.windows.folds);
     },
   };
 }

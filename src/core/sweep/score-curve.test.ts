@@ -15,14 +15,10 @@ const CASH_USD = 10_000;
 
 function scored(equity: Float64Array): { row: Float64Array; returns: Float64Array } {
   const returns = new Float64Array(equity.length);
-  sampledReturns(
-    equity,
-    Uint32Array.from(equity, (_, i) => i),
-    CASH_USD,
-    returns,
-  );
+  const samples = Uint32Array.from(equity, (_, i) => i);
+  sampledReturns(equity, samples, CASH_USD, returns);
   const row = new Float64Array(rowWidth(FOLDS.length)).fill(NaN);
-  scoreCurve(row, equity, CASH_USD, returns, FOLDS);
+  scoreCurve(row, equity, samples, CASH_USD, FOLDS);
   return { row, returns };
 }
 

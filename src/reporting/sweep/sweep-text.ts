@@ -99,7 +99,7 @@ function luckLines(facts: SweepFacts): string[] {
     `Ratios of all runs deviate by ${fixed(facts.sharpeDeviation, 2)} (used: ${fixed(facts.usedDeviation, 2)}, never less than chance gives one run of this length).`,
     facts.effectiveRuns === undefined
       ? 'How many independent runs they are worth: n/a.'
-      : `Their returns correlate by ${fixed(facts.averageCorrelation, 2)} on average, like ${fixed(facts.effectiveRuns, 1)} independent runs; by those alone it would be ${fixed(facts.bestDeflatedByEffectivePct, 1)} %.`,
+      : `Their returns correlate by ${fixed(facts.averageCorrelation, 2)} on average, like ${grouped(facts.effectiveRuns, facts.effectiveRuns < 100 ? 1 : 0)} independent runs; by those alone it would be ${fixed(facts.bestDeflatedByEffectivePct, 1)} %.`,
     `Probability of overfitting: ${overfitting(facts)}.`,
   ];
 }
