@@ -76,6 +76,9 @@ describe('sweep', () => {
           .map((line) => line.length),
       ),
     ).toBeLessThanOrEqual(140);
+    expect(result.stderr, 'progress with rate and remaining time').toMatch(
+      /6\/6 runs \| [\d.]+\/s \| 0:00:00 left/,
+    );
     const rows = read('sweeps/first/results.csv').trim().split('\n');
     expect(rows).toHaveLength(7);
     expect(rows.map((row) => row.split(',').slice(0, 4).join(','))).toEqual([
