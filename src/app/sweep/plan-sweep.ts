@@ -89,7 +89,7 @@ export function planSweep(
     },
     ranked,
     purgeBars: purge,
-    purgeFrom: wish.purgeBars === undefined ? 'longest warm-up or hold' : 'as asked',
+    purgeFrom: wish.purgeBars === undefined ? 'longest warm-up or maxHoldBars' : 'as asked',
     holdoutFrom: windows.holdoutFrom < windows.samples ? onAxis[windows.holdoutFrom] : undefined,
     kind,
     instrument,

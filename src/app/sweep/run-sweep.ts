@@ -127,15 +127,20 @@ interface ChunkSizes {
   learn(runs: number, tookMs: number): void;
 }
 
+/** The very first chunk pays for the way of the market and for cold code: it says nothing about the others. */
+const HEEDED_FROM = 2;
+
 /** The first chunks go alone and grow until one takes long enough to say what a run takes. */
 function chunkSizes({ runner, runsPerChunk }: SweepWorld): ChunkSizes {
   let runs = runsPerChunk ?? 1;
   let measuring = runsPerChunk === undefined;
+  let heard = 0;
   return {
     room: () => (measuring ? 1 : 2 * runner.parallel),
     runs: () => runs,
     learn(played, tookMs) {
-      if (!measuring || played < runs) return;
+      heard++;
+      if (!measuring || played < runs || heard < HEEDED_FROM) return;
       if (tookMs < CHUNK_MS / 2 && runs < MOST_RUNS_PER_CHUNK) {
         runs *= 2;
         return;

@@ -38,7 +38,7 @@ export function addSweepCommand(program: Command, done: Done): void {
     .option('--slippage-bps <bps>', 'constant slippage; also turns the square-root impact off')
     .option('--holdout <share>', 'last part of the time that nothing is ranked by', '0.25')
     .option('--folds <n>', 'walk-forward folds (4, or fewer where the record is short)')
-    .option('--purge <bars>', 'bars between training and test (longest warm-up or hold)')
+    .option('--purge <bars>', 'bars between training and test (longest warm-up or maxHoldBars)')
     .option('--embargo <bars>', 'further bars before a test begins', '0')
     .option('--top <n>', 'how many of the best to show and to write, at most 100', '10')
     .option('--to-contestants', 'write the best into contestants/local/')

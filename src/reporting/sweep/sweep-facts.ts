@@ -97,8 +97,11 @@ export function sweepFacts(
   settings: SweepSettings,
   tally: SweepTally,
   { judgement, top }: { readonly judgement: SweepJudgement; readonly top: readonly Top[] },
-  label: (run: number) => string,
+  kindLabel: (run: number) => string,
 ): SweepFacts {
+  const shown = top.map(({ run }) => run);
+  const ambiguous = new Set(shown.map(kindLabel)).size < shown.length;
+  const label = (run: number): string => (ambiguous ? valuesOf(settings, run) : kindLabel(run));
   const annual = Math.sqrt(settings.samplesPerYear);
   const yearly = (ratio: number | undefined): number | undefined => times(ratio, annual);
   const { overfitting } = judgement;
@@ -162,6 +165,17 @@ export function sweepFacts(
       holdoutSharpe: yearly(run.holdout?.sharpe),
     })),
   };
+}
+
+/** For kinds whose own label does not say everything that the sweep varies. */
+function valuesOf(settings: SweepSettings, run: number): string {
+  const params = rawParams(settings, run);
+  const values = settings.sets.axes.map(({ name }) => {
+    const value = params[name];
+    return `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`;
+  });
+  const account = settings.accounts.length > 1 ? accountOf(settings, run) : [];
+  return [...account, ...values].join(' ');
 }
 
 /** What cannot be measured stays undefined, also where a row has NaN for it. */

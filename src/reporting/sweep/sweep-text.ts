@@ -89,7 +89,11 @@ function foldLines(facts: SweepFacts, about: SweepAbout): string[] {
 function luckLines(facts: SweepFacts): string[] {
   const runs = `${grouped(facts.played)} ${facts.played === 1 ? 'run' : 'runs'}`;
   if (facts.verdict === 'not-measurable') return [`Whether the best of ${runs} is luck cannot be measured.`];
-  const hurdle = `${runs} without skill reach a Sharpe of ${fixed(facts.luckySharpe, 2)} at their best on average; it has ${fixed(facts.bestSharpe, 2)}.`;
+  const level = fixed(facts.luckySharpe, 2);
+  const hurdle =
+    facts.played === 1
+      ? `without skill it would have a Sharpe of ${level} on average; it has ${fixed(facts.bestSharpe, 2)}.`
+      : `${runs} without skill reach a Sharpe of ${level} at their best on average; it has ${fixed(facts.bestSharpe, 2)}.`;
   const odds = `The probability that its true one is above that is ${fixed(facts.bestDeflatedPct, 1)} % (column "real %"; ${fixed(facts.levelPct, 0)} % are needed).`;
   return [
     facts.verdict === 'luck'
