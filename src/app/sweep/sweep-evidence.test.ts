@@ -38,9 +38,10 @@ async function sweepOver(market: MarketTable, holdoutFraction = 0.25): Promise<S
 describe('a sweep over prices without an edge', () => {
   it('says in nearly all markets that the best is what luck gives', async () => {
     let lucky = 0;
-    for (let seed = 1; seed <= 20; seed++)
+    for (let seed = 1; seed <= 40; seed++)
       if ((await sweepOver(walk(seed, 0))).judgement.verdict === 'luck') lucky++;
-    expect(lucky).toBeGreaterThanOrEqual(18);
+    // One in twenty may look like skill. Taken at face value, 6 of these 40 do.
+    expect(lucky).toBeGreaterThanOrEqual(38);
   });
 });
 
