@@ -131,7 +131,7 @@ describe('sweep', () => {
 
   it('goes on after kill -9 at any moment and ends with the bytes of a run that nobody disturbed', async () => {
     const { folder, run, read } = place();
-    const space = ['--kind', 'sma-cross', '--random', '8000', '--space', '{"fast":[2,20],"slow":[30,90]}'];
+    const space = ['--kind', 'sma-cross', '--random', '4000', '--space', '{"fast":[2,20],"slow":[30,90]}'];
     const command = ['sweep', ...space, '--symbols', 'BTC-USD', '--days', '60', '--json'];
     expect(run(...command, '--out', 'whole').code).toBe(0);
     const killed = join(folder, 'killed');
@@ -158,7 +158,7 @@ describe('sweep', () => {
     for (const file of ['results.csv', 'progress.json'])
       expect(read('killed', file), file).toBe(read('whole', file));
     expect(JSON.parse(read('killed/best.json'))).toEqual(JSON.parse(read('whole/best.json')));
-  });
+  }, 120_000);
 
   it('ends cleanly when it is asked to, and goes on from there', async () => {
     const { folder } = place();

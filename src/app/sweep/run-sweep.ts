@@ -38,7 +38,7 @@ export interface SweepWorld {
 const CHUNK_MS = 75;
 const MOST_RUNS_PER_CHUNK = 20_000;
 /** A commit costs a millisecond or two: at most this much is played again after a crash. */
-const COMMIT_MS = 1000;
+const COMMIT_MS = 500;
 
 const checkpointSchema = z.strictObject({
   settings: sweepSettingsSchema,
