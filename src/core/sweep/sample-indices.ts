@@ -10,7 +10,18 @@ export interface SampleIndices {
   readonly onAxis: Uint32Array;
 }
 
+/** Every chunk of a sweep asks for those of the same market. */
+const KNOWN = new WeakMap<MarketTable, Map<number, SampleIndices>>();
+
 export function sampleIndices(market: MarketTable, first: number): SampleIndices {
+  const known = KNOWN.get(market) ?? new Map<number, SampleIndices>();
+  KNOWN.set(market, known);
+  const found = known.get(first) ?? findSamples(market, first);
+  known.set(first, found);
+  return found;
+}
+
+function findSamples(market: MarketTable, first: number): SampleIndices {
   const barMs = timeframeMs(market.timeframe);
   const inCurve: number[] = [];
   const onAxis: number[] = [];
