@@ -8,6 +8,7 @@ const CORE_LAYERS = [
   ['promotion'],
   ['session'],
   ['kernel'],
+  ['sweep'],
   ['arena'],
   ['deployment'],
 ];

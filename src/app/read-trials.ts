@@ -22,13 +22,14 @@ export function readTrials(
       const [entry, more] = parseRoster(contestant, where, market, kinds);
       if (entry === undefined || more !== undefined || entry.role !== 'contestant')
         throw new Problem('input', 'a trial is exactly one contestant');
-      const { name, manifest } = entry;
+      const { name, manifest, training } = entry;
       const id = contestantId(manifest, hash);
       trials.push({
         study,
         number,
         value,
-        trials: completed.get(study)?.size ?? 0,
+        // A sweep writes its best alone, and says of its own study how many runs they were chosen from.
+        trials: Math.max(completed.get(study)?.size ?? 0, training?.study === study ? training.trials : 0),
         champion: { id, name, manifest, source: 'trial' },
       });
     } catch (error) {

@@ -50,6 +50,34 @@ export function startCount(total: number, quiet: boolean, what: string): Count {
   };
 }
 
+/** A count of things that take hours: with the rate of this start and the time that is left at it. */
+export function startRate(total: number, already: number, quiet: boolean, what: string): Count {
+  if (quiet || total <= already) return SILENT;
+  const beganMs = performance.now();
+  const rest = (value: number): { rate: string; left: string } => {
+    const perSecond = (1000 * (value - already)) / Math.max(1, performance.now() - beganMs);
+    return perSecond > 0
+      ? { rate: `${perSecond.toFixed(perSecond < 10 ? 1 : 0)}/s`, left: clock((total - value) / perSecond) }
+      : { rate: 'n/a', left: 'n/a' };
+  };
+  const bar = openBar(`{bar} {percentage}% | {value}/{total} ${what} | {rate} | {left} left`);
+  bar.start(total, already, rest(already));
+  return {
+    update(value) {
+      bar.update(value, rest(value));
+    },
+    stop() {
+      bar.stop();
+    },
+  };
+}
+
+function clock(seconds: number): string {
+  const whole = Math.round(seconds);
+  const two = (value: number): string => String(value).padStart(2, '0');
+  return `${String(Math.floor(whole / 3600))}:${two(Math.floor(whole / 60) % 60)}:${two(whole % 60)}`;
+}
+
 function openBar(format: string): SingleBar {
   return new SingleBar({
     format,

@@ -14,6 +14,7 @@ import { addRegimeCommands } from './commands/regime.js';
 import { addReportCommand } from './commands/report.js';
 import { addSoakCommands } from './commands/soak.js';
 import { addStudyCommand } from './commands/study.js';
+import { addSweepCommand } from './commands/sweep.js';
 import { addStatusCommand } from './commands/status-all.js';
 import { addTortureCommand } from './commands/torture.js';
 import { addTrialCommands } from './commands/trials.js';
@@ -42,6 +43,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
   addRegimeCommands(program, done);
   addReportCommand(program, done);
   addStudyCommand(program, done);
+  addSweepCommand(program, done);
   addStatusCommand(program, done);
   addGateCommands(program, done);
   addBenchCommand(program, done);

@@ -9,8 +9,8 @@ export interface StopSignal {
   dispose(): void;
 }
 
-/** First SIGINT or SIGTERM asks for a stop at the next round boundary; a second one ends at once. */
-export function listenForStop(say: (text: string) => void): StopSignal {
+/** First SIGINT or SIGTERM asks for a stop at the next round boundary, or where `at` says; a second one ends at once. */
+export function listenForStop(say: (text: string) => void, at = 'at the end of this round'): StopSignal {
   let firstMs: number | undefined;
   const asked = new AbortController();
   const onSignal = (signal: NodeJS.Signals): void => {
@@ -18,7 +18,7 @@ export function listenForStop(say: (text: string) => void): StopSignal {
     if (firstMs === undefined) {
       firstMs = now;
       asked.abort('stopped');
-      say('\nstopping at the end of this round; once more to stop at once');
+      say(`\nstopping ${at}; once more to stop at once`);
       return;
     }
     if (now - firstMs < SAME_SIGNAL_MS) return;

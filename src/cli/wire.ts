@@ -17,6 +17,7 @@ import { appendDurably, removeAbandoned, writeFileAtomically } from '../adapters
 import { fileRequest, openInbox } from '../adapters/storage/folder-inbox.js';
 import { type FolderLock, type LockProbe, isLocked, lockFolder } from '../adapters/storage/folder-lock.js';
 import { openRecordings } from '../adapters/storage/sqlite-recordings.js';
+import { ROWS_FILE, openSweepFolder } from '../adapters/storage/sweep-folder.js';
 import { jsonTrialFile, jsonTrials } from '../adapters/trials/json-trials.js';
 import { mergeTrials } from '../adapters/trials/merge-trials.js';
 import { optunaTrials } from '../adapters/trials/optuna-trials.js';
@@ -38,6 +39,7 @@ import type { MarketSource } from '../ports/market-source.js';
 import type { ModelRecordings } from '../ports/model-recordings.js';
 import type { Delivery, Notifier } from '../ports/notifier.js';
 import type { Projections } from '../ports/projections.js';
+import type { SweepStore } from '../ports/sweep-store.js';
 import type { TrialArchive } from '../ports/trial-source.js';
 import { CANDLE_CACHE, candleCacheFolder } from './candle-cache-folder.js';
 
@@ -245,6 +247,11 @@ export function marketSource(settings: ArenaSettings['market']): MarketSource {
       return sliceMarket(table, Math.max(0, first - settings.warmupBars), end);
     },
   };
+}
+
+/** The folder of a sweep, for this process alone, and the file in it that has a line per run. */
+export function sweepFolder(folder: string): { readonly store: SweepStore; readonly rowsPath: string } {
+  return { store: openSweepFolder(folder), rowsPath: join(folder, ROWS_FILE) };
 }
 
 /** One more line at the end of a file, durable before it returns. */

@@ -3,7 +3,6 @@ import { parseParams } from '../../core/arena/parse-roster.js';
 import { samplesPerYear } from '../../core/metrics/samples-per-year.js';
 import { totalsOf } from '../../core/session/totals-of.js';
 import { assertConserved } from '../../core/domain/account.js';
-import type { CostModel } from '../../core/domain/costs.js';
 import { type LedgerEntry, ledgerCount, readLedgerEntry } from '../../core/domain/ledger.js';
 import { type MarketTable } from '../../core/domain/market-table.js';
 import { nearest } from '../../core/domain/nearest.js';
@@ -15,24 +14,22 @@ import { type SessionRun, runSession } from '../../core/kernel/run-session.js';
 import { createKinds } from '../../core/strategies/catalog.js';
 import { fixed, grouped } from '../../reporting/text-table.js';
 import { configFor } from '../arena-config.js';
+import { type CostFlags, costsFor } from '../cost-flags.js';
 import { EXIT } from '../exit-codes.js';
 import { loadKinds } from '../load-kinds.js';
 import { createOutput } from '../output.js';
 import { parseJsonFile } from '../parse-json-file.js';
-import { notNegative, positive } from '../parse-number.js';
+import { positive } from '../parse-number.js';
 import { candlesFor } from '../candles-for.js';
 import { writeTextFile } from '../wire.js';
 
-interface BacktestFlags {
+interface BacktestFlags extends CostFlags {
   readonly market?: string;
   readonly symbols?: string;
   readonly timeframe?: string;
   readonly kind: string;
   readonly params: string;
   readonly cash?: string;
-  readonly feeBps?: string;
-  readonly halfSpreadBps?: string;
-  readonly slippageBps?: string;
   readonly quantity?: string;
   readonly from?: string;
   readonly to?: string;
@@ -121,20 +118,6 @@ export async function backtestCommand(flags: BacktestFlags): Promise<number> {
 /** A formula, or another kind that may hold one; a name that is wrong gets the whole list of kinds. */
 function mayBeFormula({ kind, params }: BacktestFlags): boolean {
   return `${kind} ${params}`.includes('formula') || createKinds().find(kind) === undefined;
-}
-
-function costsFor(flags: BacktestFlags, base: CostModel): CostModel {
-  const { feeBps, halfSpreadBps, slippageBps } = flags;
-  return {
-    ...base,
-    ...(feeBps === undefined ? {} : { takerFeeBps: notNegative(feeBps, '--fee-bps') }),
-    ...(halfSpreadBps === undefined
-      ? {}
-      : { halfSpreadBps: notNegative(halfSpreadBps, '--half-spread-bps') }),
-    ...(slippageBps === undefined
-      ? {}
-      : { slippageBps: notNegative(slippageBps, '--slippage-bps'), impactBps: 0 }),
-  };
 }
 
 function tradesCsv(run: SessionRun, table: MarketTable): string {

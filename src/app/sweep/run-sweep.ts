@@ -1,0 +1,171 @@
+/**
+ * Plays all runs of a sweep as jobs and takes their rows in order. Chunks are as large as 75 ms of work, measured at the
+ * start: how the runs are cut into chunks, who plays them and how often the sweep was stopped change no byte.
+ */
+import { z } from 'zod';
+import { canonicalJson } from '../../core/domain/canonical-json.js';
+import { Problem } from '../../core/domain/problem.js';
+import {
+  type SweepTally,
+  addRun,
+  openTally,
+  restoreTally,
+  saveTally,
+  savedTallySchema,
+} from '../../core/sweep/sweep-tally.js';
+import { type SweepSettings, countRuns, sweepSettingsSchema } from '../../core/sweep/sweep-settings.js';
+import type { JobOutcome, JobRunner } from '../../ports/job-runner.js';
+import type { SweepStore } from '../../ports/sweep-store.js';
+import { SWEEP_CHUNK, rowsOfChunk, sweepChunk } from './sweep-chunk-task.js';
+
+export interface SweepWorld {
+  readonly runner: JobRunner;
+  /** Fingerprint of the market up to the holdout, as the runner names it. */
+  readonly market: string;
+  readonly store: SweepStore;
+  /** Short, of the settings: jobs of two sweeps must not have one id. */
+  readonly id: string;
+  readonly header: string;
+  line(run: number, row: Float64Array): string;
+  nowMs(): number;
+  progress(done: number): void;
+  stopped(): boolean;
+  /** Instead of measuring: for tests that want certain chunks. */
+  readonly runsPerChunk?: number;
+}
+
+/** What a job should take: far above what it costs to send one, short enough to stop and to go on within a second. */
+const CHUNK_MS = 75;
+const MOST_RUNS_PER_CHUNK = 20_000;
+/** A commit costs a millisecond or two: at most this much is played again after a crash. */
+const COMMIT_MS = 500;
+
+const checkpointSchema = z.strictObject({
+  settings: sweepSettingsSchema,
+  next: z.int().min(0),
+  tally: savedTallySchema,
+});
+
+/** The tally of all runs; of those so far where it was stopped. */
+export async function runSweep(
+  settings: SweepSettings,
+  world: SweepWorld,
+): Promise<{ readonly tally: SweepTally; readonly done: number }> {
+  const { store } = world;
+  const total = countRuns(settings);
+  const folds = settings.windows.folds.length;
+  const before = resumable(store.found, settings);
+  const tally = before === undefined ? openTally(folds) : restoreTally(before.tally);
+  let done = before?.next ?? 0;
+  if (before === undefined) store.append(world.header);
+  const commit = (): void => {
+    store.commit({ settings, next: done, tally: saveTally(tally) });
+  };
+  commit();
+  world.progress(done);
+
+  const sizes = chunkSizes(world);
+  const waiting: Chunk[] = [];
+  let planned = done;
+  let committedMs = world.nowMs();
+  for (;;) {
+    while (waiting.length < sizes.room() && planned < total && !world.stopped()) {
+      const to = Math.min(planned + sizes.runs(), total);
+      waiting.push(begin(settings, world, planned, to));
+      planned = to;
+    }
+    const chunk = waiting.shift();
+    if (chunk === undefined) break;
+    const outcome = await chunk.outcome;
+    if (outcome.kind === 'failed') {
+      commit();
+      throw new Problem(
+        'degraded',
+        `runs ${String(chunk.from)} to ${String(chunk.to - 1)} could not be played: ${outcome.why}`,
+        { hint: 'the same command goes on from here' },
+      );
+    }
+    sizes.learn(chunk.to - chunk.from, world.nowMs() - chunk.beganMs);
+    rowsOfChunk(outcome.bytes, chunk.to - chunk.from, folds).forEach((row, i) => {
+      addRun(tally, chunk.from + i, row);
+      store.append(world.line(chunk.from + i, row));
+    });
+    done = chunk.to;
+    if (world.nowMs() - committedMs >= COMMIT_MS) {
+      commit();
+      committedMs = world.nowMs();
+    }
+    world.progress(done);
+  }
+  commit();
+  return { tally, done };
+}
+
+interface Chunk {
+  readonly from: number;
+  readonly to: number;
+  readonly beganMs: number;
+  readonly outcome: Promise<JobOutcome>;
+}
+
+function begin(settings: SweepSettings, world: SweepWorld, from: number, to: number): Chunk {
+  const outcome = world.runner.run({
+    id: `sweep-${world.id}-${String(from)}-${String(to)}`,
+    task: SWEEP_CHUNK,
+    payload: sweepChunk(settings, from, to),
+    market: world.market,
+  });
+  // It is awaited in its turn; should one before it fail, nobody does.
+  outcome.catch(() => undefined);
+  return { from, to, beganMs: world.nowMs(), outcome };
+}
+
+interface ChunkSizes {
+  /** How many chunks may be under way. */
+  room(): number;
+  runs(): number;
+  learn(runs: number, tookMs: number): void;
+}
+
+/** The very first chunk pays for the way of the market and for cold code: it says nothing about the others. */
+const HEEDED_FROM = 2;
+
+/** The first chunks go alone and grow until one takes long enough to say what a run takes. */
+function chunkSizes({ runner, runsPerChunk }: SweepWorld): ChunkSizes {
+  let runs = runsPerChunk ?? 1;
+  let measuring = runsPerChunk === undefined;
+  let heard = 0;
+  return {
+    room: () => (measuring ? 1 : 2 * runner.parallel),
+    runs: () => runs,
+    learn(played, tookMs) {
+      heard++;
+      if (!measuring || played < runs || heard < HEEDED_FROM) return;
+      if (tookMs < CHUNK_MS / 2 && runs < MOST_RUNS_PER_CHUNK) {
+        runs *= 2;
+        return;
+      }
+      runs = Math.max(1, Math.min(Math.round((played * CHUNK_MS) / tookMs), MOST_RUNS_PER_CHUNK));
+      measuring = false;
+    },
+  };
+}
+
+/** Where an earlier start of the same sweep was; a Problem where the folder holds another one. */
+function resumable(found: unknown, settings: SweepSettings): z.infer<typeof checkpointSchema> | undefined {
+  if (found === undefined) return undefined;
+  const parsed = checkpointSchema.safeParse(found);
+  if (!parsed.success)
+    throw new Problem('damaged', 'the progress of the sweep in this folder cannot be read', {
+      hint: 'another version of the program may have written it: move the folder away, or give --out another one',
+      cause: parsed.error,
+    });
+  const differing = Object.keys(settings).filter((key) => {
+    const [old, now] = [parsed.data.settings, settings].map((one) => one[key as keyof SweepSettings]);
+    return canonicalJson(old) !== canonicalJson(now);
+  });
+  if (differing.length === 0) return parsed.data;
+  throw new Problem('foreign', `this folder holds a sweep with other settings: ${differing.join(', ')}`, {
+    hint: 'give --out another folder, or repeat the command that began it',
+  });
+}

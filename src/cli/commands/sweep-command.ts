@@ -1,0 +1,206 @@
+import { copyFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { setImmediate as breathe } from 'node:timers/promises';
+import { jobsHere } from '../../app/run-jobs-here.js';
+import { finishSweep } from '../../app/sweep/finish-sweep.js';
+import { type SweepPlan, planSweep, sweepId } from '../../app/sweep/plan-sweep.js';
+import { runSweep } from '../../app/sweep/run-sweep.js';
+import { SWEEP_CHUNK, sweepChunkTask } from '../../app/sweep/sweep-chunk-task.js';
+import type { MarketTable } from '../../core/domain/market-table.js';
+import { Problem } from '../../core/domain/problem.js';
+import { timeframeMs } from '../../core/domain/time.js';
+import { createKinds } from '../../core/strategies/catalog.js';
+import { nthRun } from '../../core/sweep/nth-run.js';
+import { countRuns } from '../../core/sweep/sweep-settings.js';
+import { BEST_KEPT } from '../../core/sweep/sweep-tally.js';
+import { sweepLines } from '../../reporting/sweep/sweep-csv.js';
+import { type SweepAbout, type SweepFacts, sweepFacts } from '../../reporting/sweep/sweep-facts.js';
+import { bestJson, sweepJson } from '../../reporting/sweep/sweep-json.js';
+import { sweepText } from '../../reporting/sweep/sweep-text.js';
+import { type ArenaFlags, configFor } from '../arena-config.js';
+import { candlesFor } from '../candles-for.js';
+import type { ArenaConfig } from '../config/schema.js';
+import { EXIT } from '../exit-codes.js';
+import { loadKinds } from '../load-kinds.js';
+import { type Output, createOutput } from '../output.js';
+import { wholeBetween } from '../parse-number.js';
+import { startRate } from '../progress.js';
+import { listenForStop } from '../stop-signal.js';
+import { writeContestants, writeTrials } from '../sweep-exports.js';
+import { type SweepSetFlags, sweepWish } from '../sweep-wish.js';
+import { sha256, sweepFolder, writeTextFile } from '../wire.js';
+
+export interface SweepFlags extends SweepSetFlags, Omit<ArenaFlags, 'seed'> {
+  readonly top: string;
+  readonly toContestants?: boolean;
+  readonly toTrials?: boolean;
+  readonly name?: string;
+  readonly out?: string;
+  readonly csv?: string;
+}
+
+/** `sweep`: many parameter sets of one kind, the best of them, and what that is worth. */
+export async function sweepCommand(flags: SweepFlags): Promise<number> {
+  const output = createOutput(flags.json === true);
+  const { values } = configFor(flags);
+  const top = wholeBetween(flags.top, '--top', 1, BEST_KEPT);
+  const kinds = await loadKinds(values.contestants.folder, mayBeFormula(flags));
+  const wish = sweepWish(flags, values, kinds);
+  const { table: whole, first } = candlesFor(flags, values);
+  const plan = planSweep(wish, whole, first, kinds, sha256);
+  const id = sweepId(plan.settings, sha256);
+  const name = nameOf(flags, id);
+  const folder = resolve(flags.out ?? join('sweeps', name));
+  const about = aboutOf(name, plan, whole, values, wish.embargoBars);
+
+  const { store, rowsPath } = sweepFolder(folder);
+  const stop = listenForStop(
+    (text) => process.stderr.write(`${text}\n`),
+    'after the runs that are under way',
+  );
+  const runner = jobsHere({ [SWEEP_CHUNK]: sweepChunkTask(() => Promise.resolve(kinds)) });
+  const total = countRuns(plan.settings);
+  let progress: ReturnType<typeof startRate> | undefined;
+  try {
+    const lines = sweepLines(plan.settings);
+    const market = await runner.offerMarket(plan.ranked);
+    const { tally, done } = await runSweep(plan.settings, {
+      runner,
+      market,
+      store,
+      id,
+      header: lines.header,
+      line: lines.line,
+      nowMs: () => performance.now(),
+      progress(played) {
+        progress ??= startRate(total, played, output.json, 'runs');
+        progress.update(played);
+      },
+      stopped: () => stop.requested(),
+    });
+    progress?.stop();
+    const end =
+      done < total
+        ? undefined
+        : await finishSweep(plan.settings, tally, {
+            kinds,
+            ranked: plan.ranked,
+            whole,
+            top,
+            async breathe() {
+              await breathe();
+              return !stop.requested();
+            },
+          });
+    if (end === undefined) {
+      output.say(
+        `stopped after ${String(done)} of ${String(total)} runs; the same command goes on from here`,
+      );
+      output.answer({ stopped: true, done, total, folder });
+      return EXIT.fine;
+    }
+    const facts = sweepFacts(plan.settings, tally, end, about.label);
+    const reason = firstInvalid(plan, tally.firstInvalid);
+    tell({ ...about, firstInvalidWhy: reason }, facts);
+    return facts.top.length === 0 ? EXIT.degraded : EXIT.fine;
+  } finally {
+    progress?.stop();
+    await runner.close();
+    store.close();
+    stop.dispose();
+  }
+
+  function tell(known: SweepAbout, facts: SweepFacts): void {
+    const summary = sweepJson(plan.settings, facts, known);
+    const best = bestJson(facts, known);
+    writeTextFile(join(folder, 'sweep.json'), `${JSON.stringify(summary, null, 2)}\n`);
+    writeTextFile(join(folder, 'best.json'), `${JSON.stringify(best, null, 2)}\n`);
+    if (flags.csv !== undefined) copyFileSync(rowsPath, resolve(flags.csv));
+    const written = exportBest(flags, values, facts, known, plan);
+    output.answer({ ...summary, best: best['best'], folder, written });
+    if (!output.json) process.stdout.write(sweepText(facts, known));
+    output.say(`In ${folder}: results.csv with a line per run, best.json, sweep.json.`);
+    sayWritten(written, facts, output);
+  }
+}
+
+/** A formula, or another kind that may hold one; a name that is wrong gets the whole list of kinds. */
+function mayBeFormula({ kind, params, grid = '', space = '' }: SweepFlags): boolean {
+  return `${kind} ${params} ${grid} ${space}`.includes('formula') || createKinds().find(kind) === undefined;
+}
+
+function nameOf(flags: SweepFlags, id: string): string {
+  const name = flags.name ?? `${flags.kind}-${id.slice(0, 8)}`;
+  if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$/.test(name)) return name;
+  throw new Problem('usage', `--name "${name}": letters, digits, dots, - and _ only, at most 80`, {
+    hint: 'it is the name of a folder and of the study that the trials say they come from',
+  });
+}
+
+function aboutOf(
+  name: string,
+  { settings, purgeBars, purgeFrom, holdoutFrom, kind, instrument }: SweepPlan,
+  whole: MarketTable,
+  values: ArenaConfig,
+  embargoBars: number,
+): SweepAbout {
+  const generated = values.market.source === 'generated';
+  const symbols =
+    whole.symbols.length <= 4 ? whole.symbols.join(', ') : `${String(whole.symbols.length)} symbols`;
+  const place = generated ? 'GENERATED prices' : values.market.source;
+  return {
+    name,
+    market: `${place}, ${symbols}, ${instrument}, ${whole.timeframe} bars`,
+    generated,
+    purgeBars,
+    purgeFrom,
+    embargoBars,
+    fromMs: whole.openTimesMs[settings.first] ?? NaN,
+    holdoutFromMs: holdoutFrom === undefined ? undefined : whole.openTimesMs[holdoutFrom],
+    toMs: (whole.openTimesMs[whole.length - 1] ?? NaN) + timeframeMs(whole.timeframe),
+    firstInvalidWhy: undefined,
+    label(run) {
+      const next = nthRun(settings, kind, run, instrument);
+      if (next.kind === 'invalid') return 'n/a';
+      const account = settings.accounts.length > 1 ? ` ${next.symbols.join('+')}` : '';
+      return `${kind.label(next.params)}${account}`;
+    },
+  };
+}
+
+function firstInvalid(
+  { settings, kind, instrument }: SweepPlan,
+  run: number | undefined,
+): string | undefined {
+  if (run === undefined) return undefined;
+  const next = nthRun(settings, kind, run, instrument);
+  return next.kind === 'invalid' ? next.why : undefined;
+}
+
+function exportBest(
+  flags: SweepFlags,
+  values: ArenaConfig,
+  facts: SweepFacts,
+  about: SweepAbout,
+  { settings }: SweepPlan,
+): string[] {
+  const origin = {
+    study: about.name,
+    timeframe: settings.timeframe,
+    chosenSymbols: flags.symbols !== undefined || settings.accounts.length > 1,
+  };
+  return [
+    ...(flags.toContestants === true
+      ? writeContestants(join(resolve(values.contestants.folder), 'local'), facts, origin)
+      : []),
+    ...(flags.toTrials === true
+      ? [writeTrials(join(resolve(values.deployments.folder), 'trials'), facts, origin)]
+      : []),
+  ];
+}
+
+function sayWritten(written: readonly string[], facts: SweepFacts, output: Output): void {
+  for (const path of written) output.say(`  wrote ${path}`);
+  if (written.length > 0 && facts.verdict !== 'better-than-luck')
+    output.say('  they are worth watching in an arena; nothing here says that they are better than luck');
+}
