@@ -71,6 +71,7 @@ const MISTAKES: readonly (readonly [rule: string, from: string, to: string])[] =
   ['core-market-imports-down', 'src/core/market/path.ts', 'src/core/metrics/sharpe.ts'],
   ['core-strategies-imports-down', 'src/core/strategies/trend/cross.ts', 'src/core/session/session.ts'],
   ['core-session-imports-down', 'src/core/session/session.ts', 'src/core/arena/board.ts'],
+  ['core-kernel-imports-down', 'src/core/kernel/field.ts', 'src/core/arena/board.ts'],
   ['core-sweep-imports-down', 'src/core/sweep/windows.ts', 'src/core/arena/board.ts'],
   ['core-arena-imports-down', 'src/core/arena/board.ts', 'src/core/deployment/plan.ts'],
   ['core-promotion-imports-down', 'src/core/promotion/gate.ts', 'src/core/arena/board.ts'],

@@ -15,7 +15,7 @@ import type { SessionPlan } from '../core/session/session-plan.js';
 import { createKinds } from '../core/strategies/catalog.js';
 import type { StrategyKind } from '../core/strategies/strategy.js';
 
-const NO_LIMITS: RiskLimits = {
+export const NO_LIMITS: RiskLimits = {
   maxSymbolExposureFraction: 1e9,
   maxGrossExposureFraction: 1e9,
   maxOrderValueUsd: 1e18,
@@ -66,8 +66,8 @@ const PERIODS = [5, 10, 15, 20, 30, 40, 50, 60, 80, 100, 150, 200];
 const RSI_PERIODS = [5, 7, 9, 11, 14, 18, 21, 28];
 const STOPS = [0.02, 0.03, 0.05, 0.08];
 export const W2_STEPS = 720;
-const W2_CASH_USD = 1e4;
-const W2_COSTS: CostModel = {
+export const W2_CASH_USD = 1e4;
+export const W2_COSTS: CostModel = {
   takerFeeBps: 5,
   makerFeeBps: 0,
   halfSpreadBps: 0,
@@ -130,7 +130,7 @@ export function runW2(market: MarketTable, contestants: number, now: () => numbe
 }
 
 /** Contestant k of the limit's grid (`bench/w2.c`, function init). */
-function w2Plan(k: number, views: MarketViews): SessionPlan {
+export function w2Plan(k: number, { base }: Pick<MarketViews, 'base'>): SessionPlan {
   const j = Math.floor(k / 3);
   const family = k % 3;
   let kind: StrategyKind;
@@ -164,8 +164,8 @@ function w2Plan(k: number, views: MarketViews): SessionPlan {
     kind,
     params: kind.manifest.parameters.parse(raw),
     seed: 0,
-    symbols: views.base.symbols,
-    timeframe: views.base.timeframe,
+    symbols: base.symbols,
+    timeframe: base.timeframe,
     cashUsd: W2_CASH_USD,
     costs: W2_COSTS,
     limits: NO_LIMITS,

@@ -1,7 +1,7 @@
-import { totalsOf } from '../../core/arena/arena.js';
 import { assertConserved } from '../../core/domain/account.js';
-import type { MarketTable } from '../../core/domain/market-table.js';
-import { type CurveBuffers, runSession } from '../../core/session/run-session.js';
+import type { MarketViews } from '../../core/indicators/market-views.js';
+import { type RunMemory, runOnViews } from '../../core/kernel/run-session.js';
+import { totalsOf } from '../../core/session/totals-of.js';
 import type { SessionPlan } from '../../core/session/session-plan.js';
 
 /** All that a sweep wants to know of one run. */
@@ -16,13 +16,8 @@ export interface PlayedSet {
 }
 
 /** Plays one set alone, with the session of arena and backtest. The only place of a sweep that trades. */
-export function playSet(
-  plan: SessionPlan,
-  market: MarketTable,
-  first: number,
-  buffers: CurveBuffers,
-): PlayedSet {
-  const { session, equity } = runSession(plan, market, first, buffers);
+export function playSet(plan: SessionPlan, views: MarketViews, first: number, buffers: RunMemory): PlayedSet {
+  const { session, equity } = runOnViews(plan, views, first, buffers);
   assertConserved(session.account, plan.kind.manifest.kind);
   const totals = totalsOf(session);
   return {

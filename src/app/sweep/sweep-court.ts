@@ -1,6 +1,7 @@
 import type { MarketTable } from '../../core/domain/market-table.js';
 import { Problem } from '../../core/domain/problem.js';
-import { curveBuffers } from '../../core/session/run-session.js';
+import { createMarketViews } from '../../core/indicators/market-views.js';
+import { runMemory } from '../../core/kernel/run-session.js';
 import type { Kinds } from '../../core/strategies/catalog.js';
 import { nthRun } from '../../core/sweep/nth-run.js';
 import { sampleIndices } from '../../core/sweep/sample-indices.js';
@@ -8,6 +9,9 @@ import { sampledReturns, scoreCurve } from '../../core/sweep/score-curve.js';
 import { STATUS, writeRow } from '../../core/sweep/sweep-row.js';
 import type { SweepSettings } from '../../core/sweep/sweep-settings.js';
 import { playSet } from './play-set.js';
+
+/** Indicator columns of runs before are kept up to 64 MB: neighbours in a grid read the same ones. */
+const MOST_DOUBLES = 8e6;
 
 /** Plays runs of one sweep, one after the other, in the same memory. */
 export interface SweepCourt {
@@ -29,8 +33,9 @@ export function openCourt(settings: SweepSettings, kinds: Kinds, market: MarketT
   const { first, cashUsd, costs, timeframe } = settings;
   const limits = settings.limits;
   const { inCurve } = sampleIndices(market, first);
-  const buffers = curveBuffers(market.length - first);
+  const buffers = runMemory(market.length - first);
   let equity: Float64Array = new Float64Array(0);
+  let views = createMarketViews(market);
   const instrument = market.instruments.some(({ type }) => type === 'perpetual') ? 'perpetual' : 'spot';
   return {
     returns() {
@@ -46,9 +51,10 @@ export function openCourt(settings: SweepSettings, kinds: Kinds, market: MarketT
         return;
       }
       const { params, symbols } = next;
+      if (views.in(timeframe).features.size() > MOST_DOUBLES) views = createMarketViews(market);
       const played = playSet(
         { position: 0, kind, params, seed: 0, symbols, timeframe, cashUsd, costs, limits },
-        market,
+        views,
         first,
         buffers,
       );

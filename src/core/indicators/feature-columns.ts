@@ -32,6 +32,8 @@ export interface FeatureStore {
   readonly table: MarketTable;
   /** Created and filled on the first request, the same object afterwards. */
   column(symbolIndex: number, spec: FeatureSpec): FeatureColumn;
+  /** Numbers that all columns hold together: whoever asks for ever more of them has to begin anew some time. */
+  size(): number;
   /** Takes a table that continues the present one. */
   extend(table: MarketTable): void;
 }
@@ -96,6 +98,11 @@ export function createFeatureStore(
       const column = stream.columns[wanted];
       assertInvariant(column !== undefined, () => `${name} has no output number ${String(wanted)}`);
       return column;
+    },
+    size() {
+      let doubles = 0;
+      for (const { columns } of streams.values()) for (const { values } of columns) doubles += values.length;
+      return doubles;
     },
     extend(longer) {
       assertContinues(table, length, longer);

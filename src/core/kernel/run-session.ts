@@ -68,8 +68,19 @@ export function runSession(
   everyBar = false,
 ): SessionRun {
   const views = createMarketViews(market, columnMemory(memory));
+  return runOnViews(plan, views, first, memory, everyBar);
+}
+
+/** The same with the columns that earlier runs on this market left. */
+export function runOnViews(
+  plan: SessionPlan,
+  views: MarketViews,
+  first: number,
+  memory: RunMemory,
+  everyBar = false,
+): SessionRun {
   memory.ledger.length = 0;
-  return everyBar || whyGeneral(plan, market) !== undefined
+  return everyBar || whyGeneral(plan, views.base) !== undefined
     ? runGenerally(plan, views, first, memory)
     : runFast(plan, views, first, memory);
 }
