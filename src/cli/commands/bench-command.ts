@@ -4,13 +4,17 @@ import { cpus, tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { type W2Result, runW1, runW2 } from '../../app/bench-workloads.js';
+import { type ArenaRun, runW2Arena } from '../../app/bench-arena.js';
+import { benchSweep } from '../../app/bench-sweep.js';
+import { W2_STEPS, type W2Result, runW1, runW2 } from '../../app/bench-workloads.js';
+import type { MarketTable } from '../../core/domain/market-table.js';
 import { type Column, fixed, textTable } from '../../reporting/text-table.js';
 import { EXIT } from '../exit-codes.js';
 import { createOutput } from '../output.js';
 import { positive } from '../parse-number.js';
-import { recordedTable } from '../wire.js';
+import { journalOf, recordedTable, sha256 } from '../wire.js';
 import { benchCandles } from './bench-candles.js';
+import { type Floor, floorsJson, floorsText } from './bench-floors.js';
 
 const limitSchema = z.object({
   equity: z.number().optional(),
@@ -66,6 +70,84 @@ export function benchCommand(flags: {
     output.say(
       `candles: ${String(candles.bars)} bars: parse ${fixed(candles.parseMs, 1)} ms, cache ${fixed(candles.cacheMs, 1)} ms, ratio ${fixed(candles.ratio, 1)}`,
     );
+    const durable = benchArena(folder, DURABLE_CONTESTANTS, DURABLE_GROUP);
+    const live = benchArena(folder, LIVE_CONTESTANTS, 1);
+    const sweep = benchSweep(recordedTable(join(folder, 'market'), '1h', ['W1'], 'off'), sha256, () =>
+      performance.now(),
+    );
+    const cPerBar = w1.cHotMs === undefined ? undefined : w1.cHotMs / 1000 / W1_BARS;
+    output.say(
+      `arena of ${String(LIVE_CONTESTANTS)}, one durable commit a round: p50 ${fixed(percentile(live.commitMs, 0.5), 2)} ms, p99 ${fixed(percentile(live.commitMs, 0.99), 2)} ms`,
+    );
+    output.say(
+      `arena of ${String(DURABLE_CONTESTANTS)}, durable groups of ${String(DURABLE_GROUP)}: ${fixed(durable.seconds * 1000, 0)} ms for ${String(W2_STEPS)} rounds`,
+    );
+    output.say(
+      `sweep: ${String(sweep.runs)} sets x ${String(sweep.bars)} hours in ${fixed(sweep.seconds, 2)} s, ${fixed((1000 * sweep.seconds) / sweep.runs, 3)} ms a set`,
+    );
+    const at = (m: number): W2Row | undefined => rows.find((row) => row.m === m);
+    const overC = (row: W2Row | undefined): number | undefined =>
+      row === undefined ? undefined : (ratio(row.engine.seconds, row.c?.run_s) ?? undefined);
+    const [thousand, tenThousand] = [at(1000), at(10_000)];
+    const floors: Floor[] = [
+      { what: 'W1 hot', measured: ratio(w1.hotMs, w1.cHotMs) ?? undefined, floor: 5, target: 3, unit: 'x C' },
+      {
+        what: 'W1 whole process',
+        measured: ratio(w1.processMs, w1.cProcessMs) ?? undefined,
+        floor: 10,
+        target: 6,
+        unit: 'x C',
+      },
+      { what: 'W2, 1,000 contestants', measured: overC(thousand), floor: 10, target: 2.5, unit: 'x C' },
+      { what: 'W2, 10,000 contestants', measured: overC(tenThousand), floor: 10, target: 2.5, unit: 'x C' },
+      {
+        what: 'W2 growth from 1,000 to 10,000',
+        measured:
+          thousand === undefined || tenThousand === undefined
+            ? undefined
+            : tenThousand.engine.seconds / thousand.engine.seconds,
+        floor: 12,
+        target: 10.5,
+        unit: 'x',
+      },
+      {
+        what: 'steps 601-720 over 121-240',
+        measured: thousand?.engine.stepLateOverEarly,
+        floor: 1.3,
+        target: 1.1,
+        unit: 'x',
+      },
+      {
+        what: `W2, ${String(DURABLE_CONTESTANTS)} in an arena, durable groups`,
+        measured: ratio(durable.seconds, limitSeconds(folder, DURABLE_CONTESTANTS)) ?? undefined,
+        floor: 6,
+        target: 2,
+        unit: 'x C',
+      },
+      {
+        what: 'state of a contestant, six symbols',
+        measured: thousand?.engine.stateBytes,
+        floor: 512,
+        target: 256,
+        unit: 'B',
+      },
+      {
+        what: `live round of ${String(LIVE_CONTESTANTS)}, p99`,
+        measured: percentile(live.commitMs, 0.99),
+        floor: 5,
+        target: 1.5,
+        unit: 'ms',
+      },
+      {
+        what: 'sweep of 10,000 sets',
+        measured: cPerBar === undefined ? undefined : sweep.seconds / (cPerBar * sweep.bars * sweep.runs),
+        floor: 10,
+        target: 5,
+        unit: 'x C',
+      },
+    ];
+    output.say('');
+    output.say(floorsText(floors));
     output.answer({
       w1: {
         hotOverC: ratio(w1.hotMs, w1.cHotMs),
@@ -83,8 +165,12 @@ export function benchCommand(flags: {
         orderHashMatches: row.engine.orderHash === row.js.order_hash,
         fillsMatch: row.engine.fills === row.js.fills,
         stepLateOverEarly: row.engine.stepLateOverEarly,
+        stateBytes: row.engine.stateBytes,
       })),
       candles,
+      sweep,
+      live: { p50Ms: percentile(live.commitMs, 0.5), p99Ms: percentile(live.commitMs, 0.99) },
+      floors: floorsJson(floors),
     });
     const agree = w1.same && rows.every((row) => row.engine.orderHash === row.js.order_hash);
     return agree ? EXIT.fine : EXIT.degraded;
@@ -94,6 +180,10 @@ export function benchCommand(flags: {
 }
 
 const W2_SYMBOLS = 6;
+const W1_BARS = 50_000;
+const LIVE_CONTESTANTS = 1000;
+const DURABLE_CONTESTANTS = 100;
+const DURABLE_GROUP = 60;
 
 /** The limits read files by their own names, the engine reads a market folder. */
 function layOutMarket(folder: string): void {
@@ -193,12 +283,7 @@ function benchW1(
 
 function benchW2(folder: string, m: number): W2Row {
   const c = compiled(folder, 'w2');
-  const market = recordedTable(
-    join(folder, 'market'),
-    '1h',
-    Array.from({ length: W2_SYMBOLS }, (_, s) => `W2${String(s)}`),
-    'off',
-  );
+  const market = w2Market(folder);
   // The first run compiles the code; the best of the next ones is the engine's.
   const runs = Array.from({ length: 4 }, () => runW2(market, m, () => performance.now())).slice(1);
   const [engine] = runs.sort((a, b) => a.seconds - b.seconds);
@@ -209,6 +294,43 @@ function benchW2(folder: string, m: number): W2Row {
     c: c === undefined ? undefined : limitOf(c, [folder, String(m), '5']),
     js: limitOf(process.execPath, [join(BENCH, 'w2.mjs'), folder, String(m), '5']),
   };
+}
+
+function w2Market(folder: string): MarketTable {
+  return recordedTable(
+    join(folder, 'market'),
+    '1h',
+    Array.from({ length: W2_SYMBOLS }, (_, s) => `W2${String(s)}`),
+    'off',
+  );
+}
+
+/** The best of two whole arenas with their journals: the first one compiles the code. */
+function benchArena(folder: string, contestants: number, groupRounds: number): ArenaRun {
+  const market = w2Market(folder);
+  const runs = Array.from({ length: 2 }, () => {
+    const state = mkdtempSync(join(folder, 'state-'));
+    const store = journalOf(state);
+    try {
+      return runW2Arena(market, contestants, groupRounds, store, sha256, () => performance.now());
+    } finally {
+      store.close();
+      rmSync(state, { recursive: true, force: true });
+    }
+  });
+  const [best] = runs.sort((a, b) => a.seconds - b.seconds);
+  if (best === undefined) throw new Error('no run of the arena');
+  return best;
+}
+
+function limitSeconds(folder: string, contestants: number): number | undefined {
+  const c = compiled(folder, 'w2');
+  return c === undefined ? undefined : limitOf(c, [folder, String(contestants), '5']).run_s;
+}
+
+/** Of ascending values. */
+function percentile(values: readonly number[], share: number): number {
+  return values[Math.min(values.length - 1, Math.floor(values.length * share))] ?? NaN;
 }
 
 /** The C limit, compiled once per run; undefined where there is no compiler. */
