@@ -78,7 +78,8 @@ module.exports = {
     },
     {
       name: 'queues-are-loaded-late',
-      comment: 'They take 15 to 120 ms to load: only who asks for threads or workers pays for it. Types cost nothing.',
+      comment:
+        'They take 15 to 120 ms to load: only who asks for threads or workers pays for it. Types cost nothing.',
       severity: 'error',
       from: { path: '^src/', pathNot: TEST },
       to: {

@@ -29,6 +29,8 @@ export const QUEUE = 'jobs';
 
 export const payloadKey = (prefix: string, id: string): string => `${prefix}:payload:${id}`;
 export const resultKey = (prefix: string, id: string): string => `${prefix}:result:${id}`;
+/** How often a job was begun again after its worker had died. */
+export const startsKey = (prefix: string, id: string): string => `${prefix}:starts:${id}`;
 export const marketKey = (prefix: string, fingerprint: string): string => `${prefix}:market:${fingerprint}`;
 export const marketChunkKey = (prefix: string, fingerprint: string, n: number): string =>
   `${marketKey(prefix, fingerprint)}:${String(n)}`;
@@ -59,7 +61,6 @@ export const workerSchema = z.object({
   pid: z.number(),
   threads: z.number(),
 });
-export type WorkerCard = z.infer<typeof workerSchema>;
 
 /** The part of a job that goes through BullMQ, as JSON. */
 export const jobSchema = z.object({

@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
+import { createLoneGate } from './lone-gate.js';
 import { openMarketCache } from './market-cache.js';
 import type { RedisAddress } from './redis-address.js';
 import { type RedisLink, openRedisLink } from './redis-link.js';
@@ -71,6 +72,7 @@ export async function serveJobs(options: ServeOptions, counts: WorkerCounts): Pr
     tasks: options.tasks,
     threads,
     cache: openMarketCache(options.cacheFolder),
+    gate: createLoneGate(),
     giveBack: giveBack.signal,
     counted(what: 'done' | 'failed' | 'given-back') {
       if (what === 'given-back') counts.givenBack++;

@@ -2,10 +2,19 @@
 import type { Job as BullJob, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { JobOutcome } from '../../ports/job-runner.js';
+import type { LoneGate } from './lone-gate.js';
 import type { MarketCache } from './market-cache.js';
 import { getMarket } from './market-in-redis.js';
 import { outcomeBytes } from './outcome-bytes.js';
-import { QUEUE, RESULT_KEPT_MS, jobSchema, newsChannel, payloadKey, resultKey } from './run-keys.js';
+import {
+  QUEUE,
+  RESULT_KEPT_MS,
+  jobSchema,
+  newsChannel,
+  payloadKey,
+  resultKey,
+  startsKey,
+} from './run-keys.js';
 import type { ThreadJobs } from './thread-jobs.js';
 import { MAX_ATTEMPTS } from './thread-jobs.js';
 
@@ -17,8 +26,11 @@ import { MAX_ATTEMPTS } from './thread-jobs.js';
  */
 const LOCK_MS = 2_500;
 const STALLED_EVERY_MS = 1_000;
-/** With the first that makes five attempts, as for jobs that throw. */
-const MAX_STALLED = MAX_ATTEMPTS - 1;
+/**
+ * Not the limit of attempts: a job stalls also when it stood beside one that killed the worker, and did nothing. Who has
+ * stalled is done alone, and how often it is begun is counted here.
+ */
+const MAX_STALLED = 100;
 /** BullMQ's own 15 s after a lost connection would leave a finished job unsaid for as long. */
 const RETRY_MS = 500;
 
@@ -28,6 +40,8 @@ export interface RunWorld {
   readonly tasks: readonly string[];
   readonly threads: ThreadJobs;
   readonly cache: MarketCache;
+  /** Of this process. */
+  readonly gate: LoneGate;
   /** Aborted when a job that is not ready yet must be given back. */
   readonly giveBack: AbortSignal;
   readonly counted: (what: 'done' | 'failed' | 'given-back') => void;
@@ -51,7 +65,7 @@ export async function serveRun(prefix: string, world: RunWorld): Promise<ServedR
   };
   const work = async (job: BullJob, token?: string): Promise<null> => {
     const id = idOf(job);
-    const outcome = await unlessAborted(doJob(prefix, job, world), giveBack);
+    const outcome = await unlessAborted(doGated(prefix, job, world), giveBack);
     if (outcome === 'given-back') {
       await job.moveToWait(token);
       counted('given-back');
@@ -89,6 +103,21 @@ export async function serveRun(prefix: string, world: RunWorld): Promise<ServedR
 
 type Done = { readonly kind: 'done'; readonly bytes: Uint8Array };
 type Failed = { readonly kind: 'failed'; readonly why: string; readonly final: boolean };
+
+/** A job whose worker died is a suspect: it is done with nothing beside it that it could take along. */
+async function doGated(prefix: string, job: BullJob, world: RunWorld): Promise<Done | Failed | 'gone'> {
+  const { client, gate } = world;
+  if (job.stalledCounter === 0) return gate.together(() => doJob(prefix, job, world));
+  return gate.alone(async () => {
+    const key = startsKey(prefix, idOf(job));
+    const starts = await client.incr(key);
+    await client.pexpire(key, RESULT_KEPT_MS);
+    // The first start was not counted.
+    if (starts >= MAX_ATTEMPTS)
+      return refused(`its worker died each of the ${String(MAX_ATTEMPTS)} times that it was begun`);
+    return doJob(prefix, job, world);
+  });
+}
 
 async function doJob(prefix: string, job: BullJob, world: RunWorld): Promise<Done | Failed | 'gone'> {
   const id = idOf(job);
