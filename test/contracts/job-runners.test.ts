@@ -17,31 +17,32 @@ import type { Job, JobOutcome, JobRunner } from '../../src/ports/job-runner.js';
 import { temporaryFolder } from '../support/cli.js';
 import { bar, marketOf } from '../support/made-market.js';
 import { poisonWorker } from '../support/poison-tasks.js';
-import { type RedisServer, startRedis, whyNoRedis } from '../support/redis-server.js';
+import { type PrivateRedis, startRedis } from '../../src/cli/private-redis.js';
+import { whyNoRedis } from '../support/redis-server.js';
 import { until } from '../support/until.js';
 import { killWorkers, startWorker, startWorkerProgram } from '../support/worker-processes.js';
 
 const folder = temporaryFolder();
-const servers: RedisServer[] = [];
+const servers: PrivateRedis[] = [];
 const runs: BullmqJobs[] = [];
 
 afterEach(async () => {
   for (const server of servers) server.thaw();
   await Promise.all(runs.splice(0).map((run) => run.close()));
   await killWorkers();
-  await Promise.all(servers.splice(0).map((server) => server.stop()));
+  await Promise.all(servers.splice(0).map((server) => server.kill()));
 });
 afterAll(() => {
   folder.remove();
 });
 
-async function redis(): Promise<RedisServer> {
+async function redis(): Promise<PrivateRedis> {
   const server = await startRedis();
   servers.push(server);
   return server;
 }
 
-async function queueRun(server: RedisServer, told?: (state: QueueState) => void): Promise<BullmqJobs> {
+async function queueRun(server: PrivateRedis, told?: (state: QueueState) => void): Promise<BullmqJobs> {
   const run = await openBullmqJobs({
     address: redisAddress({ REDIS_URL: server.url }),
     version: programVersion(),

@@ -3,15 +3,16 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { openJobRunner } from '../../src/cli/open-job-runner.js';
 import { TASKS, pingPayload } from '../../src/cli/tasks.js';
 import { runCli } from '../support/cli.js';
-import { type RedisServer, freePort, startRedis, whyNoRedis } from '../support/redis-server.js';
+import { type PrivateRedis, freePort, startRedis } from '../../src/cli/private-redis.js';
+import { whyNoRedis } from '../support/redis-server.js';
 import { runCliBeside } from '../support/run-cli-beside.js';
 import { until } from '../support/until.js';
 import { killWorkers, startWorker } from '../support/worker-processes.js';
 
-let server: RedisServer | undefined;
+let server: PrivateRedis | undefined;
 afterEach(async () => {
   await killWorkers();
-  await server?.stop();
+  await server?.kill();
   server = undefined;
 });
 

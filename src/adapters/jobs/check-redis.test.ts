@@ -1,14 +1,15 @@
 import { createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type RedisServer, freePort, startRedis, whyNoRedis } from '../../../test/support/redis-server.js';
+import { type PrivateRedis, freePort, startRedis } from '../../cli/private-redis.js';
+import { whyNoRedis } from '../../../test/support/redis-server.js';
 import { Problem } from '../../core/domain/problem.js';
 import { checkRedis } from './check-redis.js';
 import { redisAddress, withoutSecrets } from './redis-address.js';
 
-let server: RedisServer | undefined;
+let server: PrivateRedis | undefined;
 afterEach(async () => {
   server?.thaw();
-  await server?.stop();
+  await server?.kill();
   server = undefined;
 });
 
