@@ -1,13 +1,10 @@
 /** `soak workers`: rounds of jobs while workers are killed and Redis is paused, restarted and flushed, all at random. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inProcessJobs } from '../../app/in-process-jobs.js';
 import { uniformAt } from '../../core/domain/rng.js';
 import { generateMarket } from '../../core/market/generate-market.js';
 import type { Job, JobOutcome, JobRunner } from '../../ports/job-runner.js';
 import { fixed, grouped } from '../../reporting/text-table.js';
-import { compiledFile } from '../compiled.js';
 import { EXIT } from '../exit-codes.js';
 import { openJobRunner } from '../open-job-runner.js';
 import { createOutput } from '../output.js';
@@ -16,6 +13,7 @@ import { type PrivateRedis, startRedis } from '../private-redis.js';
 import { startCount } from '../progress.js';
 import { TASKS, pingPayload } from '../tasks.js';
 import { sha256 } from '../wire.js';
+import { type WorkerCrew, startCrew } from '../worker-crew.js';
 
 interface SoakWorkersFlags {
   readonly seconds: string;
@@ -158,45 +156,9 @@ async function prepare(seed: number): Promise<{
   return { work, right, table };
 }
 
-interface Crew {
-  /** Kills one at random; another takes its place. */
-  kill(draw: number): void;
-  end(): Promise<void>;
-}
-
-/** Worker processes; one that ends for whatever reason is replaced at once, as a supervisor would. */
-function startCrew(url: string, count: number): Crew {
-  const children: ChildProcess[] = [];
-  let isOver = false;
-  const hire = (place: number): void => {
-    const child = spawn(
-      process.execPath,
-      [fileURLToPath(compiledFile('cli/main.js')), 'worker', '--concurrency', '1'],
-      { stdio: 'ignore', env: { ...process.env, REDIS_URL: url } },
-    );
-    children[place] = child;
-    child.on('exit', () => {
-      if (!isOver) setTimeout(hire, 100, place);
-    });
-  };
-  for (let place = 0; place < count; place++) hire(place);
-  return {
-    kill(draw) {
-      children[Math.floor(draw * count)]?.kill('SIGKILL');
-    },
-    async end() {
-      isOver = true;
-      const alive = children.filter((child) => child.exitCode === null && child.signalCode === null);
-      const gone = alive.map((child) => new Promise((done) => child.once('exit', done)));
-      for (const child of alive) child.kill('SIGKILL');
-      await Promise.all(gone);
-    },
-  };
-}
-
 async function disturb(
   redis: PrivateRedis,
-  crew: Crew,
+  crew: WorkerCrew,
   counts: typeof CALM,
   seed: number,
   over: AbortSignal,
