@@ -41,6 +41,7 @@ import type { Delivery, Notifier } from '../ports/notifier.js';
 import type { Projections } from '../ports/projections.js';
 import type { TrialArchive } from '../ports/trial-source.js';
 import type { BullmqJobs } from '../adapters/jobs/bullmq-jobs.js';
+import type { QueuedModel } from '../adapters/jobs/queued-model.js';
 import type { QueueState } from '../adapters/jobs/queue-state.js';
 import type { WorkerCounts, WorkerEvent } from '../adapters/jobs/serve-jobs.js';
 import { CANDLE_CACHE, candleCacheFolder } from './candle-cache-folder.js';
@@ -355,8 +356,73 @@ export async function workOnQueue(
       ...wishes,
       address,
       file: compiledFile('cli/job-thread.js'),
+      models: modelsOfWorker(env),
       cacheFolder: cache === undefined ? undefined : join(cache, 'markets'),
     },
     counts,
   );
+}
+
+/** Bounds of a call by a worker; the arena's deadline ends the waiting before that. */
+const WORKER_CALLS = { timeoutMs: 120_000, retries: 3 };
+
+/**
+ * A worker asks the providers that its environment names, by a key or an address, at the addresses of its environment: what
+ * comes through Redis must not be able to send a key elsewhere.
+ */
+function modelsOfWorker(env: Environment): (provider: string) => Promise<LanguageModel | undefined> {
+  let find: ((name: string) => { model: LanguageModel | undefined }) | undefined;
+  return async (name) => {
+    const variable = name.toUpperCase().replace(/[^A-Z0-9]/g, '_');
+    const isNamed = ['_API_KEY', '_BASE_URL'].some((ending) => (env[variable + ending] ?? '').trim() !== '');
+    if (!isNamed) return undefined;
+    const { openLanguageModels } = await import('../adapters/language-models/open-language-models.js');
+    find ??= openLanguageModels({}, env, WORKER_CALLS);
+    try {
+      return find(name).model;
+    } catch (error) {
+      // A key without an address: nobody to ask.
+      if (error instanceof Problem) return undefined;
+      throw error;
+    }
+  };
+}
+
+/** Like `modelAccess`, but workers ask, with keys of their own: none is needed here. */
+export function queuedModelAccess(
+  access: ModelAccess,
+  providers: Readonly<Record<string, unknown>>,
+  env: Environment,
+  version: string,
+  told: (provider: string, state: QueueState, text: string) => void,
+): ModelAccess & { close(): Promise<void> } {
+  const settings = parseProviders(providers);
+  const opened = new Map<string, Promise<QueuedModel>>();
+  const open = async (name: string): Promise<QueuedModel> => {
+    const { redisAddress } = await import('../adapters/jobs/redis-address.js');
+    const { queueStateText } = await import('../adapters/jobs/queue-state.js');
+    const { openQueuedModel } = await import('../adapters/jobs/queued-model.js');
+    const address = redisAddress(env);
+    const { requestsPerMinute } = findProvider(name, settings[name], env);
+    return openQueuedModel({
+      address,
+      version,
+      model: { provider: name, requestsPerMinute },
+      told: (state) => {
+        told(name, state, queueStateText(state, address.shown, version, name));
+      },
+    });
+  };
+  return {
+    missing: () => undefined,
+    keyVariable: (name) => access.keyVariable(name),
+    model(name) {
+      const known = opened.get(name) ?? open(name);
+      opened.set(name, known);
+      return known;
+    },
+    async close() {
+      await Promise.all([...opened.values()].map(async (model) => (await model).close()));
+    },
+  };
 }

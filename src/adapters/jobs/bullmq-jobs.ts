@@ -19,6 +19,7 @@ import {
   RUNS,
   RUN_KEPT_MS,
   RUN_LIVES_MS,
+  type RunCard,
   keptKey,
   marketKey,
   newPrefix,
@@ -52,6 +53,8 @@ export interface BullmqOptions {
   readonly version: string;
   readonly told?: (state: QueueState) => void;
   readonly prefix?: string;
+  /** Set where the jobs are questions to a provider. */
+  readonly model?: { readonly provider: string; readonly requestsPerMinute: number | null };
 }
 
 interface Pending {
@@ -64,13 +67,16 @@ interface Pending {
 
 export interface BullmqJobs extends JobRunner {
   readonly prefix: string;
+  /** Forgets a job: it comes back as failed, and is not begun where no worker has begun it. */
+  drop(id: string): void;
   /** Jobs that Redis had lost and that were added again. */
   readonly addedAgain: number;
 }
 
 /** The Redis should have passed `checkRedis`: here a dead one is waited for. */
 export async function openBullmqJobs(options: BullmqOptions): Promise<BullmqJobs> {
-  const { address, version, told = () => undefined, prefix = newPrefix() } = options;
+  const { address, version, told = () => undefined, prefix = newPrefix(), model } = options;
+  const card: RunCard = { version, ...(model === undefined ? {} : { model }) };
   const { Queue } = await import('bullmq');
   const link = await openRedisLink(address, prefix);
   const { client } = link;
@@ -182,10 +188,10 @@ export async function openBullmqJobs(options: BullmqOptions): Promise<BullmqJobs
     await client
       .multi()
       .sadd(RUNS, prefix)
-      .set(runKey(prefix), JSON.stringify({ version }), 'PX', RUN_LIVES_MS)
+      .set(runKey(prefix), JSON.stringify(card), 'PX', RUN_LIVES_MS)
       .set(keptKey(prefix), '1', 'PX', RUN_KEPT_MS)
       .exec();
-    const seen = await countWorkers(client, version);
+    const seen = await countWorkers(client, card);
     if (seen.workers === 0 && census.workers > 0) aloneSinceMs = Date.now();
     census = seen;
     const oldMs = Date.now() - YOUNG_MS;
@@ -257,6 +263,13 @@ export async function openBullmqJobs(options: BullmqOptions): Promise<BullmqJobs
       pending.set(job.id, entry);
       void add(entry, false);
       return outcome;
+    },
+    drop(id) {
+      const entry = pending.get(id);
+      if (entry === undefined) return;
+      settle(entry, { kind: 'failed', why: 'nobody waits for it any more' });
+      queue.remove(queueId(id)).catch(() => 0);
+      client.unlink(payloadKey(prefix, id)).catch(() => 0);
     },
     async close() {
       if (closed) return;

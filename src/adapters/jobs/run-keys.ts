@@ -53,13 +53,20 @@ export function newPrefix(): string {
 }
 
 /** What a run says about itself. */
-export const runSchema = z.object({ version: z.string() });
+export const runSchema = z.object({
+  version: z.string(),
+  /** A run of questions to this provider: served by workers that may ask it, all together within its limit. */
+  model: z.object({ provider: z.string(), requestsPerMinute: z.number().positive().nullable() }).optional(),
+});
+export type RunCard = z.infer<typeof runSchema>;
 /** What a worker says about itself. */
 export const workerSchema = z.object({
   version: z.string(),
   host: z.string(),
   pid: z.number(),
   threads: z.number(),
+  /** Providers whose runs it serves. */
+  providers: z.array(z.string()),
 });
 
 /** The part of a job that goes through BullMQ, as JSON. */

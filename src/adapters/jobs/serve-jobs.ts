@@ -6,11 +6,13 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import { createLoneGate } from './lone-gate.js';
+import type { LanguageModel } from '../../ports/language-model.js';
 import { openMarketCache } from './market-cache.js';
 import type { RedisAddress } from './redis-address.js';
 import { type RedisLink, openRedisLink } from './redis-link.js';
 import { removeRun } from './remove-run.js';
 import {
+  type RunCard,
   RUNS,
   WORKERS,
   WORKER_LIVES_MS,
@@ -20,7 +22,7 @@ import {
   runSchema,
   workerKey,
 } from './run-keys.js';
-import { type ServedRun, serveRun } from './serve-run.js';
+import { type RunWorld, type ServedRun, serveRun } from './serve-run.js';
 import { openThreadJobs } from './thread-jobs.js';
 
 const LOOK_EVERY_MS = 500;
@@ -38,6 +40,8 @@ export interface ServeOptions {
   readonly threads: number;
   /** Where fetched markets are kept; undefined for nowhere. */
   readonly cacheFolder: string | undefined;
+  /** Who may be asked from here; undefined for a provider that this environment says nothing about. */
+  readonly models?: (provider: string) => Promise<LanguageModel | undefined>;
   /** Ends when there is no run any more, after the first. */
   readonly once?: boolean;
   readonly told: (event: WorkerEvent) => void;
@@ -83,25 +87,39 @@ export async function serveJobs(options: ServeOptions, counts: WorkerCounts): Pr
   const closing = new Set<Promise<void>>();
   const foreign = new Set<string>();
   let everServed = false;
-  const card = JSON.stringify({ version, host: hostname(), pid: process.pid, threads: options.threads });
+  const providers = new Set<string>();
+  const card = { version, host: hostname(), pid: process.pid, threads: options.threads };
+  const modelOf = async ({ model }: RunCard): Promise<RunWorld['model'] | 'not-here'> => {
+    if (model === undefined) return undefined;
+    const ask = await options.models?.(model.provider);
+    if (ask === undefined) return 'not-here';
+    providers.add(model.provider);
+    return { ask, requestsPerMinute: model.requestsPerMinute };
+  };
 
   const lookForRuns = async (): Promise<void> => {
-    await client.multi().sadd(WORKERS, id).set(workerKey(id), card, 'PX', WORKER_LIVES_MS).exec();
+    await client
+      .multi()
+      .sadd(WORKERS, id)
+      .set(workerKey(id), JSON.stringify({ ...card, providers: [...providers] }), 'PX', WORKER_LIVES_MS)
+      .exec();
     const listed = await client.smembers(RUNS);
     const cards = listed.length === 0 ? [] : await client.mget(listed.map(runKey));
-    const alive = new Set<string>();
+    const alive = new Map<string, RunCard>();
     for (const [i, run] of listed.entries()) {
       const found = parseCard(runSchema, cards[i] ?? null);
       if (found === undefined) continue;
-      if (found.version === version) alive.add(run);
+      if (found.version === version) alive.set(run, found);
       else if (!foreign.has(run)) {
         foreign.add(run);
         told({ kind: 'other-version', run, version: found.version });
       }
     }
-    for (const run of alive) {
+    for (const [run, its] of alive) {
       if (served.has(run)) continue;
-      served.set(run, await serveRun(run, world));
+      const model = await modelOf(its);
+      if (model === 'not-here') continue;
+      served.set(run, await serveRun(run, { ...world, ...(model === undefined ? {} : { model }) }));
       everServed = true;
       told({ kind: 'run-found', run });
     }

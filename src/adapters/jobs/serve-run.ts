@@ -1,10 +1,12 @@
 /** A worker's side of one run: takes its jobs, has them done by threads, leaves the outcomes beside the queue. */
 import type { Job as BullJob, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
+import type { LanguageModel } from '../../ports/language-model.js';
 import type { JobOutcome } from '../../ports/job-runner.js';
 import type { LoneGate } from './lone-gate.js';
 import type { MarketCache } from './market-cache.js';
 import { getMarket } from './market-in-redis.js';
+import { MODEL_CALL, readRequest, replyBytes } from './model-job.js';
 import { outcomeBytes } from './outcome-bytes.js';
 import {
   QUEUE,
@@ -34,6 +36,9 @@ const MAX_STALLED = 100;
 /** BullMQ's own 15 s after a lost connection would leave a finished job unsaid for as long. */
 const RETRY_MS = 500;
 
+/** Questions wait for answers, not for processors. */
+const CALLS_AT_ONCE = 16;
+
 export interface RunWorld {
   readonly client: Redis;
   readonly version: string;
@@ -43,6 +48,8 @@ export interface RunWorld {
   /** Of this process. */
   readonly gate: LoneGate;
   /** Aborted when a job that is not ready yet must be given back. */
+  /** Set where the run's jobs are questions to a provider, which go out from this very process. */
+  readonly model?: { readonly ask: LanguageModel; readonly requestsPerMinute: number | null };
   readonly giveBack: AbortSignal;
   readonly counted: (what: 'done' | 'failed' | 'given-back') => void;
 }
@@ -83,7 +90,8 @@ export async function serveRun(prefix: string, world: RunWorld): Promise<ServedR
     connection: client,
     prefix,
     // One more than threads, so that no thread waits for Redis between two jobs.
-    concurrency: world.threads.parallel + 1,
+    concurrency: world.model === undefined ? world.threads.parallel + 1 : CALLS_AT_ONCE,
+    ...limitOf(world.model?.requestsPerMinute ?? null),
     lockDuration: LOCK_MS,
     stalledInterval: STALLED_EVERY_MS,
     maxStalledCount: MAX_STALLED,
@@ -106,7 +114,9 @@ type Failed = { readonly kind: 'failed'; readonly why: string; readonly final: b
 
 /** A job whose worker died is a suspect: it is done with nothing beside it that it could take along. */
 async function doGated(prefix: string, job: BullJob, world: RunWorld): Promise<Done | Failed | 'gone'> {
-  const { client, gate } = world;
+  const { client, gate, model } = world;
+  // A call alone ends no process, and an answer would hold up all others.
+  if (model !== undefined) return doJob(prefix, job, world);
   if (job.stalledCounter === 0) return gate.together(() => doJob(prefix, job, world));
   return gate.alone(async () => {
     const key = startsKey(prefix, idOf(job));
@@ -126,13 +136,19 @@ async function doJob(prefix: string, job: BullJob, world: RunWorld): Promise<Don
   const { version, task, market, payload } = parsed.data;
   if (version !== world.version)
     return refused(`the worker runs ${world.version} of the program, the job is of ${version}`);
-  if (!world.tasks.includes(task))
-    return refused(`there is no task "${task}"; there are ${world.tasks.join(', ')}`);
+  const { model } = world;
+  const isKnown = model === undefined ? world.tasks.includes(task) : task === MODEL_CALL;
+  if (!isKnown) return refused(`there is no task "${task}"; there are ${world.tasks.join(', ')}`);
   const bytes =
     payload === undefined
       ? await world.client.getBuffer(payloadKey(prefix, id))
       : Buffer.from(payload, 'base64');
   if (bytes === null) return 'gone';
+  if (model !== undefined) {
+    const request = readRequest(bytes);
+    if (request === undefined) return refused('the job is no question to a language model');
+    return { kind: 'done', bytes: replyBytes(await model.ask.ask(request, world.giveBack)) };
+  }
   if (market !== undefined && !(await offer(prefix, market, world))) return 'gone';
   const outcome = await world.threads.run({
     id,
@@ -166,6 +182,13 @@ async function fetchMarket(
   if (kept === undefined) cache.write(fingerprint, bytes);
   threads.offerBytes(fingerprint, bytes);
   return true;
+}
+
+/** One after the other rather than a minute's worth at once: providers count in shorter spans, too. */
+function limitOf(requestsPerMinute: number | null): { limiter?: { max: number; duration: number } } {
+  return requestsPerMinute === null
+    ? {}
+    : { limiter: { max: 1, duration: Math.ceil(60_000 / requestsPerMinute) } };
 }
 
 /** Trying it again would not change it. */
