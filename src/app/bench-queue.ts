@@ -6,6 +6,7 @@ import { type QueueRun, simulateQueue } from './simulate-queue.js';
 const WORK_MS = [20, 50] as const;
 const JOBS = 40;
 const TURNS = 5;
+const EMPTY_JOBS = 400;
 const SINGLE_JOBS = 101;
 /** Bytes in and out of a job, where their cost is measured. */
 const PAYLOAD_BYTES = [100, 100_000, 1_000_000] as const;
@@ -16,6 +17,8 @@ export interface QueueBenchWorld {
   readonly here: JobRunner;
   readonly threads: JobRunner;
   readonly workers: JobRunner;
+  /** How many there are, of one thread each. */
+  readonly workerCount: number;
   readonly nowMs: () => number;
   /** A payload of so many bytes at least, on which `ping` works for so many rounds. */
   readonly payload: (rounds: number, bytes: number) => Uint8Array;
@@ -26,7 +29,7 @@ export interface QueueBenchRow {
   /** Many jobs at once, so that nobody waits: time for one. */
   readonly threadsMsPerJob: number;
   readonly workersMsPerJob: number;
-  /** An empty job there and back, as a share of the work. */
+  /** What an empty job costs a worker when many are under way, as a share of the work. */
   readonly overheadShare: number;
   /** Rate of the workers over the rate of as many threads. */
   readonly workersOverThreads: number;
@@ -34,7 +37,9 @@ export interface QueueBenchRow {
 
 export interface QueueBench {
   readonly rows: readonly QueueBenchRow[];
-  /** An empty job there and back, by bytes of its payload. */
+  /** Time of a worker that an empty job takes when many are under way. */
+  readonly emptyWorkerMs: number;
+  /** An empty job by itself, there and back, by bytes of its payload. */
   readonly empty: readonly { readonly bytes: number; readonly ms: number }[];
   /** Work a job must have for the queue to cost 5 % of it or less, by bytes. */
   readonly worthFromMs: readonly { readonly bytes: number; readonly ms: number }[];
@@ -53,6 +58,12 @@ export async function benchQueue(world: QueueBenchWorld): Promise<QueueBench> {
       );
     empty.push({ bytes, ms: median(times) });
   }
+  const empties: number[] = [];
+  for (let turn = 0; turn < TURNS; turn++)
+    empties.push(
+      (await timeMany(world, world.workers, world.payload(0, 100), `m${String(turn)}`, EMPTY_JOBS)).msPerJob,
+    );
+  const emptyWorkerMs = median(empties) * world.workerCount;
   let same = true;
   const rows: QueueBenchRow[] = [];
   for (const workMs of WORK_MS) {
@@ -72,13 +83,14 @@ export async function benchQueue(world: QueueBenchWorld): Promise<QueueBench> {
       workMs,
       threadsMsPerJob,
       workersMsPerJob,
-      overheadShare: (empty[0]?.ms ?? NaN) / workMs,
+      overheadShare: emptyWorkerMs / workMs,
       workersOverThreads: threadsMsPerJob / workersMsPerJob,
     });
   }
   const delayMs = empty[0]?.ms ?? 0;
   return {
     rows,
+    emptyWorkerMs,
     empty,
     worthFromMs: empty.map(({ bytes, ms }) => ({ bytes, ms: ms / WORTH })),
     curve: [1, 2, 4, 8].map((workers) => ({ workers, ...simulateQueue(farAway(workers, delayMs)) })),
@@ -130,20 +142,21 @@ async function timeMany(
   runner: JobRunner,
   payload: Uint8Array,
   tag: string,
+  jobs = JOBS,
 ): Promise<{ msPerJob: number; digest: string }> {
   let next = 0;
   let digest = '';
   const beganMs = nowMs();
   await Promise.all(
-    Array.from({ length: runner.parallel + 2 }, async () => {
-      while (next < JOBS) {
+    Array.from({ length: runner.parallel * 2 }, async () => {
+      while (next < jobs) {
         const outcome = await runner.run({ id: `${tag}-${String(next++)}`, task: 'ping', payload });
         if (outcome.kind === 'failed') throw new Error(outcome.why);
         digest = outcome.bytes.join();
       }
     }),
   );
-  return { msPerJob: (nowMs() - beganMs) / JOBS, digest };
+  return { msPerJob: (nowMs() - beganMs) / jobs, digest };
 }
 
 function median(values: readonly number[]): number {

@@ -36,6 +36,7 @@ export async function benchQueueCommand(flags: { readonly json?: boolean }): Pro
       here: inProcessJobs(TASKS, sha256),
       threads,
       workers,
+      workerCount: WORKERS,
       nowMs: () => performance.now(),
       payload: (rounds, bytes) => pingPayload(rounds, new Uint8Array(bytes)),
     });
@@ -79,11 +80,12 @@ const CURVE: readonly Column<QueueBench['curve'][number]>[] = [
   { title: '', align: 'left', cell: (row) => '█'.repeat(Math.round(row.jobsPerSecond / 10)) },
 ];
 
-function queueBenchText({ rows, empty, worthFromMs, curve, same }: QueueBench): string {
+function queueBenchText({ rows, emptyWorkerMs, empty, worthFromMs, curve, same }: QueueBench): string {
   const bytes = empty.map(({ bytes, ms }, i) => ({ bytes, ms, worthMs: worthFromMs[i]?.ms ?? NaN }));
   return [
     ...textTable(ROWS, rows),
     same ? 'threads and workers gave the same bytes' : 'threads and workers gave DIFFERENT bytes',
+    `an empty job takes ${fixed(emptyWorkerMs, 2)} ms of a worker when many are under way`,
     '',
     ...textTable(BYTES, bytes),
     '',

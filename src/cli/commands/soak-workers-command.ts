@@ -55,7 +55,7 @@ export async function soakWorkersCommand(flags: SoakWorkersFlags): Promise<numbe
     const runner = await openJobRunner({ workers: 'bullmq' }, { REDIS_URL: redis.url }, TASKS, () => waits++);
     const chaos = disturb(redis, crew, disturbed, seed, over.signal);
     counts = await playRounds(runner, seed, seconds * 1000, (ms) => {
-      progress.update(Math.min(seconds, ms / 1000));
+      progress.update(Math.min(seconds, Math.floor(ms / 1000)));
     });
     over.abort();
     await chaos;
