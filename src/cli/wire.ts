@@ -422,7 +422,8 @@ export function queuedModelAccess(
       return known;
     },
     async close() {
-      await Promise.all([...opened.values()].map(async (model) => (await model).close()));
+      // One that could not be opened has nothing to close.
+      await Promise.allSettled([...opened.values()].map(async (model) => (await model).close()));
     },
   };
 }

@@ -1,11 +1,15 @@
 /** Language models asked by workers: the arena's side has no key, the worker's environment has. */
+import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterEach, describe, expect, it } from 'vitest';
+import { loadConfig } from '../../src/cli/config/load-config.js';
+import { openModelSide, studyModels } from '../../src/cli/model-side.js';
 import { modelsByWorkers } from '../../src/cli/models-by-workers.js';
 import { type PrivateRedis, startRedis } from '../../src/cli/private-redis.js';
 import { modelAccess } from '../../src/cli/wire.js';
+import type { ModelQuestion } from '../../src/core/domain/model-call.js';
 import type { LanguageModel, ModelReply } from '../../src/ports/language-model.js';
-import { startCli } from '../support/cli.js';
+import { startCli, temporaryFolder } from '../support/cli.js';
 import type { ModelServer, Script } from '../support/model-server.js';
 import { startOpenaiServer } from '../support/openai-server.js';
 import { whyNoRedis } from '../support/redis-server.js';
@@ -95,6 +99,48 @@ describe.skipIf(whyNoRedis() !== undefined)('a language model asked by workers',
     expect(all).toContain('model-call');
     expect(all).not.toContain(KEY);
     expect(all).not.toContain(server.baseUrl);
+  });
+
+  it('is paid and recorded by the desk of the arena, which asks nobody twice', async () => {
+    const redis = await redisHere();
+    const server = await modelServer(() => 'an answer');
+    worker(redis, { OPENAI_API_KEY: KEY, OPENAI_BASE_URL: server.baseUrl });
+    const folder = temporaryFolder();
+    const workers = modelsByWorkers({ REDIS_URL: redis.url }, () => undefined);
+    ends.push(() => {
+      folder.remove();
+      return workers.close();
+    });
+    const { llm } = loadConfig({ cwd: folder.path, env: {}, flags: {} }).values;
+    const settings = { ...llm, recordings: join(folder.path, 'calls.sqlite') };
+    const side = openModelSide(settings, [], (access, providers) => workers.around(access, providers));
+    expect(side.missing('openai')).toBeUndefined();
+    const question: ModelQuestion = {
+      slot: 'decide',
+      setup: { provider: 'openai', model: 'gpt-4o-mini', temperature: 0.1, maxTokens: 100 },
+      trial: 1,
+      probe: 0,
+      system: 'be short',
+      user: 'a question',
+      form: 'check',
+      budgetUsdPerDay: null,
+    };
+    const asked = [
+      { contestant: 0, question, request: 'one', atMs: 0, spentTodayUsd: 0, cashUsd: 1000 },
+      { contestant: 1, question, request: 'two', atMs: 0, spentTodayUsd: 0, cashUsd: 1000 },
+    ];
+    for (let round = 0; round < 2; round++) {
+      const desk = studyModels(side, settings, () => 'this run', NEVER);
+      const answers = await desk.answer(asked, { todayUsd: 0, totalUsd: 0 });
+      for (const one of asked) {
+        const answer = answers?.(one);
+        expect(answer).toMatchObject({ kind: 'answered', text: 'an answer' });
+        expect(answer?.costUsd).toBeGreaterThan(0);
+      }
+      desk.close();
+    }
+    // The second round came from the recording.
+    expect(server.asked.length).toBe(2);
   });
 
   it('is left alone by a worker without its key, and waited for until the deadline', async () => {
