@@ -15,7 +15,7 @@ import { startOpenaiServer } from '../support/openai-server.js';
 import { whyNoRedis } from '../support/redis-server.js';
 import { until } from '../support/until.js';
 
-const KEY = 'sk-made-by-workers-4471';
+const KEY = 'sk-made-jobs-4471';
 const ends: (() => Promise<unknown> | undefined)[] = [];
 afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end();
