@@ -41,9 +41,18 @@ export interface ModelSide {
   price(provider: string, model: string): TokenPrice | undefined;
 }
 
-/** Who is reached where, with which key, at what price: settings, files of models, environment. */
-export function openModelSide(llm: LlmSettings, files: readonly NamedModel[]): ModelSide {
-  const access = modelAccess(providersOf(llm, files), llm);
+/**
+ * Who is reached where, with which key, at what price: settings, files of models, environment. `around` may put somebody
+ * else between, as workers that ask in our place.
+ */
+export function openModelSide(
+  llm: LlmSettings,
+  files: readonly NamedModel[],
+  around: (access: ModelAccess, providers: Readonly<Record<string, unknown>>) => ModelAccess = (access) =>
+    access,
+): ModelSide {
+  const providers = providersOf(llm, files);
+  const access = around(modelAccess(providers, llm), providers);
   let table: PriceTable | undefined;
   let runs: ReadonlySet<string> | undefined;
   const own = new Map(

@@ -59,7 +59,14 @@ describe('the examples in the project folder', () => {
   it('.env.example names every variable that is read, and no other', () => {
     const text = readFileSync(join(PROJECT, '.env.example'), 'utf8');
     const named = [...text.matchAll(/^#?([A-Z][A-Z_]+)=/gm)].map((match) => match[1]);
-    expect(named).toEqual([...Object.keys(ENVIRONMENT), CANDLE_CACHE, ...MODEL_VARIABLES, ...KEYS, ...NOTES]);
+    expect(named).toEqual([
+      ...Object.keys(ENVIRONMENT),
+      CANDLE_CACHE,
+      ...MODEL_VARIABLES,
+      ...KEYS,
+      ...NOTES,
+      'REDIS_URL',
+    ]);
   });
 });
 

@@ -1,0 +1,165 @@
+/** What a queue costs: the same jobs in this process, in threads and by workers, measured side by side. */
+import type { JobRunner } from '../ports/job-runner.js';
+import { type QueueRun, simulateQueue } from './simulate-queue.js';
+
+/** Work of one job. */
+const WORK_MS = [20, 50] as const;
+const JOBS = 40;
+const TURNS = 5;
+const EMPTY_JOBS = 400;
+const SINGLE_JOBS = 101;
+/** Bytes in and out of a job, where their cost is measured. */
+const PAYLOAD_BYTES = [100, 100_000, 1_000_000] as const;
+/** Share of the work that a queue may cost. */
+const WORTH = 0.05;
+
+export interface QueueBenchWorld {
+  readonly here: JobRunner;
+  readonly threads: JobRunner;
+  readonly workers: JobRunner;
+  /** How many there are, of one thread each. */
+  readonly workerCount: number;
+  readonly nowMs: () => number;
+  /** A payload of so many bytes at least, on which `ping` works for so many rounds. */
+  readonly payload: (rounds: number, bytes: number) => Uint8Array;
+}
+
+export interface QueueBenchRow {
+  readonly workMs: number;
+  /** Many jobs at once, so that nobody waits: time for one. */
+  readonly threadsMsPerJob: number;
+  readonly workersMsPerJob: number;
+  /** What an empty job costs a worker when many are under way, as a share of the work. */
+  readonly overheadShare: number;
+  /** Rate of the workers over the rate of as many threads. */
+  readonly workersOverThreads: number;
+}
+
+export interface QueueBench {
+  readonly rows: readonly QueueBenchRow[];
+  /** Time of a worker that an empty job takes when many are under way. */
+  readonly emptyWorkerMs: number;
+  /** An empty job by itself, there and back, by bytes of its payload. */
+  readonly empty: readonly { readonly bytes: number; readonly ms: number }[];
+  /** Work a job must have for the queue to cost 5 % of it or less, by bytes. */
+  readonly worthFromMs: readonly { readonly bytes: number; readonly ms: number }[];
+  readonly curve: readonly ({ readonly workers: number } & QueueRun)[];
+  readonly same: boolean;
+}
+
+export async function benchQueue(world: QueueBenchWorld): Promise<QueueBench> {
+  const roundsPerMs = await calibrate(world);
+  const empty: { bytes: number; ms: number }[] = [];
+  for (const bytes of PAYLOAD_BYTES) {
+    const times: number[] = [];
+    for (let n = 0; n < SINGLE_JOBS; n++)
+      times.push(
+        await timeOne(world, world.workers, world.payload(0, bytes), `e${String(bytes)}-${String(n)}`),
+      );
+    empty.push({ bytes, ms: median(times) });
+  }
+  const empties: number[] = [];
+  for (let turn = 0; turn < TURNS; turn++)
+    empties.push(
+      (await timeMany(world, world.workers, world.payload(0, 100), `m${String(turn)}`, EMPTY_JOBS)).msPerJob,
+    );
+  const emptyWorkerMs = median(empties) * world.workerCount;
+  let same = true;
+  const rows: QueueBenchRow[] = [];
+  for (const workMs of WORK_MS) {
+    const payload = world.payload(Math.round(workMs * roundsPerMs), 100);
+    const [threads, workers]: [number[], number[]] = [[], []];
+    // In turns, so that whatever else the machine does hits both.
+    for (let turn = 0; turn < TURNS; turn++) {
+      const tag = `${String(workMs)}-${String(turn)}`;
+      const byThreads = await timeMany(world, world.threads, payload, `t${tag}`);
+      const byWorkers = await timeMany(world, world.workers, payload, `w${tag}`);
+      threads.push(byThreads.msPerJob);
+      workers.push(byWorkers.msPerJob);
+      same &&= byThreads.digest === byWorkers.digest;
+    }
+    const [threadsMsPerJob, workersMsPerJob] = [median(threads), median(workers)];
+    rows.push({
+      workMs,
+      threadsMsPerJob,
+      workersMsPerJob,
+      overheadShare: emptyWorkerMs / workMs,
+      workersOverThreads: threadsMsPerJob / workersMsPerJob,
+    });
+  }
+  const delayMs = empty[0]?.ms ?? 0;
+  return {
+    rows,
+    emptyWorkerMs,
+    empty,
+    worthFromMs: empty.map(({ bytes, ms }) => ({ bytes, ms: ms / WORTH })),
+    curve: [1, 2, 4, 8].map((workers) => ({ workers, ...simulateQueue(farAway(workers, delayMs)) })),
+    same,
+  };
+}
+
+/** Workers on other machines: a millisecond of network, and one death in a thousand jobs. */
+function farAway(workers: number, delayMs: number): Parameters<typeof simulateQueue>[0] {
+  return {
+    seed: 1,
+    workers,
+    jobs: 20_000,
+    workMs: 20,
+    delayMs: delayMs + 1,
+    ahead: 1,
+    deathFraction: 0.001,
+    takeOverMs: 3_500,
+    replaceMs: 1_000,
+  };
+}
+
+async function calibrate({ here, payload, nowMs }: QueueBenchWorld): Promise<number> {
+  const rounds = 5_000;
+  const times: number[] = [];
+  // The first ones compile the code.
+  for (let n = 0; n < 41; n++) {
+    const beganMs = nowMs();
+    await here.run({ id: 'calibrate', task: 'ping', payload: payload(rounds, 100) });
+    times.push(nowMs() - beganMs);
+  }
+  return rounds / median(times.slice(20));
+}
+
+async function timeOne(
+  { nowMs }: QueueBenchWorld,
+  runner: JobRunner,
+  payload: Uint8Array,
+  id: string,
+): Promise<number> {
+  const beganMs = nowMs();
+  const outcome = await runner.run({ id, task: 'ping', payload });
+  if (outcome.kind === 'failed') throw new Error(outcome.why);
+  return nowMs() - beganMs;
+}
+
+async function timeMany(
+  { nowMs }: QueueBenchWorld,
+  runner: JobRunner,
+  payload: Uint8Array,
+  tag: string,
+  jobs = JOBS,
+): Promise<{ msPerJob: number; digest: string }> {
+  let next = 0;
+  let digest = '';
+  const beganMs = nowMs();
+  await Promise.all(
+    Array.from({ length: runner.parallel * 2 }, async () => {
+      while (next < jobs) {
+        const outcome = await runner.run({ id: `${tag}-${String(next++)}`, task: 'ping', payload });
+        if (outcome.kind === 'failed') throw new Error(outcome.why);
+        digest = outcome.bytes.join();
+      }
+    }),
+  );
+  return { msPerJob: (nowMs() - beganMs) / jobs, digest };
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[sorted.length >> 1] ?? NaN;
+}
