@@ -77,6 +77,18 @@ module.exports = {
       to: { path: 'node_modules/(openai|@anthropic-ai/sdk)/', dynamic: false },
     },
     {
+      name: 'queues-are-loaded-late',
+      comment:
+        'They take 15 to 120 ms to load: only who asks for threads or workers pays for it. Types cost nothing.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: TEST },
+      to: {
+        path: 'node_modules/(bullmq|ioredis|piscina)/',
+        dynamic: false,
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
       name: 'strategy-families-apart',
       comment: 'Only these two families combine others.',
       severity: 'error',

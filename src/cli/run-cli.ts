@@ -18,6 +18,7 @@ import { addStatusCommand } from './commands/status-all.js';
 import { addTortureCommand } from './commands/torture.js';
 import { addTrialCommands } from './commands/trials.js';
 import { addVerifyCommands } from './commands/verify.js';
+import { addWorkerCommand } from './commands/worker.js';
 import { EXIT, exitCodeOf } from './exit-codes.js';
 
 /** Parses the command line, runs the command, and turns what happened into an exit code. */
@@ -48,6 +49,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
   addTortureCommand(program, done);
   addSoakCommands(program, done);
   addVerifyCommands(program, done);
+  addWorkerCommand(program, done);
   makeAllThrow(program);
   try {
     await program.parseAsync([...args], { from: 'user' });

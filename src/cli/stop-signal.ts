@@ -9,8 +9,10 @@ export interface StopSignal {
   dispose(): void;
 }
 
-/** First SIGINT or SIGTERM asks for a stop at the next round boundary; a second one ends at once. */
-export function listenForStop(say: (text: string) => void): StopSignal {
+const AT_THE_ROUND = '\nstopping at the end of this round; once more to stop at once';
+
+/** First SIGINT or SIGTERM asks for a stop, which an arena heeds at the next round boundary; a second one ends at once. */
+export function listenForStop(say: (text: string) => void, words = AT_THE_ROUND): StopSignal {
   let firstMs: number | undefined;
   const asked = new AbortController();
   const onSignal = (signal: NodeJS.Signals): void => {
@@ -18,7 +20,7 @@ export function listenForStop(say: (text: string) => void): StopSignal {
     if (firstMs === undefined) {
       firstMs = now;
       asked.abort('stopped');
-      say('\nstopping at the end of this round; once more to stop at once');
+      say(words);
       return;
     }
     if (now - firstMs < SAME_SIGNAL_MS) return;

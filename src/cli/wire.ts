@@ -33,13 +33,18 @@ import { generateMarket } from '../core/market/generate-market.js';
 import type { ArenaStore } from '../ports/arena-store.js';
 import type { ModelFault } from '../core/domain/model-call.js';
 import type { Inbox } from '../ports/inbox.js';
+import type { JobRunner } from '../ports/job-runner.js';
 import type { LanguageModel } from '../ports/language-model.js';
 import type { MarketSource } from '../ports/market-source.js';
 import type { ModelRecordings } from '../ports/model-recordings.js';
 import type { Delivery, Notifier } from '../ports/notifier.js';
 import type { Projections } from '../ports/projections.js';
 import type { TrialArchive } from '../ports/trial-source.js';
+import type { BullmqJobs } from '../adapters/jobs/bullmq-jobs.js';
+import type { QueueState } from '../adapters/jobs/queue-state.js';
+import type { WorkerCounts, WorkerEvent } from '../adapters/jobs/serve-jobs.js';
 import { CANDLE_CACHE, candleCacheFolder } from './candle-cache-folder.js';
+import { compiledFile } from './compiled.js';
 
 export const sha256: Hash = (content) => createHash('sha256').update(content).digest('hex');
 
@@ -289,4 +294,69 @@ export function notePlaces(): readonly string[] {
 export function notifier(told: (text: string) => void, delivered?: (delivery: Delivery) => void): Notifier {
   const targets = webhookTargets(process.env);
   return webhookNotifier({ targets, told, ...(delivered === undefined ? {} : { delivered }) });
+}
+
+/** Jobs in threads of this process; the library is loaded now. */
+export async function threadJobs(threads: number): Promise<JobRunner> {
+  const { openThreadJobs } = await import('../adapters/jobs/thread-jobs.js');
+  return openThreadJobs({ threads, file: compiledFile('cli/job-thread.js') });
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Jobs for workers, on the Redis that the environment names; a Problem within three seconds where it cannot be used. */
+export async function queueJobs(
+  env: Environment,
+  version: string,
+  told: (state: QueueState, text: string) => void,
+): Promise<BullmqJobs> {
+  const { redisAddress } = await import('../adapters/jobs/redis-address.js');
+  const address = redisAddress(env);
+  const { checkRedis } = await import('../adapters/jobs/check-redis.js');
+  await checkRedis(address);
+  const { queueStateText } = await import('../adapters/jobs/queue-state.js');
+  const { openBullmqJobs } = await import('../adapters/jobs/bullmq-jobs.js');
+  return openBullmqJobs({
+    address,
+    version,
+    told: (state) => {
+      told(state, queueStateText(state, address.shown, version));
+    },
+  });
+}
+
+/** What a worker is asked to do. */
+export interface WorkerWishes {
+  readonly version: string;
+  readonly tasks: readonly string[];
+  readonly threads: number;
+  readonly once: boolean;
+  readonly told: (event: WorkerEvent) => void;
+  readonly stop: AbortSignal;
+  /** Called with the address, without its password, when the Redis was found to be usable. */
+  readonly ready: (shown: string) => void;
+}
+
+/** Serves the runs on the Redis that the environment names until it is stopped. */
+export async function workOnQueue(
+  env: Environment,
+  wishes: WorkerWishes,
+  counts: WorkerCounts,
+): Promise<void> {
+  const { redisAddress } = await import('../adapters/jobs/redis-address.js');
+  const address = redisAddress(env);
+  const { checkRedis } = await import('../adapters/jobs/check-redis.js');
+  await checkRedis(address);
+  wishes.ready(address.shown);
+  const { serveJobs } = await import('../adapters/jobs/serve-jobs.js');
+  const cache = candleCacheFolder(env);
+  await serveJobs(
+    {
+      ...wishes,
+      address,
+      file: compiledFile('cli/job-thread.js'),
+      cacheFolder: cache === undefined ? undefined : join(cache, 'markets'),
+    },
+    counts,
+  );
 }

@@ -1,11 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Waits until a condition holds; what cannot be read yet does not hold. */
-export async function until(what: string, holds: () => boolean, limitMs = 30_000): Promise<void> {
+export async function until(
+  what: string,
+  holds: () => boolean | Promise<boolean>,
+  limitMs = 30_000,
+): Promise<void> {
   const endMs = performance.now() + limitMs;
   for (;;) {
     try {
-      if (holds()) return;
+      if (await holds()) return;
     } catch {
       // Not there yet.
     }

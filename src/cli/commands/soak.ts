@@ -8,10 +8,11 @@ Examples:
   npm run soak -- gate --free             the same without any costs: nothing but luck decides
   npm run soak -- gate --looks season-30
   npm run soak -- parser                  200,000 damaged replies of language models
+  npm run soak -- workers --seconds 60    jobs by workers that are killed, on a Redis that is disturbed
 
 Exit codes: 0 within the budget and no law broken, 1 otherwise, 2 wrong usage.`;
 
-/** `soak gate | parser`. */
+/** `soak gate | parser | workers`. */
 export function addSoakCommands(program: Command, done: Done): void {
   const soak = program
     .command('soak')
@@ -23,7 +24,7 @@ export function addSoakCommands(program: Command, done: Done): void {
     if (unknown === undefined) command.help({ error: true });
     else
       throw new Problem('usage', `soak has no subcommand "${unknown}"`, {
-        hint: 'there are: soak gate, soak parser',
+        hint: 'there are: soak gate, soak parser, soak workers',
       });
   });
   soak
@@ -54,5 +55,19 @@ export function addSoakCommands(program: Command, done: Done): void {
     .action(async (_options, command: Command) => {
       const { soakParserCommand } = await import('./soak-parser-command.js');
       done(await soakParserCommand(command.opts()));
+    });
+  soak
+    .command('workers')
+    .description(
+      'jobs by real workers while they are killed and their Redis is paused, restarted and flushed: is a result lost, doubled or different?',
+    )
+    .addHelpText('after', EXAMPLES)
+    .option('--seconds <n>', 'how long', '60')
+    .option('--workers <n>', 'worker processes, one thread each', '3')
+    .option('--seed <n>', 'seed of jobs and disturbances', '1')
+    .option('--json', 'machine output alone on stdout, words on stderr')
+    .action(async (_options, command: Command) => {
+      const { soakWorkersCommand } = await import('./soak-workers-command.js');
+      done(await soakWorkersCommand(command.opts()));
     });
 }
