@@ -1,7 +1,7 @@
 /** A stop is seen between blocks: a block should not keep anybody waiting for longer. */
 const BLOCK_MS = 40;
 /** Where others help there is more to hand over and to wait for. */
-export const HELPED_BLOCK_MS = 80;
+export const HELPED_BLOCK_MS = 160;
 /** A first guess, and how much longer a block may be than the one before: what the first ones cost says little. */
 const FIRST_ROUNDS = 4;
 const GROWTH = 4;

@@ -11,7 +11,7 @@ import type { JobOutcome, JobRunner } from '../ports/job-runner.js';
 import { jobOf, takeShard, wordsOf } from './shard-jobs.js';
 
 export interface ShardWorld {
-  /** How many jobs are worth having under way at once. */
+  /** How many jobs are worth having under way at once; it changes where workers come and go. */
   readonly parallel: number;
   /** Whoever does the jobs; asked for at the first one. */
   open(): Promise<JobRunner>;
@@ -19,6 +19,8 @@ export interface ShardWorld {
   nowMs(): number;
   /** Into how many shards a block of so much work goes; 0: it is played here. `shardsByWork` when absent. */
   readonly shardsFor?: (workMs: number, parallel: number) => number;
+  /** Called for every block, with the shards that it went into; 0: it was played here. */
+  readonly played?: (shards: number) => void;
   /** After it nobody waits for a job: what is missing is played here. */
   readonly stopped?: AbortSignal;
   /** A job failed in the end, or its answer was of no use. */
@@ -26,20 +28,20 @@ export interface ShardWorld {
 }
 
 /** A job costs 0.1 to 0.3 ms to hand over, and its sessions come and go as bytes: less work than this is not worth it. */
-const LEAST_JOB_MS = 20;
+const LEAST_SHARD_MS = 20;
 /** So often two blocks are played here, to know what the work is by now; the first of them compiles the code. */
 const MEASURED_EVERY = 64;
 
 /** `workMs` is what one process takes for all; NaN while nobody knows. */
-export function shardsByWork(workMs: number, parallel: number): number {
-  const shards = Math.min(parallel, Math.floor(workMs / LEAST_JOB_MS));
+export function shardsByWork(workMs: number, parallel: number, leastMs = LEAST_SHARD_MS): number {
+  const shards = Math.min(parallel, Math.floor(workMs / leastMs));
   return shards >= 2 ? shards : 0;
 }
 
 export type PlayField = (slots: readonly number[]) => Promise<Block>;
 
 export function shardedField(arena: Arena, world: ShardWorld): PlayField {
-  const { parallel, shardsFor = shardsByWork } = world;
+  const { shardsFor = shardsByWork } = world;
   let opened: Promise<Elsewhere> | undefined;
   let workMsPerBar = NaN;
   let blocks = 0;
@@ -50,8 +52,9 @@ export function shardedField(arena: Arena, world: ShardWorld): PlayField {
     const movable = living.filter(isMovable).length;
     const shards = living.some(({ session }) => session.models !== undefined)
       ? 0
-      : Math.min(movable, shardsFor(measured ? workMsPerBar * slots.length : NaN, parallel));
+      : Math.min(movable, shardsFor(measured ? workMsPerBar * slots.length : NaN, world.parallel));
     blocks++;
+    world.played?.(shards);
     if (shards >= 1) {
       opened ??= open(arena, world);
       return playElsewhere(arena, living, slots, shards, await opened, world);
