@@ -25,6 +25,8 @@ export interface ArenaFlags {
   readonly config?: string;
   readonly llm?: string;
   readonly recordings?: string;
+  readonly threads?: string;
+  readonly workers?: string;
 }
 
 /** Settings from defaults, file, environment and these flags. */

@@ -3,7 +3,12 @@ import { timeframeMs } from '../core/domain/time.js';
 import type { Projections } from '../ports/projections.js';
 
 /** `.heartbeat`: who is at work and how far. Only the arena writes it; probes read. */
-export function writeHeartbeat(projections: Projections, arena: Arena, status: 'running' | 'stopped'): void {
+export function writeHeartbeat(
+  projections: Projections,
+  arena: Arena,
+  status: 'running' | 'stopped',
+  waitingFor?: string,
+): void {
   const faults = arena.seats.filter(
     (seat) => seat.figures.fault !== '' && seat.contestant.retired === undefined,
   );
@@ -14,6 +19,7 @@ export function writeHeartbeat(projections: Projections, arena: Arena, status: '
     lastBarClosedAt:
       arena.seq === 0 ? null : new Date(arena.lastBarMs + timeframeMs(arena.market.timeframe)).toISOString(),
     faultyContestants: faults.length,
+    ...(waitingFor === undefined ? {} : { waitingFor }),
     writtenAt: new Date().toISOString(),
   };
   projections.write('.heartbeat', `${JSON.stringify(content, null, 2)}\n`);

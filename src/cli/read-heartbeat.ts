@@ -11,6 +11,7 @@ const heartbeatSchema = z.looseObject({
   lastError: z.string().nullish(),
   lastBarClosedAt: z.string().nullish(),
   faultyContestants: z.int().optional(),
+  waitingFor: z.string().optional(),
 });
 export type Heartbeat = z.infer<typeof heartbeatSchema>;
 

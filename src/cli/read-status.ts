@@ -82,6 +82,8 @@ export function readStatus(values: ArenaConfig, nowMs: number): SystemStatus {
       );
     const faulty = heartbeat?.faultyContestants ?? 0;
     if (faulty > 0) troubles.push(`${name}: ${String(faulty)} contestants at fault`);
+    if (state === 'running' && heartbeat?.waitingFor !== undefined)
+      troubles.push(`${name}: ${heartbeat.waitingFor}`);
     const ownBarMs = barOf(heartbeat);
     return {
       name,

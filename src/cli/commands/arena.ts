@@ -29,6 +29,8 @@ function withRunOptions(command: Command): Command {
     .option('--llm <mode>', 'language models: record (default), replay or live')
     .option('--recordings <file>', 'recorded calls to language models (default llm_recordings/calls.sqlite)')
     .option('--once', 'play exactly one round')
+    .option('--threads <n>', 'play blocks of bars in this many threads where it pays (default 1)')
+    .option('--workers <how>', 'let workers play blocks of bars: bullmq, with REDIS_URL in the environment')
     .option('--speed <bars>', 'bars a second instead of as fast as possible')
     .option('--lock-step', 'wait at every bar until deployer and paper trader have dealt with it; for proofs')
     .option('--fresh', 'start over; the old state is moved aside, never deleted')

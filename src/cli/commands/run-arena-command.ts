@@ -19,7 +19,9 @@ import { type MarketLabel, leaderboardText } from '../../reporting/leaderboard-t
 import { fixed } from '../../reporting/text-table.js';
 import type { ArenaStore } from '../../ports/arena-store.js';
 import type { MarketSource } from '../../ports/market-source.js';
+import { HELPED_BLOCK_MS, blockLength } from '../../app/block-length.js';
 import { type ArenaFlags, configFor } from '../arena-config.js';
+import { openArenaJobs } from '../arena-jobs.js';
 import { writeHeartbeat } from '../heartbeat.js';
 import type { ArenaConfig } from '../config/schema.js';
 import { EXIT } from '../exit-codes.js';
@@ -122,6 +124,13 @@ async function play(
     (rounds) => notesOfArenaRounds(rounds, label.text),
     (text) => process.stderr.write(`${text}\n`),
   );
+  const jobs = await openArenaJobs(
+    arena,
+    flags,
+    values.replay.leastShardMs,
+    (text) => process.stderr.write(`${text}\n`),
+    stop.signal,
+  );
   const asking = askModels(side, values.llm, store, stop.signal);
   const progress = startProgress(total, flags.quiet === true);
   let shownAt = 0;
@@ -157,6 +166,20 @@ async function play(
                 ),
             }
           : {}),
+        ...(jobs === undefined
+          ? {}
+          : {
+              play: (slots: readonly number[]) =>
+                whileWaiting(jobs.play(slots), () => {
+                  const waitingFor = jobs.waitingFor();
+                  writeHeartbeat(projections, arena, 'running', waitingFor);
+                  if (waitingFor === undefined) return;
+                  progress.update(arena.seq - startSeq, {
+                    date: formatForPeople(arena.lastBarMs),
+                    doing: waitingFor,
+                  });
+                }),
+            }),
         answer: (asked, spent) =>
           whileWaiting(asking.answer(asked, spent), (waitedMs) => {
             writeHeartbeat(projections, arena, 'running');
@@ -184,6 +207,7 @@ async function play(
         groupRounds: flags.lockStep === true ? 1 : values.replay.groupRounds,
         groupMs: values.replay.groupMs,
         projectionMs: flags.lockStep === true ? 0 : values.replay.projectionMs,
+        ...(jobs === undefined ? {} : { block: blockLength(HELPED_BLOCK_MS) }),
       },
       opening,
     );
@@ -194,6 +218,7 @@ async function play(
     progress.stop();
     await people.close(NOTES_AT_END_MS);
     const seconds = (performance.now() - startedAt) / 1000;
+    if (jobs !== undefined && flags.quiet !== true) output.say(jobs.summary());
     const tell = (a: Arena, from: ArenaStore): void => {
       writeHeartbeat(projections, a, 'stopped');
       const { rounds, stopped } = result;
@@ -218,6 +243,7 @@ async function play(
   } finally {
     progress.stop();
     asking.close();
+    await jobs?.close();
     stop.dispose();
   }
 }

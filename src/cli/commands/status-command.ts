@@ -14,6 +14,7 @@ const heartbeatSchema = z.object({
   status: z.string(),
   writtenAt: z.string(),
   faultyContestants: z.number(),
+  waitingFor: z.string().optional(),
 });
 
 /** `arena status`: reads only. 0 running and healthy, 1 running with faults, 5 not running, 3 damaged. */
@@ -48,6 +49,7 @@ export function statusCommand(flags: ArenaFlags): number {
       contestants: contestants.length,
       faultyContestants: faulty,
       requestsWaiting: waiting.messages.length,
+      waitingFor: running ? (heartbeat?.waitingFor ?? null) : null,
       candidate: null,
       review: review ?? null,
       lastHash: commit?.hash ?? null,
@@ -64,6 +66,7 @@ export function statusCommand(flags: ArenaFlags): number {
       );
       output.say(`contestants  ${String(status.contestants)} registered, ${String(faulty)} faulty`);
       output.say(`inbox        ${String(status.requestsWaiting)} requests waiting`);
+      if (status.waitingFor !== null) output.say(`!            ${status.waitingFor}`);
       if (review !== undefined) output.say(`!            ${review}`);
       output.say(`state        ${folder}`);
       if (!running) output.say('to go on: npm run arena');

@@ -321,6 +321,13 @@ export const configSchema = z.strictObject({
         .min(0)
         .default(1000)
         .describe('shortest time between rewrites of the files for people, ms'),
+      leastShardMs: z
+        .number()
+        .min(0)
+        .default(20)
+        .describe(
+          'least work of one job for threads or workers, ms; a block with less than two is played by the arena',
+        ),
     })
     .prefault({}),
 });
