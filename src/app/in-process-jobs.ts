@@ -1,6 +1,7 @@
 import { encodeMarket } from '../core/domain/market-bytes.js';
 import type { JobRunner, TaskTable } from '../ports/job-runner.js';
 import { createTaskDoer } from './do-task.js';
+import { setImmediate as breathe } from 'node:timers/promises';
 import { newestKept } from '../core/domain/newest-kept.js';
 
 const MARKETS_KEPT = 4;
@@ -18,6 +19,8 @@ export function inProcessJobs(tasks: TaskTable, hash: (bytes: Uint8Array) => str
       return Promise.resolve(fingerprint);
     },
     async run({ task, payload, market }) {
+      // Signals and bars of progress get their turn between two jobs.
+      await breathe();
       try {
         const bytes = market === undefined ? undefined : markets.get(market);
         if (market !== undefined && bytes === undefined)

@@ -1,9 +1,14 @@
 import { createHash } from 'node:crypto';
 import { ARENA_SHARD, arenaShardTask } from '../app/arena-shard-task.js';
+import { SWEEP_CHUNK, sweepChunkOfProductKinds } from '../app/sweep/sweep-chunk-task.js';
 import type { Task, TaskTable } from '../ports/job-runner.js';
 
 /** All that jobs can ask for; the same table in threads and workers. */
-export const TASKS: TaskTable = { ping, [ARENA_SHARD]: arenaShardTask };
+export const TASKS: TaskTable = {
+  ping,
+  [ARENA_SHARD]: arenaShardTask,
+  [SWEEP_CHUNK]: sweepChunkOfProductKinds,
+};
 
 /** More would be work for minutes: a mistake, or malice. */
 const MAX_ROUNDS = 100_000_000;

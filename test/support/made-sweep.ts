@@ -3,7 +3,7 @@ import { type SweepPlan, type SweepWish, planSweep } from '../../src/app/sweep/p
 import { type SweepEnd, finishSweep } from '../../src/app/sweep/finish-sweep.js';
 import { type SweepWorld, runSweep } from '../../src/app/sweep/run-sweep.js';
 import { SWEEP_CHUNK, sweepChunkTask } from '../../src/app/sweep/sweep-chunk-task.js';
-import { jobsHere } from '../../src/app/run-jobs-here.js';
+import { jobsHere } from './jobs-here.js';
 import { DEFAULT_COSTS } from '../../src/core/domain/costs.js';
 import type { MarketTable } from '../../src/core/domain/market-table.js';
 import { DEFAULT_LIMITS } from '../../src/core/risk/limits.js';

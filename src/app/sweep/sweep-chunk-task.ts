@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { canonicalJson } from '../../core/domain/canonical-json.js';
 import { createKinds, erase, type Kinds } from '../../core/strategies/catalog.js';
+import type { MarketTable } from '../../core/domain/market-table.js';
 import { rowWidth } from '../../core/sweep/sweep-row.js';
 import { type SweepSettings, sweepSettingsSchema } from '../../core/sweep/sweep-settings.js';
 import type { Task } from '../../ports/job-runner.js';
-import { openCourt } from './sweep-court.js';
+import { type SweepCourt, openCourt } from './sweep-court.js';
 
 export const SWEEP_CHUNK = 'sweep-chunk';
 
@@ -20,11 +21,16 @@ export function sweepChunk(settings: SweepSettings, from: number, to: number): U
 /** Plays the runs of a chunk; the answer is one row of doubles per run. `kinds` is asked once. */
 export function sweepChunkTask(kinds: () => Promise<Kinds>): Task {
   let known: Promise<Kinds> | undefined;
+  /** The next chunk is mostly one of the same sweep: its court has the columns already. */
+  let newest: { readonly name: string; readonly market: MarketTable; readonly court: SweepCourt } | undefined;
   return async (payload, market) => {
     const { settings, from, to } = chunkSchema.parse(JSON.parse(new TextDecoder().decode(payload)));
     if (market === undefined) throw new Error('a sweep needs a market');
     known ??= kinds();
-    const court = openCourt(settings, await known, market);
+    const name = canonicalJson(settings);
+    if (newest?.name !== name || newest.market !== market)
+      newest = { name, market, court: openCourt(settings, await known, market) };
+    const { court } = newest;
     const width = rowWidth(settings.windows.folds.length);
     const rows = new Float64Array((to - from) * width);
     for (let run = from; run < to; run++)

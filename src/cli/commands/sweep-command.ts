@@ -1,7 +1,7 @@
 import { copyFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
-import { jobsHere } from '../../app/run-jobs-here.js';
+import { inProcessJobs } from '../../app/in-process-jobs.js';
 import { finishSweep } from '../../app/sweep/finish-sweep.js';
 import { type SweepPlan, planSweep, sweepId } from '../../app/sweep/plan-sweep.js';
 import { runSweep } from '../../app/sweep/run-sweep.js';
@@ -9,10 +9,11 @@ import { SWEEP_CHUNK, sweepChunkTask } from '../../app/sweep/sweep-chunk-task.js
 import type { MarketTable } from '../../core/domain/market-table.js';
 import { Problem } from '../../core/domain/problem.js';
 import { timeframeMs } from '../../core/domain/time.js';
-import { createKinds } from '../../core/strategies/catalog.js';
+import { type Kinds, createKinds } from '../../core/strategies/catalog.js';
 import { nthRun } from '../../core/sweep/nth-run.js';
-import { countRuns } from '../../core/sweep/sweep-settings.js';
+import { type SweepSettings, countRuns } from '../../core/sweep/sweep-settings.js';
 import { BEST_KEPT } from '../../core/sweep/sweep-tally.js';
+import type { JobRunner } from '../../ports/job-runner.js';
 import { sweepLines } from '../../reporting/sweep/sweep-csv.js';
 import { type SweepAbout, type SweepFacts, sweepFacts } from '../../reporting/sweep/sweep-facts.js';
 import { bestJson, sweepJson } from '../../reporting/sweep/sweep-json.js';
@@ -39,6 +40,26 @@ export interface SweepFlags extends SweepSetFlags, Omit<ArenaFlags, 'seed'> {
   readonly csv?: string;
 }
 
+/** A kind of the user's own is known to this process alone. */
+async function openRunner(flags: SweepFlags, settings: SweepSettings, kinds: Kinds): Promise<JobRunner> {
+  if (flags.threads === undefined && flags.workers === undefined)
+    return inProcessJobs({ [SWEEP_CHUNK]: sweepChunkTask(() => Promise.resolve(kinds)) }, sha256);
+  if (settings.code !== null)
+    throw new Problem(
+      'usage',
+      `${settings.kind} is a kind of your own, which threads and workers do not know`,
+      {
+        hint: 'leave --threads and --workers out',
+      },
+    );
+  // Loaded here: the libraries of threads and queues take their time.
+  const [{ openJobRunner }, { TASKS }] = await Promise.all([
+    import('../open-job-runner.js'),
+    import('../tasks.js'),
+  ]);
+  return openJobRunner(flags, process.env, TASKS, (text) => process.stderr.write(`${text}\n`));
+}
+
 /** `sweep`: many parameter sets of one kind, the best of them, and what that is worth. */
 export async function sweepCommand(flags: SweepFlags): Promise<number> {
   const output = createOutput(flags.json === true);
@@ -58,7 +79,7 @@ export async function sweepCommand(flags: SweepFlags): Promise<number> {
     (text) => process.stderr.write(`${text}\n`),
     'after the runs that are under way',
   );
-  const runner = jobsHere({ [SWEEP_CHUNK]: sweepChunkTask(() => Promise.resolve(kinds)) });
+  const runner = await openRunner(flags, plan.settings, kinds);
   const total = countRuns(plan.settings);
   let progress: ReturnType<typeof startRate> | undefined;
   try {

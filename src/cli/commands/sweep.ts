@@ -48,6 +48,8 @@ export function addSweepCommand(program: Command, done: Done): void {
     .option('--csv <file>', 'a copy of results.csv')
     .option('--contestants <dir>', 'folder of contestant files, for kinds of your own')
     .option('--deployments <dir>', 'folder of the deployer, for --to-trials')
+    .option('--threads <n>', 'play the runs in this many threads (default 1)')
+    .option('--workers <kind>', 'bullmq: let workers play them (npm run worker), on the Redis of REDIS_URL')
     .option('--config <file>', 'settings file (default arena.config.json)')
     .option('--json', 'machine output alone on stdout, words on stderr')
     .action(async (_options, command: Command) => {

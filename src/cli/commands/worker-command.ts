@@ -32,10 +32,7 @@ export async function workerCommand(flags: WorkerFlags): Promise<number> {
       : wholeBetween(flags.concurrency, '--concurrency', 1, MOST_THREADS, 'how many jobs at the same time');
   const version = programVersion();
   const counts = { done: 0, failed: 0, givenBack: 0, runs: 0 };
-  const stop = listenForStop(
-    lines.say,
-    'when the jobs under way are finished or given back',
-  );
+  const stop = listenForStop(lines.say, 'when the jobs under way are finished or given back');
   const told: WorkerWishes['told'] = (event) => {
     lines.event(event.kind, event, wordsOf(event, version));
   };

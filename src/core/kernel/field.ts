@@ -16,6 +16,7 @@ import {
   INTS_PER_SYMBOL,
   PROTECTED,
   STATE,
+  laneBytes,
 } from './lane-layout.js';
 import { type Keeping, playRows } from './play-lane.js';
 import { type SignalRows, fillSignalRows, signalRowOf } from './signal-rows.js';
@@ -187,11 +188,5 @@ function roomFor<A extends Float64Array | Int32Array>(
 
 /** Bytes that a field keeps for its contestants, without their curves and statistics. */
 export function fieldBytes({ lanes }: Pick<Field, 'lanes'>): number {
-  return lanes.reduce(
-    (sum, { venue }) =>
-      sum +
-      8 * (DOUBLES_HEAD + venue.index.length * DOUBLES_PER_SYMBOL) +
-      4 * (INTS_HEAD + venue.index.length * INTS_PER_SYMBOL),
-    0,
-  );
+  return lanes.reduce((sum, { venue }) => sum + laneBytes(venue.index.length), 0);
 }

@@ -58,7 +58,7 @@ function bytesOf(run: SessionRun): object {
   };
 }
 
-describe.each(Object.keys(RULES))('quiet bars of %s', (name) => {
+describe.each(Object.keys(RULES))('a run of %s by the fast kernel', (name) => {
   const kind = createKinds().find(name);
   if (kind === undefined) throw new Error(name);
   const planOf = (raw: object): SessionPlan => ({
@@ -73,7 +73,7 @@ describe.each(Object.keys(RULES))('quiet bars of %s', (name) => {
     limits: { ...DEFAULT_LIMITS, maxGrossExposureFraction: 5, maxSymbolExposureFraction: 5 },
   });
 
-  it('leave the same bytes as the general session: fills, equity, statistics, state', () => {
+  it('leaves the same bytes as the general session: fills, equity, statistics, state', () => {
     let passed = 0;
     fc.assert(
       fc.property(markets, sizing, (market, raw) => {
