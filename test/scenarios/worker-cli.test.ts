@@ -68,7 +68,7 @@ describe.skipIf(whyNoRedis() !== undefined)('worker with a Redis', () => {
 
   it('tells what it does line by line, for people and as JSON, and ends with its run under --once', async () => {
     server = await startRedis();
-    const machine = startWorker(server.url, '--json', '--once');
+    const machine = startWorker(server.url, {}, '--json', '--once');
     const said: string[] = [];
     const jobs = await openJobRunner({ workers: 'bullmq' }, { REDIS_URL: server.url }, TASKS, (text) =>
       said.push(text),

@@ -11,8 +11,12 @@ export interface WorkerProcess {
 
 const running = new Set<WorkerProcess>();
 
-export function startWorker(url: string, ...args: readonly string[]): WorkerProcess {
-  return watch(startCli(['worker', '--concurrency', '1', ...args], { REDIS_URL: url }));
+export function startWorker(
+  url: string,
+  env: Readonly<Record<string, string>> = {},
+  ...args: readonly string[]
+): WorkerProcess {
+  return watch(startCli(['worker', '--concurrency', '1', ...args], { ...env, REDIS_URL: url }));
 }
 
 export function startWorkerProgram(

@@ -30,6 +30,7 @@ import { othersAreDone } from '../lock-step.js';
 import { readModelFiles } from '../model-files.js';
 import { modelOfThisMachine } from '../models-of-this-machine.js';
 import { askModels, openModelSide, splitByKey } from '../model-side.js';
+import type { ModelsByWorkers } from '../models-by-workers.js';
 import { moveAside } from '../move-aside.js';
 import { type Output, createOutput } from '../output.js';
 import { parseEnd } from '../parse-date.js';
@@ -83,7 +84,9 @@ async function play(
   const arena = openArenaOn(store, source, settings, kinds, flags, values, resumes);
   const folderOfFiles = resolve(values.contestants.folder);
   const models = readModelFiles(folderOfFiles, rosterMarket(arena), kinds, modelOfThisMachine(process.env));
-  const side = openModelSide(values.llm, models);
+  const say = (text: string): boolean => process.stderr.write(`${text}\n`);
+  const byWorkers = flags.workers === undefined ? undefined : await askByWorkers(say);
+  const side = openModelSide(values.llm, models, byWorkers?.around);
   const { able: roster, absent } = splitByKey(
     [
       ...readRosterFiles(folderOfFiles, rosterMarket(arena), kinds),
@@ -124,13 +127,7 @@ async function play(
     (rounds) => notesOfArenaRounds(rounds, label.text),
     (text) => process.stderr.write(`${text}\n`),
   );
-  const jobs = await openArenaJobs(
-    arena,
-    flags,
-    values.replay.leastShardMs,
-    (text) => process.stderr.write(`${text}\n`),
-    stop.signal,
-  );
+  const jobs = await openArenaJobs(arena, flags, values.replay.leastShardMs, say, stop.signal);
   const asking = askModels(side, values.llm, store, stop.signal);
   const progress = startProgress(total, flags.quiet === true);
   let shownAt = 0;
@@ -243,9 +240,16 @@ async function play(
   } finally {
     progress.stop();
     asking.close();
+    await byWorkers?.close();
     await jobs?.close();
     stop.dispose();
   }
+}
+
+/** Loaded here: most arenas ask for themselves. */
+async function askByWorkers(say: (text: string) => void): Promise<ModelsByWorkers> {
+  const { modelsByWorkers } = await import('../models-by-workers.js');
+  return modelsByWorkers(process.env, say);
 }
 
 /** The arena on a table that reaches as far as this run may go. */
