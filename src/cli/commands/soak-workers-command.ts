@@ -1,6 +1,7 @@
 /** `soak workers`: rounds of jobs while workers are killed and Redis is paused, restarted and flushed, all at random. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inProcessJobs } from '../../app/in-process-jobs.js';
+import { assertInvariant } from '../../core/domain/problem.js';
 import { uniformAt } from '../../core/domain/rng.js';
 import { generateMarket } from '../../core/market/generate-market.js';
 import type { Job, JobOutcome, JobRunner } from '../../ports/job-runner.js';
@@ -11,6 +12,7 @@ import { createOutput } from '../output.js';
 import { wholeBetween } from '../parse-number.js';
 import { type PrivateRedis, startRedis } from '../private-redis.js';
 import { startCount } from '../progress.js';
+import { type SoakJob, soakJobs } from '../soak-jobs.js';
 import { TASKS, pingPayload } from '../tasks.js';
 import { sha256 } from '../wire.js';
 import { type WorkerCrew, startCrew } from '../worker-crew.js';
@@ -98,7 +100,7 @@ async function playRounds(
     const round = Array.from({ length: JOBS_A_ROUND }, (_, k) => {
       const which = Math.floor(uniformAt(seed, counts.rounds * 60_000, k) * KINDS_OF_JOBS);
       const id = `${String(counts.rounds)}-${String(k)}`;
-      return { which, job: { ...work(which), id, ...(which % 2 === 0 ? { market } : {}) } };
+      return { which, job: jobFor(work(which), id, market) };
     });
     await Promise.race([
       sleep(lengthMs + LAST_ROUND_LIMIT_MS, undefined, { ref: false }),
@@ -125,9 +127,13 @@ function sameBytes(a: JobOutcome, b: JobOutcome | undefined): boolean {
   return a.kind === 'done' && b?.kind === 'done' && Buffer.compare(a.bytes, b.bytes) === 0;
 }
 
+function jobFor({ task, payload, needsMarket }: SoakJob, id: string, market: string): Job {
+  return { id, task, payload, ...(needsMarket ? { market } : {}) };
+}
+
 /** The jobs, what each must come to, and the market that every other one needs. */
 async function prepare(seed: number): Promise<{
-  work: (which: number) => Omit<Job, 'id' | 'market'>;
+  work: (which: number) => SoakJob;
   right: readonly JobOutcome[];
   table: ReturnType<typeof generateMarket>;
 }> {
@@ -135,7 +141,7 @@ async function prepare(seed: number): Promise<{
     seed,
     symbols: ['BTC-USDT', 'ETH-USDT', 'SOL-USDT'],
     timeframe: '1h',
-    startMs: 0,
+    startMs: Date.UTC(2024, 0, 1),
     length: 10_000,
     perpetual: false,
   });
@@ -146,13 +152,13 @@ async function prepare(seed: number): Promise<{
   const beganMs = performance.now();
   await here.run(probe);
   const rounds = Math.max(1, Math.round((5_000 * WORK_MS) / (performance.now() - beganMs)));
-  const work = (which: number): Omit<Job, 'id' | 'market'> => ({
-    task: 'ping',
-    payload: pingPayload(rounds, new Uint8Array(which % 3 === 0 ? 10_000 : 16).fill(which)),
-  });
+  const work = soakJobs(table, rounds);
   const right: JobOutcome[] = [];
-  for (let which = 0; which < KINDS_OF_JOBS; which++)
-    right.push(await here.run({ id: 'x', ...work(which), ...(which % 2 === 0 ? { market } : {}) }));
+  for (let which = 0; which < KINDS_OF_JOBS; which++) {
+    const outcome = await here.run(jobFor(work(which), 'x', market));
+    assertInvariant(outcome.kind === 'done', () => `job ${String(which)} cannot be done at all`);
+    right.push(outcome);
+  }
   return { work, right, table };
 }
 
