@@ -9,6 +9,7 @@ import { Problem } from '../core/domain/problem.js';
 import { type TimeMs, formatMinuteUtc } from '../core/domain/time.js';
 import { seatFor } from '../core/arena/arena.js';
 import type { Contestant, Hash } from '../core/arena/contestant.js';
+import { whyGeneral } from '../core/kernel/fast-path.js';
 import { featureText } from '../core/indicators/feature-columns.js';
 import {
   type DecisionRecord,
@@ -81,6 +82,7 @@ export function explainContestant(world: ExplainWorld, contestant: Contestant, a
     | 'equityUsd'
     | 'cashUsd'
     | 'sameAsJournal'
+    | 'playedGenerally'
     | 'dueDecisions'
     | 'madeDecisions'
     | 'breakers'
@@ -96,6 +98,7 @@ export function explainContestant(world: ExplainWorld, contestant: Contestant, a
       equityUsd: played.equityUsd,
       cashUsd: account.cashUsd,
       sameAsJournal: round?.equityUsd === played.equityUsd,
+      playedGenerally: whyGeneral(plan, market),
       dueDecisions: played.dueDecisions,
       madeDecisions: played.madeDecisions,
       warmupBars: plan.kind.warmupBars(plan.params),

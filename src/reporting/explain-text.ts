@@ -31,6 +31,8 @@ export interface Explanation {
   readonly cashUsd: number;
   /** Whether the journal's equity at this bar is the same number. */
   readonly sameAsJournal: boolean;
+  /** Why the arena plays it bar by bar; undefined where the fast kernel takes it. */
+  readonly playedGenerally: string | undefined;
   readonly warmupBars: number;
   /** Bars of its own timeframe that it could see. */
   readonly barsSeen: number;
@@ -69,6 +71,7 @@ export function explainText(e: Explanation, symbols: readonly string[], ready: R
     `params    ${JSON.stringify(m.params)}`,
     ...(c.training === undefined ? [] : [`trained   ${chosenFrom(c.training)}: ${CHOSEN_PAST}`]),
     `at        ${formatForPeople(e.closeMs)}, round ${grouped(e.seq)}; played again from the candles: ${e.sameAsJournal ? 'the journal says the same' : 'THE JOURNAL DIFFERS'}`,
+    `played    ${e.playedGenerally === undefined ? 'by the fast kernel, which gives the same bits' : `bar by bar: ${e.playedGenerally}`}`,
     `account   equity ${grouped(e.equityUsd, 2)} USD, cash ${grouped(e.cashUsd, 2)} USD`,
     `warm-up   ${grouped(e.barsSeen)} bars seen, ${grouped(e.warmupBars)} needed${e.barsSeen < e.warmupBars ? ': NOT READY' : ''}`,
     `decided   ${grouped(e.madeDecisions)} of ${grouped(e.dueDecisions)} times${e.fault === '' ? '' : `; FAULT: ${e.fault}`}`,

@@ -86,7 +86,11 @@ async function play(
   const models = readModelFiles(folderOfFiles, rosterMarket(arena), kinds, modelOfThisMachine(process.env));
   const say = (text: string): boolean => process.stderr.write(`${text}\n`);
   const byWorkers = flags.workers === undefined ? undefined : await askByWorkers(say);
-  const side = openModelSide(values.llm, models, byWorkers?.around);
+  const side = openModelSide(
+    values.llm,
+    models,
+    byWorkers === undefined ? undefined : (access, providers) => byWorkers.around(access, providers),
+  );
   const { able: roster, absent } = splitByKey(
     [
       ...readRosterFiles(folderOfFiles, rosterMarket(arena), kinds),
