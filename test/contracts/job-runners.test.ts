@@ -222,7 +222,7 @@ describe.skipIf(whyNoRedis() !== undefined)('jobs by workers', () => {
     const queue = await queueRun(server);
     expect(await queue.run({ id: 'a', task: 'nothing', payload: new Uint8Array(1) })).toEqual({
       kind: 'failed',
-      why: 'there is no task "nothing"; there are ping',
+      why: `there is no task "nothing"; there are ${Object.keys(TASKS).join(', ')}`,
     });
     // As if the run had gone on with another version behind the worker's back.
     const connection = new Redis(server.url, { protocol: 2, maxRetriesPerRequest: null });

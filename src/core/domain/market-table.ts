@@ -79,9 +79,10 @@ export function slotHasBar(table: MarketTable, index: number): boolean {
  */
 export function playedSlots(table: MarketTable, from: number, end: number, slots: Int32Array): number {
   const first = table.candles[0]?.close;
+  const room = slots.length;
   let count = 0;
   if (first === undefined) return 0;
-  for (let t = from; t < end && count < slots.length; t++) {
+  for (let t = from; t < end && count < room; t++) {
     const close = first[t] ?? NaN;
     if (close === close || slotHasBar(table, t)) slots[count++] = t;
   }

@@ -60,9 +60,7 @@ export function fillBlockRows(rows: BlockRows, market: MarketTable, slots: Int32
   rows.count = count;
   const last = (slots[count - 1] ?? -1) + 1;
   const contiguous = last - first === count;
-  rows.openMs = contiguous
-    ? market.openTimesMs.subarray(first, last)
-    : gather(market.openTimesMs, rows.slots, count);
+  rows.openMs = rowsOf(market.openTimesMs, rows.slots, count);
   fillFlags(rows, market);
   const [only] = market.candles;
   // One symbol without gaps: its columns are the rows.
@@ -184,7 +182,11 @@ function owned(buffer: Float64Array, size: number): Float64Array {
   return whole && buffer.length >= size ? buffer : new Float64Array(size);
 }
 
-function gather(column: Float64Array, slots: Int32Array, count: number): Float64Array {
+/** The values of these slots, row by row; a view where the slots follow each other. */
+export function rowsOf(column: Float64Array, slots: Int32Array, count: number): Float64Array {
+  const first = slots[0] ?? 0;
+  const end = (slots[count - 1] ?? -1) + 1;
+  if (end - first === count) return column.subarray(first, end);
   const out = new Float64Array(count);
   for (let b = 0; b < count; b++) out[b] = column[slots[b] ?? 0] ?? NaN;
   return out;

@@ -1,6 +1,7 @@
 /** The signals of a block of slots: those of equal parameters are worked out once, whoever reads them. */
 import { canonicalJson } from '../domain/canonical-json.js';
 import { openAccount } from '../domain/account.js';
+import { rowsOf } from './block-rows.js';
 import type { MarketTable } from '../domain/market-table.js';
 import type { FeatureColumn } from '../indicators/feature-columns.js';
 import type { MarketViews } from '../indicators/market-views.js';
@@ -79,8 +80,13 @@ function fillByRule(
   symbols.forEach((index, at) => {
     const close = market.candles[index]?.close;
     if (close === undefined) return;
-    const own = columns.slice(at * each, (at + 1) * each).map((column) => column.values);
-    fill(row.plan.params as Sizing, own, close, { out, at, stride: symbols.length, slots, count });
+    const own = columns.slice(at * each, (at + 1) * each).map(({ values }) => rowsOf(values, slots, count));
+    fill(row.plan.params as Sizing, own, rowsOf(close, slots, count), {
+      out,
+      at,
+      stride: symbols.length,
+      count,
+    });
   });
 }
 

@@ -15,17 +15,15 @@ export const SHORT_SIDE = SHORT_ENTERS | SHORT_LEAVES;
 export const UPWARD = LONG_ENTERS | SHORT_LEAVES;
 export const DOWNWARD = LONG_LEAVES | SHORT_ENTERS;
 
-/** Where codes are written: slot number i of `slots` at `out[at + i * stride]`. */
+/** Where codes are written: that of row i at `out[at + i * stride]`. */
 export interface CodeTarget {
   readonly out: Uint8Array;
   readonly at: number;
   readonly stride: number;
-  /** Indices on the table's axis, ascending; the first `count` are meant. */
-  readonly slots: Int32Array;
   readonly count: number;
 }
 
-/** Writes the codes of one symbol: its feature columns and closes are on the table's axis. */
+/** Writes the codes of one symbol. Feature columns and closes are laid out row by row, like the codes. */
 export type FillCodes<Params> = (
   params: Params,
   columns: readonly Float64Array[],

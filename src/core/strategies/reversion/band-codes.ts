@@ -13,15 +13,14 @@ export function bandCodes(
   { low, high }: { readonly low: number; readonly high: number },
   columns: readonly Float64Array[],
   close: Float64Array,
-  { out, at, stride, slots, count }: CodeTarget,
+  { out, at, stride, count }: CodeTarget,
 ): void {
   const oscillator = columns[0] ?? new Float64Array(0);
   const enter = low - NOISE;
   const leave = high + NOISE;
   for (let i = 0, k = at; i < count; i++, k += stride) {
-    const t = slots[i] ?? 0;
-    const price = close[t] ?? NaN;
-    const value = oscillator[t] ?? NaN;
+    const price = close[i] ?? NaN;
+    const value = oscillator[i] ?? NaN;
     const mirrored = 100 - value;
     const long = value < enter ? LONG_ENTERS : value > leave ? LONG_LEAVES : 0;
     const short = mirrored < enter ? SHORT_ENTERS : mirrored > leave ? SHORT_LEAVES : 0;

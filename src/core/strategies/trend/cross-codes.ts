@@ -8,14 +8,13 @@ export function crossCodes(
   _params: unknown,
   columns: readonly Float64Array[],
   close: Float64Array,
-  { out, at, stride, slots, count }: CodeTarget,
+  { out, at, stride, count }: CodeTarget,
 ): void {
   const [fast = NONE, slow = NONE] = columns;
   for (let i = 0, k = at; i < count; i++, k += stride) {
-    const t = slots[i] ?? 0;
-    const price = close[t] ?? NaN;
-    const level = slow[t] ?? NaN;
-    const distance = (fast[t] ?? NaN) - level;
+    const price = close[i] ?? NaN;
+    const level = slow[i] ?? NaN;
+    const distance = (fast[i] ?? NaN) - level;
     const noise = TIE_TOLERANCE * level;
     out[k] = price !== price ? NO_BAR : distance > noise ? UPWARD : distance < -noise ? DOWNWARD : 0;
   }
