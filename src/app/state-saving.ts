@@ -1,8 +1,8 @@
 import type { Arena } from '../core/arena/arena.js';
 
-/** How much may be played again after a crash: so many rounds, or what took so long to play. */
+/** How much may be played again after a crash: so many rounds, or what took so long bar by bar; in blocks it takes less. */
 const MOST_ROUNDS = 500;
-const MOST_MS = 1000;
+const MOST_MS = 2000;
 
 /** With which commits the state is saved. It is much larger than a round, and rounds can be played again from an older one. */
 export interface StateSaving {
