@@ -10,6 +10,7 @@ import { NOBODY_ANSWERS } from '../core/session/model-decision.js';
 import type { ArenaStore } from '../ports/arena-store.js';
 import { NO_LIMITS, W2_CASH_USD, W2_COSTS, W2_STEPS, w2Plan } from './bench-workloads.js';
 import { nextBarMs } from './run-arena.js';
+import { stateSaving } from './state-saving.js';
 import { storedContestant } from './stored-contestants.js';
 
 export interface ArenaRun {
@@ -30,6 +31,7 @@ export function runW2Arena(
 ): ArenaRun {
   const arena = w2Arena(market, contestants, store, hash);
   const commitMs: number[] = [];
+  const saving = stateSaving();
   const start = now();
   while (arena.nextIndex < market.length) {
     const before = now();
@@ -37,7 +39,9 @@ export function runW2Arena(
     const slots = Array.from({ length: last - arena.nextIndex }, (_, i) => arena.nextIndex + i);
     const block = playBlock(arena, slots);
     for (let s = 0; s < slots.length; s++) store.appendRound(closeRound(arena, block, s, [], NOBODY_ANSWERS));
-    store.commit(arena.seq, arena.lastHash, encodeArena(arena, nextBarMs(arena)));
+    saving.played(slots.length, now() - before, false);
+    store.commit(arena.seq, arena.lastHash, saving.due() ? encodeArena(arena, nextBarMs(arena)) : undefined);
+    if (saving.due()) saving.saved();
     commitMs.push(now() - before);
   }
   return {

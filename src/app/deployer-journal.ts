@@ -19,18 +19,18 @@ export interface Deployer {
   lastHash: string;
 }
 
-/** The state as the last commit left it. */
+/** The state as the last commit left it: every one has a state. */
 export function openDeployer(store: ArenaStore, folder: string): Deployer {
-  const commit = store.lastCommit();
-  if (commit === undefined) return { state: NO_DEPLOYMENT, seq: 0, lastHash: GENESIS };
-  const parsed = deployerStateSchema.safeParse(JSON.parse(new TextDecoder().decode(commit.state)));
+  const saved = store.savedState();
+  if (saved === undefined) return { state: NO_DEPLOYMENT, seq: 0, lastHash: GENESIS };
+  const parsed = deployerStateSchema.safeParse(JSON.parse(new TextDecoder().decode(saved.body)));
   if (!parsed.success)
     throw new Problem(
       'damaged',
       `${folder}: the deployer's state has the wrong shape at ${parsed.error.issues[0]?.path.join('.') ?? 'top'}`,
       { hint: 'run the program that made it, or move the folder aside' },
     );
-  return { state: parsed.data, seq: commit.seq, lastHash: commit.hash };
+  return { state: parsed.data, seq: saved.seq, lastHash: saved.hash };
 }
 
 /** One step made durable. `clockMs` is the arena's newest bar; it is written into the step. */

@@ -11,6 +11,7 @@ import { Problem } from '../core/domain/problem.js';
 import { formatMinuteUtc } from '../core/domain/time.js';
 import type { ArenaStore } from '../ports/arena-store.js';
 import type { ArenaSettings } from './arena-settings.js';
+import { playTail } from './play-tail.js';
 import { readStoredContestant, storedContestant } from './stored-contestants.js';
 
 export function rulesOf(settings: ArenaSettings): ArenaRules {
@@ -29,7 +30,10 @@ export function beginArena(market: MarketTable, settings: ArenaSettings, hash: H
   return openArena(market, first, rulesOf(settings), hash);
 }
 
-/** The arena as the last commit left it, on a market that has grown or stayed the same. */
+/**
+ * The arena as the last commit left it, on a market that has grown or stayed the same: the saved state, and the rounds since
+ * then played again.
+ */
 export function resumeArena(
   store: ArenaStore,
   market: MarketTable,
@@ -39,8 +43,12 @@ export function resumeArena(
 ): Arena {
   const commit = store.lastCommit();
   if (commit === undefined) return beginArena(market, settings, hash);
-  const input = createByteReader(commit.state, 'the arena state in the journal');
+  const saved = store.savedState();
+  if (saved === undefined) throw new Problem('damaged', 'the journal has rounds and no state');
+  const input = createByteReader(saved.body, 'the arena state in the journal');
   const head = readArenaHead(input);
+  if (head.seq !== saved.seq || head.lastHash !== saved.hash)
+    throw new Problem('damaged', `the state in the journal is not that of round ${String(saved.seq)}`);
   const arena = beginArena(market, settings, hash);
   const next = firstIndexAtOrAfter(market, head.nextBarMs);
   const first = arena.nextIndex;
@@ -56,6 +64,7 @@ export function resumeArena(
     );
   readArenaBody(arena, head, input);
   checkMarket(arena, market, first, next, hash);
+  playTail(arena, store, commit.seq);
   return arena;
 }
 

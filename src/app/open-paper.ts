@@ -28,13 +28,14 @@ export function openPaperState(
     paperRules(settings),
     hash,
   );
-  const commit = store.lastCommit();
-  if (commit === undefined) {
+  // Every commit has a state: a round of one account is not worth playing again.
+  const saved = store.savedState();
+  if (saved === undefined) {
     // Its first bar is decided now: bars that pass while nobody looks belong to it.
     store.commit(0, paper.lastHash, encodePaper(paper, settings.firstBarMs));
     return paper;
   }
-  return restore(paper, commit.state, kinds);
+  return restore(paper, saved.body, kinds);
 }
 
 /** The same account on a longer market. */

@@ -94,11 +94,12 @@ function ownKind(name: string): ReturnType<typeof erase>[] {
 
 /** Everything that outlives the process. */
 function kept({ store, commits }: Run): unknown {
-  const commit = store.lastCommit();
+  const saved = store.savedState();
   return {
     commits,
     rounds: [...store.rounds(1)].map((round) => [round.hash, round.events, round.decisions]),
-    state: commit === undefined ? '' : sha256(commit.state),
+    last: store.lastCommit(),
+    state: saved === undefined ? '' : sha256(saved.body),
     contestants: store.contestants(),
     requests: store.requests(),
     looks: store.looks(),

@@ -1,6 +1,7 @@
 /**
  * The arena's loop: requests, a block of rounds, journal, and at group boundaries commit and projections. A crash
- * anywhere loses only rounds since the last commit, and playing them again gives the same bytes.
+ * anywhere loses only rounds since the last commit, and playing them again gives the same bytes. Most commits have no
+ * state: whoever resumes plays the rounds since the last one that has again.
  */
 import { type Arena, assertBooks } from '../core/arena/arena.js';
 import { type Block, playBlock } from '../core/arena/play-block.js';
@@ -20,6 +21,7 @@ import { looksOfEvents } from './looks-of-events.js';
 import { type HandledRequest, handleRequests } from './handle-requests.js';
 import { anybodyAsks, nextBlock } from './next-block.js';
 import { pruneWhenDue } from './prune-arena.js';
+import { hasOwnCode, stateSaving } from './state-saving.js';
 import { replaceChangedModels } from './replace-changed-models.js';
 
 export interface RunLimits {
@@ -32,6 +34,8 @@ export interface RunLimits {
   readonly projectionMs: number;
   /** How many rounds are played in one go; by what they take when absent. It changes no byte. */
   readonly block?: BlockLength;
+  /** After how many rounds without anything from outside the state is saved. */
+  readonly stateRounds?: number;
 }
 
 export interface RunWorld {
@@ -91,10 +95,16 @@ export async function runArena(
   const paced = limits.barsPerSecond !== undefined;
   const length = limits.block ?? blockLength();
 
-  const commit = (): void => {
-    if (pending === 0) return;
+  const saving = stateSaving(limits.stateRounds);
+  let stateIsOld = false;
+
+  const commit = (atEnd = false): void => {
+    if (pending === 0 && !(atEnd && stateIsOld)) return;
     assertBooks(arena);
-    store.commit(arena.seq, arena.lastHash, encodeArena(arena, nextBarMs(arena)));
+    const withState = atEnd || saving.due() || hasOwnCode(arena);
+    store.commit(arena.seq, arena.lastHash, withState ? encodeArena(arena, nextBarMs(arena)) : undefined);
+    if (withState) saving.saved();
+    stateIsOld = !withState;
     for (const id of removals) world.inbox.remove(id);
     removals = [];
     world.committed?.(eventful);
@@ -143,6 +153,11 @@ export async function runArena(
     }
     const now = world.nowMs();
     length.took(block.slots.length, now - began);
+    saving.played(
+      block.slots.length,
+      now - began,
+      events.length > 0 || removals.length > 0 || block.pending.length > 0,
+    );
     if (paced || removals.length > 0 || pending >= limits.groupRounds || now - committedAt >= limits.groupMs)
       commit();
     if (pending === 0) await world.othersAreDone?.(arena);
@@ -152,7 +167,7 @@ export async function runArena(
       breathedAt = world.nowMs();
     }
   }
-  commit();
+  commit(true);
   world.project(arena);
   return { rounds, stopped: world.stopRequested(), midRound: false };
 

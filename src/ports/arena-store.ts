@@ -56,16 +56,22 @@ export interface StoredLook {
   readonly verdicts: readonly StoredVerdict[];
 }
 
+/** The last round that is durable. */
 export interface Commit {
   readonly seq: number;
   readonly hash: string;
-  /** The whole state after round `seq`, encoded by the app. */
-  readonly state: Uint8Array;
+}
+
+/** The whole state after round `seq`, encoded by the app. That round may be older than the last one committed. */
+export interface SavedState {
+  readonly seq: number;
+  readonly hash: string;
+  readonly body: Uint8Array;
 }
 
 /**
- * The arena's truth. Rounds, looks, contestants and requests given since the last commit become durable together
- * with the state, or not at all. One writer.
+ * The arena's truth. Rounds, looks, contestants and requests given since the last commit become durable together, with
+ * the state where one is given, or not at all. One writer.
  */
 export interface ArenaStore {
   meta(key: string): string | undefined;
@@ -76,8 +82,13 @@ export interface ArenaStore {
   saveRequest(request: StoredRequest): void;
   /** A cohort has one look at an age. */
   saveLook(look: StoredLook): void;
-  commit(seq: number, hash: string, state: Uint8Array): void;
+  /**
+   * Without a state the one saved before stays: whoever resumes plays the rounds since then again. The first commit has one.
+   */
+  commit(seq: number, hash: string, state?: Uint8Array): void;
   lastCommit(): Commit | undefined;
+  /** There is one as soon as there is a commit. */
+  savedState(): SavedState | undefined;
   /** Committed and pending rounds from `fromSeq` on, in order. */
   rounds(fromSeq?: number): IterableIterator<StoredRound>;
   contestants(): readonly StoredContestant[];

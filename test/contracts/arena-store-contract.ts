@@ -101,9 +101,9 @@ export function arenaStoreContract(
       given.marks.fill(0);
       state.fill(0);
       [...store.rounds()][0]?.marks.fill(0);
-      store.lastCommit()?.state.fill(0);
+      store.savedState()?.body.fill(0);
       expect([...store.rounds()]).toEqual([madeRound(1)]);
-      expect(store.lastCommit()?.state).toEqual(new Uint8Array([1, 2]));
+      expect(store.savedState()?.body).toEqual(new Uint8Array([1, 2]));
       store.close();
     });
 
@@ -113,7 +113,7 @@ export function arenaStoreContract(
       store.appendRound({ ...madeRound(1), marks });
       store.commit(1, hashOf(1), Uint8Array.from([9, 8, 7, 6]).subarray(1, 3));
       expect([...([...store.rounds()][0]?.marks ?? [])]).toEqual([2, 3]);
-      expect(store.lastCommit()?.state).toEqual(new Uint8Array([8, 7]));
+      expect(store.savedState()?.body).toEqual(new Uint8Array([8, 7]));
       store.close();
     });
 
@@ -229,6 +229,39 @@ export function arenaStoreContract(
       store.close();
     });
 
+    it('keeps the state of an older round where a commit has none', () => {
+      const { store, reopen } = open();
+      store.appendRound(madeRound(1));
+      store.commit(1, hashOf(1), new Uint8Array([7]));
+      store.appendRound(madeRound(2));
+      store.appendRound(madeRound(3));
+      store.commit(3, hashOf(3));
+      store.appendRound(madeRound(4));
+      const before = { seq: 1, hash: hashOf(1), body: new Uint8Array([7]) };
+      expect([store.lastCommit(), store.savedState()]).toEqual([{ seq: 3, hash: hashOf(3) }, before]);
+      store.close();
+      const again = reopen();
+      expect([again.lastCommit(), again.savedState()]).toEqual([{ seq: 3, hash: hashOf(3) }, before]);
+      expect([...again.rounds()]).toHaveLength(3);
+      // The end of a run: no round since the last commit, and the state of its last one.
+      again.commit(3, hashOf(3), new Uint8Array([8]));
+      expect(again.savedState()).toEqual({ seq: 3, hash: hashOf(3), body: new Uint8Array([8]) });
+      again.close();
+    });
+
+    it('refuses a first commit without a state: its rounds could not be played again', () => {
+      const { store } = open();
+      expect(store.savedState()).toBeUndefined();
+      store.appendRound(madeRound(1));
+      expect(() => {
+        store.commit(1, hashOf(1));
+      }).toThrow('no state');
+      expect(store.lastCommit()).toBeUndefined();
+      store.commit(1, hashOf(1), new Uint8Array([7]));
+      expect(store.lastCommit()).toEqual({ seq: 1, hash: hashOf(1) });
+      store.close();
+    });
+
     it('loses exactly what was not committed', () => {
       const { store, reopen } = open();
       store.appendRound(madeRound(1));
@@ -245,7 +278,8 @@ export function arenaStoreContract(
       store.saveLook(madeLook(1, 336, 2, 0, 1));
       store.close();
       const again = reopen();
-      expect(again.lastCommit()).toEqual({ seq: 1, hash: hashOf(1), state: new Uint8Array([7]) });
+      expect(again.lastCommit()).toEqual({ seq: 1, hash: hashOf(1) });
+      expect(again.savedState()).toEqual({ seq: 1, hash: hashOf(1), body: new Uint8Array([7]) });
       expect([...again.rounds()]).toEqual([madeRound(1)]);
       expect(again.meta('settings')).toBe('kept');
       expect(again.contestants().map((row) => row.name)).toEqual(['kept']);

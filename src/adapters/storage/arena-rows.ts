@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type {
   Commit,
+  SavedState,
   StoredContestant,
   StoredLook,
   StoredRequest,
@@ -50,9 +51,11 @@ export const roundRow: z.ZodType<StoredRound> = z
     hash: row.hash,
   }));
 
-export const commitRow: z.ZodType<Commit> = z
+export const commitRow: z.ZodType<Commit> = z.object({ seq: z.number(), hash: z.string() });
+
+export const stateRow: z.ZodType<SavedState> = z
   .object({ seq: z.number(), hash: z.string(), body: blob })
-  .transform(({ seq, hash, body }) => ({ seq, hash, state: new Uint8Array(body) }));
+  .transform(({ seq, hash, body }) => ({ seq, hash, body: new Uint8Array(body) }));
 
 export const contestantRow: z.ZodType<StoredContestant> = z.object({
   position: z.number(),

@@ -4,7 +4,7 @@ import Database from 'better-sqlite3';
 import { afterAll, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../../test/support/cli.js';
 import { hashOf, madeRound } from '../../../test/contracts/arena-store-contract.js';
-import { APPLICATION_ID, MIGRATIONS, migrate, schemaVersion } from './arena-schema.js';
+import { APPLICATION_ID, MIGRATIONS, STATES_LAG_SINCE, migrate, schemaVersion } from './arena-schema.js';
 import { openArenaStore } from './sqlite-arena-store.js';
 
 const folder = temporaryFolder();
@@ -42,6 +42,34 @@ describe('the schema', () => {
       });
     },
   );
+
+  it('of before states could be older than the last round is read as it is, and taken over by whoever writes', () => {
+    const path = newJournal();
+    const old = new Database(path);
+    migrate(old, path, MIGRATIONS.slice(0, STATES_LAG_SINCE - 1));
+    old
+      .prepare('INSERT INTO rounds VALUES (1, 1, ?, ?, ?, ?, ?)')
+      .run('', '', Buffer.alloc(0), '0'.repeat(64), hashOf(1));
+    old.prepare('INSERT INTO state VALUES (1, 1, ?, ?)').run(hashOf(1), Buffer.from([7]));
+    old.close();
+    const commit = { seq: 1, hash: hashOf(1) };
+    const state = { ...commit, body: new Uint8Array([7]) };
+    for (const readOnly of [true, false]) {
+      const store = openArenaStore(join(path, '..'), { readOnly });
+      expect([store.lastCommit(), store.savedState()]).toEqual([commit, state]);
+      expect(inspect(path, (db) => db.pragma('user_version', { simple: true }))).toBe(
+        readOnly ? STATES_LAG_SINCE - 1 : MIGRATIONS.length,
+      );
+      store.close();
+    }
+    const store = openArenaStore(join(path, '..'));
+    store.appendRound(madeRound(2));
+    store.commit(2, hashOf(2));
+    store.close();
+    const reader = openArenaStore(join(path, '..'), { readOnly: true });
+    expect([reader.lastCommit(), reader.savedState()]).toEqual([{ seq: 2, hash: hashOf(2) }, state]);
+    reader.close();
+  });
 
   it('stays as it was when a step fails, and so does everything in it', () => {
     const path = newJournal();

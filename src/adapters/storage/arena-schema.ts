@@ -60,7 +60,21 @@ export const MIGRATIONS: readonly ((db: Database.Database) => void)[] = [
       ) STRICT;
     `);
   },
+  (db: Database.Database): void => {
+    // The state is no longer saved with every commit: what is committed stands by itself.
+    db.exec(`
+      CREATE TABLE committed (
+        id INTEGER PRIMARY KEY CHECK (id = 1),
+        seq INTEGER NOT NULL,
+        hash TEXT NOT NULL
+      ) STRICT;
+      INSERT INTO committed SELECT id, seq, hash FROM state;
+    `);
+  },
 ];
+
+/** From this version on a state may be older than what is committed. */
+export const STATES_LAG_SINCE = 3;
 
 /** Brings a database to the newest schema in one transaction. Refuses foreign files and newer schemas. */
 export function migrate(db: Database.Database, path: string, migrations = MIGRATIONS): void {

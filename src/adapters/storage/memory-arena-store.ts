@@ -2,12 +2,19 @@ import { assertInvariant } from '../../core/domain/problem.js';
 import type {
   ArenaStore,
   Commit,
+  SavedState,
   StoredContestant,
   StoredLook,
   StoredRequest,
   StoredRound,
 } from '../../ports/arena-store.js';
-import { CHAIN_START, type ChainEnd, assertCommitsEnd, assertFollows } from './round-chain.js';
+import {
+  CHAIN_START,
+  type ChainEnd,
+  assertCommitsEnd,
+  assertFollows,
+  assertHasState,
+} from './round-chain.js';
 
 interface Tables {
   readonly meta: ReadonlyMap<string, string>;
@@ -17,6 +24,7 @@ interface Tables {
   readonly requests: ReadonlyMap<string, StoredRequest>;
   readonly looks: ReadonlyMap<string, StoredLook>;
   readonly commit: Commit | undefined;
+  readonly state: SavedState | undefined;
 }
 
 /** What survives a store that is closed and opened again. */
@@ -33,6 +41,7 @@ export function createMemoryDisk(): MemoryDisk {
       requests: new Map(),
       looks: new Map(),
       commit: undefined,
+      state: undefined,
     },
   };
 }
@@ -96,6 +105,7 @@ export function openMemoryArenaStore(disk: MemoryDisk = createMemoryDisk()): Are
     commit(seq, hash, state) {
       assertOpen();
       assertCommitsEnd(seq, hash, end());
+      assertHasState((state ?? disk.committed.state) !== undefined);
       const kept = disk.committed.rounds;
       for (const round of rounds.slice(kept.length)) kept.push(round);
       disk.committed = {
@@ -104,13 +114,18 @@ export function openMemoryArenaStore(disk: MemoryDisk = createMemoryDisk()): Are
         contestants: new Map(contestants),
         requests: new Map(requests),
         looks: new Map(looks),
-        commit: { seq, hash, state: state.slice() },
+        commit: { seq, hash },
+        state: state === undefined ? disk.committed.state : { seq, hash, body: state.slice() },
       };
     },
     lastCommit() {
       assertOpen();
-      const { commit } = disk.committed;
-      return commit === undefined ? undefined : { ...commit, state: commit.state.slice() };
+      return disk.committed.commit;
+    },
+    savedState() {
+      assertOpen();
+      const { state } = disk.committed;
+      return state === undefined ? undefined : { ...state, body: state.body.slice() };
     },
     *rounds(fromSeq = 1): IterableIterator<StoredRound> {
       // Round n lies at n - 1; the length is asked anew, because rounds may be appended while these are read.

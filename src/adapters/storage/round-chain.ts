@@ -22,13 +22,18 @@ export function assertFollows(round: StoredRound, end: ChainEnd): void {
   );
 }
 
-/** A state belongs to the last round, or a restart would go on from a state that does not fit the journal. */
+/** What is committed is up to the last round, or a restart would go on from what does not fit the journal. */
 export function assertCommitsEnd(seq: number, hash: string, end: ChainEnd): void {
   assertInvariant(
     seq === end.seq && hash === end.hash,
     () =>
       `the state after round ${String(seq)} cannot be committed with round ${String(end.seq)} as the last`,
   );
+}
+
+/** Rounds are played again from a state: those of a journal that has none could not be. */
+export function assertHasState(hasState: boolean): void {
+  assertInvariant(hasState, () => 'the first commit has no state');
 }
 
 /** Lists of lines are stored joined: an empty line or a line break inside one would come back as another list. */

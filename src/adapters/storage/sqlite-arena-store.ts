@@ -11,11 +11,19 @@ import {
   parseRow,
   requestRow,
   roundRow,
+  stateRow,
 } from './arena-rows.js';
 import { toBlob } from './doubles-blob.js';
+import { STATES_LAG_SINCE, schemaVersion } from './arena-schema.js';
 import { faultPoint } from './fault-point.js';
 import { openJournal } from './journal-file.js';
-import { CHAIN_START, type ChainEnd, assertCommitsEnd, assertFollows } from './round-chain.js';
+import {
+  CHAIN_START,
+  type ChainEnd,
+  assertCommitsEnd,
+  assertFollows,
+  assertHasState,
+} from './round-chain.js';
 import { sqliteProblem } from './sqlite-problem.js';
 
 export interface StoreOptions {
@@ -48,6 +56,7 @@ export function openArenaStore(folder: string, options: StoreOptions = {}): Aren
   });
   let end = firstEnd;
   let broken = false;
+  let hasState = false;
 
   const write = (run: () => void): void => {
     // SQLite may have rolled the group back by itself (a full disk does that): going on would leave a hole.
@@ -96,16 +105,24 @@ export function openArenaStore(folder: string, options: StoreOptions = {}): Aren
     },
     commit(seq, hash, state) {
       assertCommitsEnd(seq, hash, end);
-      write(() =>
-        statements.saveState.run(seq, hash, Buffer.from(state.buffer, state.byteOffset, state.byteLength)),
-      );
+      hasState ||= state !== undefined || guard(() => statements.getCommit.get() !== undefined);
+      assertHasState(hasState);
+      write(() => {
+        statements.saveCommit.run(seq, hash);
+        if (state !== undefined)
+          statements.saveState.run(seq, hash, Buffer.from(state.buffer, state.byteOffset, state.byteLength));
+      });
       faultPoint('before-commit');
       write(() => db.exec('COMMIT'));
       faultPoint('after-commit');
     },
     lastCommit() {
+      const row = guard(() => statements.getCommit.get());
+      return row === undefined ? undefined : parseRow(commitRow, row, 'committed', path);
+    },
+    savedState() {
       const row = guard(() => statements.getState.get());
-      return row === undefined ? undefined : parseRow(commitRow, row, 'state', path);
+      return row === undefined ? undefined : parseRow(stateRow, row, 'state', path);
     },
     *rounds(fromSeq = 1): IterableIterator<StoredRound> {
       // Pages instead of one open cursor: better-sqlite3 allows no writes while a cursor is open.
@@ -141,7 +158,7 @@ function begin(
   maxPages: number | undefined,
 ): { statements: Statements; firstEnd: ChainEnd } {
   if (maxPages !== undefined) db.pragma(`max_page_count = ${String(maxPages)}`);
-  const statements = prepare(db);
+  const statements = prepare(db, schemaVersion(db, path));
   const last = statements.lastRound.get();
   return {
     statements,
@@ -175,7 +192,7 @@ function withVerdicts(rows: readonly z.infer<typeof lookRow>[]): StoredLook[] {
   return looks;
 }
 
-function prepare(db: Database.Database) {
+function prepare(db: Database.Database, version: number) {
   return {
     getMeta: db.prepare('SELECT value FROM meta WHERE key = ?').pluck(),
     setMeta: db.prepare(
@@ -193,6 +210,7 @@ function prepare(db: Database.Database) {
     saveRequest: db.prepare('INSERT INTO requests VALUES (?, ?, ?, ?)'),
     saveLook: db.prepare('INSERT INTO looks VALUES (?, ?, ?, ?)'),
     saveVerdict: db.prepare('INSERT INTO verdicts VALUES (?, ?, ?, ?)'),
+    ...commitStatements(db, version),
     saveState: db.prepare(
       'INSERT INTO state VALUES (1, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, hash = excluded.hash, body = excluded.body',
     ),
@@ -210,5 +228,14 @@ function prepare(db: Database.Database) {
        ORDER BY looks.seq, looks.cohort, looks.age_hours, verdicts.position`,
     ),
     hasRequest: db.prepare('SELECT 1 FROM requests WHERE id = ?').pluck(),
+  };
+}
+
+/** A journal that an older program wrote, and that is only read, has the end of its rounds with its state. */
+function commitStatements(db: Database.Database, version: number) {
+  const table = version < STATES_LAG_SINCE ? 'state' : 'committed';
+  return {
+    getCommit: db.prepare(`SELECT seq, hash FROM ${table}`),
+    saveCommit: db.prepare(`INSERT OR REPLACE INTO ${table} (id, seq, hash) VALUES (1, ?, ?)`),
   };
 }

@@ -11,6 +11,7 @@ import {
   playLane,
   takeState,
 } from '../kernel/field.js';
+import type { Keeping } from '../kernel/play-lane.js';
 import { decisionLine } from '../session/decision-line.js';
 import type { Session } from '../session/session.js';
 import type { Hash } from './contestant.js';
@@ -26,6 +27,38 @@ export function createFastPlayer(views: MarketViews, ledger: LedgerBuffer, hash:
   /** The lane of a session; undefined where the general session has to play. */
   const lanes = new Map<Session, number | undefined>();
   let fast = false;
+  /** Of the lane that plays; views of the log would cost a small block more than playing it. */
+  let equityUsd = new Float64Array(0);
+  let exposure = new Float64Array(0);
+  let seat: PlayingSeat | undefined;
+  const keeping: Keeping = {
+    plain: true,
+    keep(row, record) {
+      seat?.log.decisions[row]?.push(decisionLine(record));
+    },
+    played(row, { due, made, fault, faultChanged }) {
+      if (seat === undefined) return;
+      const { log, first, position } = seat;
+      log.decided[first + row] = (due ? DUE : 0) | (made ? MADE : 0);
+      if (faultChanged) log.faults[row]?.push({ position, fault });
+    },
+  };
+  const playFast = (lane: number, session: Session, at: number, log: PlayLog): void => {
+    const { slots, ledger } = log;
+    const first = at * slots.length;
+    const before = ledger.length;
+    seat = { log, first, position: session.plan.position };
+    takeState(field, lane);
+    log.decided.fill(DUE | MADE, first, first + slots.length);
+    playLane(field, lane, equityUsd, exposure, keeping);
+    for (let s = 0; s < slots.length; s++) {
+      log.equityUsd[first + s] = equityUsd[s] ?? NaN;
+      log.grossExposureFraction[first + s] = exposure[s] ?? NaN;
+    }
+    landLane(field, lane);
+    if (ledger.length > before) nameSlots(field, log, before);
+    seat = undefined;
+  };
   return {
     begin(sessions, slots) {
       fast = sessions.length * slots.length >= LEAST_CELLS;
@@ -38,36 +71,25 @@ export function createFastPlayer(views: MarketViews, ledger: LedgerBuffer, hash:
               ? addLane(field, session.plan, session)
               : undefined,
           );
+      if (equityUsd.length < slots.length) {
+        equityUsd = new Float64Array(slots.length);
+        exposure = new Float64Array(slots.length);
+      }
       beginBlock(field, Int32Array.from(slots), slots.length);
     },
-    play(session, seat, log) {
+    play(session, at, log) {
       const lane = fast ? lanes.get(session) : undefined;
-      if (lane === undefined) playSlots(session, seat, log, hash);
-      else playFast(field, lane, session, seat, log);
+      if (lane === undefined) playSlots(session, at, log, hash);
+      else playFast(lane, session, at, log);
     },
   };
 }
 
-function playFast(field: Field, lane: number, session: Session, seat: number, log: PlayLog): void {
-  const { slots, ledger } = log;
-  const first = seat * slots.length;
-  const end = first + slots.length;
-  const { position } = session.plan;
-  const before = ledger.length;
-  takeState(field, lane);
-  log.decided.fill(DUE | MADE, first, end);
-  playLane(field, lane, log.equityUsd.subarray(first, end), log.grossExposureFraction.subarray(first, end), {
-    plain: true,
-    keep(row, record) {
-      log.decisions[row]?.push(decisionLine(record));
-    },
-    played(row, { due, made, fault, faultChanged }) {
-      log.decided[first + row] = (due ? DUE : 0) | (made ? MADE : 0);
-      if (faultChanged) log.faults[row]?.push({ position, fault });
-    },
-  });
-  landLane(field, lane);
-  nameSlots(field, log, before);
+interface PlayingSeat {
+  readonly log: PlayLog;
+  /** Where its slots begin in the log. */
+  readonly first: number;
+  readonly position: number;
 }
 
 /** Which slot each new record belongs to: a record's time lies inside its bar, and they come in the order of the bars. */

@@ -1,4 +1,5 @@
 /** Between the arrays and the general session: the same state, there and back, bit for bit. */
+import type { Account } from '../domain/account.js';
 import { clearPosition } from '../domain/position.js';
 import type { MarketTable } from '../domain/market-table.js';
 import type { Order } from '../domain/intent.js';
@@ -47,24 +48,7 @@ import {
 } from './lane-layout.js';
 import { type Work, guardPosition } from './work.js';
 
-const MONEY = [
-  [CASH, 'cashUsd'],
-  [REALISED, 'realisedUsd'],
-  [FEES, 'feesUsd'],
-  [SPREAD, 'spreadUsd'],
-  [SLIPPAGE, 'slippageUsd'],
-  [FUNDING, 'fundingUsd'],
-  [GROSS_PROFIT, 'grossProfitUsd'],
-  [GROSS_LOSS, 'grossLossUsd'],
-  [TRADED, 'tradedNotionalUsd'],
-] as const;
-const COUNTS = [
-  [FILLS, 'fills'],
-  [CLOSED_TRADES, 'closedTrades'],
-  [WINS, 'wins'],
-  [LOSS_STREAK, 'lossStreak'],
-  [OPEN_NAMES, 'openNames'],
-] as const;
+const WHY_TEXTS: readonly string[] = WHY_CODES;
 
 /** The mark of a symbol after row `b`, and its age; `b` = -1 is before the first. */
 interface Marks {
@@ -96,14 +80,15 @@ export function writeLane(
   const { doubles, ints } = work;
   const { account, barMs } = session;
   const { openTimesMs } = market;
-  for (const [at, field] of MONEY) account[field] = doubles[at] ?? NaN;
-  for (const [at, field] of COUNTS) account[field] = ints[at] ?? 0;
+  writeAccount(account, doubles, ints);
   session.dueDecisions = ints[DUE_DECISIONS] ?? 0;
   session.madeDecisions = ints[MADE_DECISIONS] ?? 0;
   session.lastWhy = WHY_CODES[ints[WHY] ?? 0] ?? '';
-  const exits: Order[] = [];
-  const entries: Order[] = [];
-  const stance: number[] = [];
+  const before = (session.memory as Stances).stance;
+  // Most lanes have no orders and the stances of before: nothing is made for them.
+  let exits = NO_ORDERS;
+  let entries = NO_ORDERS;
+  let sameStance = true;
   let equity = account.cashUsd;
   let gross = 0;
   const decidedAtMs = (openTimesMs[t] ?? NaN) + barMs;
@@ -114,7 +99,7 @@ export function writeLane(
     const index = lane.venue.index[s] ?? -1;
     if (position === undefined) continue;
     const state = ints[i + STATE] ?? 0;
-    stance.push((state & STANCE_MASK) - 2);
+    if (before[s] !== (state & STANCE_MASK) - 2) sameStance = false;
     const order = state >> ORDER_SHIFT;
     const quantity = doubles[d + QUANTITY] ?? 0;
     const protectedAt = ints[i + PROTECTED] ?? -1;
@@ -140,17 +125,22 @@ export function writeLane(
       equity += position.marginUsd + quantity * (position.markPrice - position.entryPrice);
       gross += Math.abs(quantity * position.markPrice);
     }
-    if ((order & ORDER_EXIT) !== 0) exits.push(exitOrder(s, quantity, lane, decidedAtMs));
+    if ((order & ORDER_EXIT) !== 0) exits = [...exits, exitOrder(s, quantity, lane, decidedAtMs)];
     if ((order & (ORDER_LONG | ORDER_SHORT)) !== 0)
-      entries.push(
+      entries = [
+        ...entries,
         entryOrder(s, (order & ORDER_LONG) !== 0 ? 1 : -1, doubles[ORDER_USD] ?? NaN, lane, decidedAtMs),
-      );
+      ];
   }
   session.equityUsd = equity;
   session.grossExposureFraction = gross === 0 ? 0 : equity > 0 ? gross / equity : 0;
-  const before = (session.memory as Stances).stance;
-  if (before.some((one, s) => one !== stance[s])) session.memory = { stance } satisfies Stances;
-  session.orders = exits.length + entries.length === 0 ? NO_ORDERS : [...exits, ...entries];
+  if (!sameStance)
+    session.memory = {
+      stance: account.positions.map(
+        (_, s) => ((ints[INTS_HEAD + s * INTS_PER_SYMBOL + STATE] ?? 0) & STANCE_MASK) - 2,
+      ),
+    } satisfies Stances;
+  session.orders = entries.length === 0 ? exits : [...exits, ...entries];
   if (session.refused.length > 0) session.refused = [];
 }
 
@@ -168,11 +158,10 @@ export function readLane(
   const { doubles, ints } = work;
   const { account, barMs } = session;
   const { openTimesMs } = market;
-  const why = WHY_CODES.findIndex((code) => code === session.lastWhy);
+  const why = WHY_TEXTS.indexOf(session.lastWhy);
   const news = session.exits.length + session.unfilled.length + session.refused.length;
   if (why < 0 || session.fault !== '' || news > 0 || account.modelCostUsd !== 0) return false;
-  for (const [at, field] of MONEY) doubles[at] = account[field];
-  for (const [at, field] of COUNTS) ints[at] = account[field];
+  readAccount(account, doubles, ints);
   ints[DUE_DECISIONS] = session.dueDecisions;
   ints[MADE_DECISIONS] = session.madeDecisions;
   ints[WHY] = why;
@@ -211,6 +200,41 @@ export function readLane(
     if (!agrees) return false;
   }
   return readOrders(work, lane, session.orders, (openTimesMs[t] ?? NaN) + barMs);
+}
+
+/** Field by field, and not through a list of names: they are read and written for every lane at every live bar. */
+function writeAccount(account: Account, doubles: Float64Array, ints: Int32Array): void {
+  account.cashUsd = doubles[CASH] ?? NaN;
+  account.realisedUsd = doubles[REALISED] ?? NaN;
+  account.feesUsd = doubles[FEES] ?? NaN;
+  account.spreadUsd = doubles[SPREAD] ?? NaN;
+  account.slippageUsd = doubles[SLIPPAGE] ?? NaN;
+  account.fundingUsd = doubles[FUNDING] ?? NaN;
+  account.grossProfitUsd = doubles[GROSS_PROFIT] ?? NaN;
+  account.grossLossUsd = doubles[GROSS_LOSS] ?? NaN;
+  account.tradedNotionalUsd = doubles[TRADED] ?? NaN;
+  account.fills = ints[FILLS] ?? 0;
+  account.closedTrades = ints[CLOSED_TRADES] ?? 0;
+  account.wins = ints[WINS] ?? 0;
+  account.lossStreak = ints[LOSS_STREAK] ?? 0;
+  account.openNames = ints[OPEN_NAMES] ?? 0;
+}
+
+function readAccount(account: Account, doubles: Float64Array, ints: Int32Array): void {
+  doubles[CASH] = account.cashUsd;
+  doubles[REALISED] = account.realisedUsd;
+  doubles[FEES] = account.feesUsd;
+  doubles[SPREAD] = account.spreadUsd;
+  doubles[SLIPPAGE] = account.slippageUsd;
+  doubles[FUNDING] = account.fundingUsd;
+  doubles[GROSS_PROFIT] = account.grossProfitUsd;
+  doubles[GROSS_LOSS] = account.grossLossUsd;
+  doubles[TRADED] = account.tradedNotionalUsd;
+  ints[FILLS] = account.fills;
+  ints[CLOSED_TRADES] = account.closedTrades;
+  ints[WINS] = account.wins;
+  ints[LOSS_STREAK] = account.lossStreak;
+  ints[OPEN_NAMES] = account.openNames;
 }
 
 /** Slot of a bar by its open; -1 for NaN, -2 where the axis does not have it. */

@@ -45,8 +45,19 @@ export function zeroTradeTotals(): TradeTotals {
   };
 }
 
+/** Field by field: it is asked for every contender at every bar. */
 export function tradeTotalsSince(now: TradeTotals, baseline: TradeTotals): TradeTotals {
-  const since = zeroTradeTotals();
-  for (const field of TRADE_TOTAL_FIELDS) since[field] = now[field] - baseline[field];
-  return since;
+  return {
+    fills: now.fills - baseline.fills,
+    closedTrades: now.closedTrades - baseline.closedTrades,
+    wins: now.wins - baseline.wins,
+    grossProfitUsd: now.grossProfitUsd - baseline.grossProfitUsd,
+    grossLossUsd: now.grossLossUsd - baseline.grossLossUsd,
+    tradedNotionalUsd: now.tradedNotionalUsd - baseline.tradedNotionalUsd,
+    feesUsd: now.feesUsd - baseline.feesUsd,
+    spreadUsd: now.spreadUsd - baseline.spreadUsd,
+    slippageUsd: now.slippageUsd - baseline.slippageUsd,
+    fundingUsd: now.fundingUsd - baseline.fundingUsd,
+    modelCostUsd: now.modelCostUsd - baseline.modelCostUsd,
+  };
 }

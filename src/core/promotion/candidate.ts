@@ -127,22 +127,15 @@ export function reviewCandidates(
     const looked = newest === undefined || lookOf(newest) !== lookHours;
     if (!looked && (promotable === 1 || dayOf(moment.closeMs) <= dayOf(frozenMs(newest, moment)))) continue;
     const evidence = evidenceOf(contender, figures, moment);
-    const hash = moment.hash(canonicalJson(evidence));
+    const text = canonicalJson(evidence);
+    const hash = moment.hash(text);
     freezes.push({
       position: contender.position,
       hash,
       expiresMs: expiryOf(contender, evidence, moment),
       evidence,
     });
-    events.push(
-      canonicalJson({
-        event: 'candidate-frozen',
-        c: contender.position,
-        name: contender.name,
-        hash,
-        evidence,
-      }),
-    );
+    events.push(frozenLine(contender, text, hash));
   }
   for (const freeze of before)
     if (
@@ -158,6 +151,12 @@ export function reviewCandidates(
   return freezes.length === 0 && events.length === 0
     ? { ...NOBODY, standing }
     : { freezes, events, standing };
+}
+
+/** Canonical JSON, put together around the evidence: on a day's last bar hundreds are frozen, and it is the most of each line. */
+function frozenLine({ position, name }: Contender, evidence: string, hash: string): string {
+  const rest = canonicalJson({ hash, name }).slice(1);
+  return `{"c":${String(position)},"event":"candidate-frozen","evidence":${evidence},${rest}`;
 }
 
 /** Many contenders with a few freezes each: looked for one by one, they would cost the square of their number. */
