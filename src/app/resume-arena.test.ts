@@ -234,12 +234,10 @@ describe('damage between the state and the last round', () => {
     }
   };
 
-  it('is named where a round was changed', async () => {
-    const life = change(await lagging(), 33, (round) => ({
-      ...round,
-      marks: round.marks.map((x) => x + 1),
-      hash: 'f',
-    }));
+  it.each(['its marks', 'its hash'])('is named where %s was changed', async (what) => {
+    const life = change(await lagging(), 33, (round) =>
+      what === 'its hash' ? { ...round, hash: 'f' } : { ...round, marks: round.marks.map((x) => x + 1) },
+    );
     const problem = problemOf(() => resume(life));
     expect(problem).toMatchObject({ kind: 'damaged' });
     expect(problem?.message).toMatch(/^round 33 \(.*\) was changed: its hash differs$/);
