@@ -120,6 +120,7 @@ function rechain(
     const row = db.prepare('SELECT body FROM state').get() as { body: Buffer };
     const body = state(row.body.toString('latin1').replaceAll(last.from, last.to));
     db.prepare('UPDATE state SET hash = ?, body = ?').run(last.to, Buffer.from(body, 'latin1'));
+    db.prepare('UPDATE committed SET hash = ?').run(last.to);
   });
   return last;
 }
