@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { START_MS, arbitraryBars, marketOf, perpetual } from '../../../test/support/made-market.js';
+import { SMALL_RULES } from '../../../test/support/small-rules.js';
 import { createByteWriter } from '../domain/byte-writer.js';
 import { createLedgerBuffer, ledgerCount, readLedgerEntry } from '../domain/ledger.js';
 import { type MarketTable, playedSlots } from '../domain/market-table.js';
@@ -16,15 +17,6 @@ import { createKinds } from '../strategies/catalog.js';
 import { whyGeneral } from './fast-path.js';
 import { addLane, beginBlock, landLane, openField, playLane, takeState } from './field.js';
 
-const KINDS: Record<string, object> = {
-  'sma-cross': { fast: 2, slow: 5 },
-  'ema-cross': { fast: 2, slow: 5 },
-  'macd-trend': { fast: 2, slow: 5, signal: 3 },
-  'donchian-breakout': { entry: 4, exit: 2 },
-  'rsi-bands': { period: 3, low: 40, high: 60 },
-  'bollinger-reversion': { period: 5, k: 1 },
-  'adx-gated-reversion': { rsiPeriod: 3, low: 45, high: 60, adxPeriod: 3, maxAdx: 60 },
-};
 const BARS = 80;
 
 const instruments = fc.constantFrom(
@@ -206,7 +198,7 @@ const equals = (a: unknown, b: unknown): boolean =>
 /** What all these runs came across. */
 const seen = { fast: 0, general: 0, liquidations: 0, stops: 0, refusals: 0, funding: 0 };
 
-describe.each(Object.keys(KINDS))('the fast kernel on %s', (name) => {
+describe.each(Object.keys(SMALL_RULES))('the fast kernel on %s', (name) => {
   const kind = createKinds().find(name);
   if (kind === undefined) throw new Error(name);
 
@@ -216,7 +208,7 @@ describe.each(Object.keys(KINDS))('the fast kernel on %s', (name) => {
         const plan: SessionPlan = {
           position: 3,
           kind,
-          params: kind.manifest.parameters.parse({ ...KINDS[name], ...made.sizing }),
+          params: kind.manifest.parameters.parse({ ...SMALL_RULES[name], ...made.sizing }),
           seed: 0,
           symbols: made.market.symbols,
           timeframe: '1h',

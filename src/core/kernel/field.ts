@@ -3,7 +3,7 @@ import type { LedgerBuffer } from '../domain/ledger.js';
 import type { MarketViews } from '../indicators/market-views.js';
 import { type Session, openSession } from '../session/session.js';
 import type { SessionPlan } from '../session/session-plan.js';
-import type { Ground } from './act-bar.js';
+import type { Ground } from './ground.js';
 import { type BlockRows, createBlockRows, fillBlockRows } from './block-rows.js';
 import { signalRuleOf, whyGeneral } from './fast-path.js';
 import { marksAt, readLane, writeLane } from './land-lane.js';

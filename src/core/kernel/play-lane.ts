@@ -5,7 +5,8 @@
  */
 import { type DecisionRecord, decideSession } from '../session/decide.js';
 import { type Session, advanceSession } from '../session/session.js';
-import { type Ground, actBar } from './act-bar.js';
+import { actBar } from './act-bar.js';
+import type { Ground } from './ground.js';
 import { marksAt, readLane, writeLane } from './land-lane.js';
 import type { Lane } from './lane.js';
 import {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { START_MS, arbitraryBars, marketOf, perpetual } from '../../../test/support/made-market.js';
+import { SMALL_RULES } from '../../../test/support/small-rules.js';
 import { createByteWriter } from '../domain/byte-writer.js';
 import { DEFAULT_COSTS } from '../domain/costs.js';
 import { HOUR_MS } from '../domain/time.js';
@@ -10,16 +11,6 @@ import { runMemory, runSession } from './run-session.js';
 import type { SessionRun } from './run-session.js';
 import { writeSession } from '../session/session-codec.js';
 import type { SessionPlan } from '../session/session-plan.js';
-
-const RULES: Record<string, object> = {
-  'sma-cross': { fast: 2, slow: 5 },
-  'ema-cross': { fast: 2, slow: 5 },
-  'macd-trend': { fast: 2, slow: 5, signal: 3 },
-  'donchian-breakout': { entry: 4, exit: 2 },
-  'rsi-bands': { period: 3, low: 40, high: 60 },
-  'bollinger-reversion': { period: 5, k: 1 },
-  'adx-gated-reversion': { rsiPeriod: 3, low: 45, high: 60, adxPeriod: 3, maxAdx: 60 },
-};
 
 const sizing = fc.record(
   {
@@ -58,13 +49,13 @@ function bytesOf(run: SessionRun): object {
   };
 }
 
-describe.each(Object.keys(RULES))('a run of %s by the fast kernel', (name) => {
+describe.each(Object.keys(SMALL_RULES))('a run of %s by the fast kernel', (name) => {
   const kind = createKinds().find(name);
   if (kind === undefined) throw new Error(name);
   const planOf = (raw: object): SessionPlan => ({
     position: 0,
     kind,
-    params: kind.manifest.parameters.parse({ ...RULES[name], ...raw }),
+    params: kind.manifest.parameters.parse({ ...SMALL_RULES[name], ...raw }),
     seed: 0,
     symbols: ['A', 'B'],
     timeframe: '1h',

@@ -3,6 +3,7 @@ import { canonicalJson } from '../domain/canonical-json.js';
 import { openAccount } from '../domain/account.js';
 import { rowsOf } from './block-rows.js';
 import type { MarketTable } from '../domain/market-table.js';
+import { assertInvariant } from '../domain/problem.js';
 import type { FeatureColumn } from '../indicators/feature-columns.js';
 import type { MarketViews } from '../indicators/market-views.js';
 import { SessionObservation } from '../session/observation.js';
@@ -35,7 +36,7 @@ export function signalRowOf(
 ): SignalRow {
   const key = `${rule.kind} ${String(rule.version)} ${symbols.join(',')} ${canonicalJson(signalParams(plan, rule))}`;
   let row = rows.byKey.get(key);
-  if (row === undefined || row.rule !== rule) {
+  if (row === undefined) {
     const { features } = rows.views.in(plan.timeframe);
     const specs = rule.features(plan.params as Sizing);
     row = {
@@ -47,6 +48,7 @@ export function signalRowOf(
     };
     rows.byKey.set(key, row);
   }
+  assertInvariant(row.rule === rule, () => `two rules call themselves ${key}`);
   return row;
 }
 

@@ -158,25 +158,14 @@ export function guardPosition(work: Work, lane: Lane, s: number): void {
   work.stop[s] = stop;
   work.target[s] = target;
   work.liquidation[s] = liquidation;
-  if (quantity > 0) {
-    work.below[s] =
-      stop === stop
-        ? liquidation > stop
-          ? liquidation
-          : stop
-        : liquidation === liquidation
-          ? liquidation
-          : -Infinity;
-    work.above[s] = target === target ? target : Infinity;
-  } else {
-    work.above[s] =
-      stop === stop
-        ? liquidation < stop
-          ? liquidation
-          : stop
-        : liquidation === liquidation
-          ? liquidation
-          : Infinity;
-    work.below[s] = target === target ? target : -Infinity;
-  }
+  const worse = firstReached(stop, liquidation, sign);
+  const better = Number.isNaN(target) ? sign * Infinity : target;
+  work.below[s] = quantity > 0 ? worse : better;
+  work.above[s] = quantity > 0 ? better : worse;
+}
+
+/** Of stop and liquidation the one that a falling long (sign 1) or a rising short meets first; out of reach without both. */
+function firstReached(stop: number, liquidation: number, sign: number): number {
+  if (Number.isNaN(stop)) return Number.isNaN(liquidation) ? -sign * Infinity : liquidation;
+  return sign * (liquidation - stop) > 0 ? liquidation : stop;
 }

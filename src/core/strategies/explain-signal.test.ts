@@ -1,31 +1,22 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { arbitraryBars, marketOf, perpetual } from '../../../test/support/made-market.js';
+import { SMALL_RULES } from '../../../test/support/small-rules.js';
 import { FREE, NO_LIMITS, sessionFor } from '../../../test/support/scripted-kind.js';
 import { askStrategy, acceptStep } from '../session/decide.js';
 import { advanceSession } from '../session/session.js';
 import { createKinds } from './catalog.js';
 
-const RULES: Record<string, object> = {
-  'sma-cross': { fast: 2, slow: 5 },
-  'ema-cross': { fast: 2, slow: 5 },
-  'macd-trend': { fast: 2, slow: 5, signal: 3 },
-  'donchian-breakout': { entry: 4, exit: 2 },
-  'rsi-bands': { period: 3, low: 40, high: 60 },
-  'bollinger-reversion': { period: 5, k: 1 },
-  'adx-gated-reversion': { rsiPeriod: 3, low: 45, high: 60, adxPeriod: 3, maxAdx: 60 },
-};
-
 /** Ties within rounding are told apart by the rule, not by what people read. */
 const CLEAR = 1e-6;
 
-describe.each(Object.keys(RULES))('the explanation of %s', (name) => {
+describe.each(Object.keys(SMALL_RULES))('the explanation of %s', (name) => {
   const kind = createKinds().find(name);
   if (kind?.explain === undefined) throw new Error(name);
   const explain = kind.explain.bind(kind);
 
   it.each(['long', 'short'] as const)('says what the rule then does, %s', (side) => {
-    const params = kind.manifest.parameters.parse({ ...RULES[name], side });
+    const params = kind.manifest.parameters.parse({ ...SMALL_RULES[name], side });
     let acted = 0;
     fc.assert(
       fc.property(arbitraryBars(60), (bars) => {
