@@ -78,12 +78,13 @@ export type VenueFaultKind =
 /** Why a venue gave no answer. Its text names venue, request and cause, and holds no key. */
 export class VenueFault extends Error {
   override readonly name = 'VenueFault';
-  constructor(
-    readonly kind: VenueFaultKind,
-    message: string,
-    readonly retryAfterMs?: number,
-  ) {
+  readonly kind: VenueFaultKind;
+  readonly retryAfterMs: number | undefined;
+
+  constructor(kind: VenueFaultKind, message: string, retryAfterMs?: number) {
     super(message);
+    this.kind = kind;
+    this.retryAfterMs = retryAfterMs;
   }
 }
 
