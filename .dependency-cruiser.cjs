@@ -3,7 +3,7 @@
 /** Folders of core from the bottom up: a folder may import itself and every folder of a lower layer. */
 const CORE_LAYERS = [
   ['domain'],
-  ['indicators', 'simulation', 'risk', 'metrics', 'market'],
+  ['indicators', 'simulation', 'risk', 'metrics', 'market', 'feed'],
   ['strategies'],
   ['promotion'],
   ['session'],

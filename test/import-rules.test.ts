@@ -69,6 +69,7 @@ const MISTAKES: readonly (readonly [rule: string, from: string, to: string])[] =
   ['core-risk-imports-down', 'src/core/risk/limits.ts', 'src/core/session/session.ts'],
   ['core-metrics-imports-down', 'src/core/metrics/sharpe.ts', 'src/core/arena/board.ts'],
   ['core-market-imports-down', 'src/core/market/path.ts', 'src/core/metrics/sharpe.ts'],
+  ['core-feed-imports-down', 'src/core/feed/settle.ts', 'src/core/metrics/sharpe.ts'],
   ['core-strategies-imports-down', 'src/core/strategies/trend/cross.ts', 'src/core/session/session.ts'],
   ['core-session-imports-down', 'src/core/session/session.ts', 'src/core/arena/board.ts'],
   ['core-kernel-imports-down', 'src/core/kernel/field.ts', 'src/core/arena/board.ts'],

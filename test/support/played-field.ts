@@ -14,6 +14,7 @@ import { encodeArena } from '../../src/core/arena/arena-codec.js';
 import { parseRoster } from '../../src/core/arena/parse-roster.js';
 import { type Block, playBlock } from '../../src/core/arena/play-block.js';
 import { closeRound, passSlot } from '../../src/core/arena/play-round.js';
+import { growingMarket } from '../../src/core/domain/growing-market.js';
 import { type MarketTable, slotHasBar } from '../../src/core/domain/market-table.js';
 import { sliceMarket } from '../../src/core/domain/slice-market.js';
 import { generateMarket } from '../../src/core/market/generate-market.js';
@@ -143,18 +144,65 @@ export interface FieldSetup {
   readonly happenings?: ReadonlyMap<number, Happening>;
   /** Most rounds in a block. */
   readonly size: number;
+  /** Plays on a market that has so many more slots whenever all are played, instead of the whole one. */
+  readonly growsBy?: number;
   /** Where the sessions are played; here when absent. */
   readonly player?: (arena: Arena) => (slots: readonly number[]) => Block | Promise<Block>;
 }
 
+/** A market of the same bars that are told one after another; `grow` is false when all have been. */
+export function grownFrom(whole: MarketTable): {
+  readonly table: MarketTable;
+  grow(slots: number): boolean;
+} {
+  const { timeframe, symbols, instruments, openTimesMs } = whole;
+  const growing = growingMarket({ timeframe, symbols, instruments, firstOpenMs: openTimesMs[0] ?? NaN });
+  const { table } = growing;
+  const barMs = (openTimesMs[1] ?? NaN) - (openTimesMs[0] ?? NaN);
+  const tellFunding = (openMs: number): void => {
+    whole.funding.forEach((series, s) => {
+      series?.timesMs.forEach((timeMs, k) => {
+        if (timeMs >= openMs && timeMs < openMs + barMs)
+          growing.addFunding(s, timeMs, series.rates[k] ?? NaN);
+      });
+    });
+  };
+  return {
+    table,
+    grow(slots) {
+      const before = table.length;
+      for (let t = before; t < Math.min(whole.length, before + slots); t++) {
+        growing.append(
+          whole.candles.map(({ open, high, low, close, volume }) =>
+            Number.isNaN(close[t] ?? NaN)
+              ? undefined
+              : {
+                  open: open[t] ?? NaN,
+                  high: high[t] ?? NaN,
+                  low: low[t] ?? NaN,
+                  close: close[t] ?? NaN,
+                  volume: volume[t] ?? NaN,
+                },
+          ),
+        );
+        tellFunding(openTimesMs[t] ?? NaN);
+      }
+      return table.length > before;
+    },
+  };
+}
+
 /** Plays a field from the first bar to the last in blocks, as the arena's loop does. */
 export async function playField({
-  market,
+  market: whole,
   roster = FIELD_ROSTER,
   happenings = HAPPENINGS,
   size,
+  growsBy,
   player = (arena) => (slots) => playBlock(arena, slots),
 }: FieldSetup): Promise<PlayedField> {
+  const growth = growsBy === undefined ? undefined : grownFrom(whole);
+  const market = growth?.table ?? whole;
   const arena = openArena(
     market,
     0,
@@ -165,7 +213,9 @@ export async function playField({
   const play = player(arena);
   const bytes = createHash('sha256');
   let events = '';
-  while (arena.nextIndex < market.length) {
+  for (;;) {
+    if (arena.nextIndex >= market.length && growth?.grow(growsBy ?? 0) === true) arena.views.grow();
+    if (arena.nextIndex >= market.length) break;
     if (!slotHasBar(market, arena.nextIndex)) {
       passSlot(arena);
       continue;

@@ -29,6 +29,19 @@ describe('a block of bars', () => {
     expect(played.state).toBe(bar.state);
   });
 
+  it.each([
+    [1, 1],
+    [3, 2],
+    [40, 50],
+  ])(
+    'on a market that grows by %i slots leaves the same rounds and the same state',
+    async (growsBy, size) => {
+      const played = await playField({ market, size, growsBy });
+      expect(played.bytes).toBe(bar.bytes);
+      expect(played.state).toBe(bar.state);
+    },
+  );
+
   it('leaves figures that say the same as the sessions, and books that add up', () => {
     assertBooks(bar.arena);
     for (const { figures, session } of bar.arena.seats) {

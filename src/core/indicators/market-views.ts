@@ -12,6 +12,8 @@ export interface MarketInTimeframe extends AggregatedMarket {
 export interface MarketViews {
   readonly base: MarketTable;
   in(timeframe: Timeframe): MarketInTimeframe;
+  /** After the base table has grown in place: takes the new slots into every bar length and its columns. */
+  grow(): void;
 }
 
 export function createMarketViews(base: MarketTable, memory?: ColumnMemory): MarketViews {
@@ -21,11 +23,18 @@ export function createMarketViews(base: MarketTable, memory?: ColumnMemory): Mar
     in(timeframe) {
       let view = made.get(timeframe);
       if (view === undefined) {
+        // One object: its arrays are replaced when the market grows.
         const aggregated = aggregateMarket(base, timeframe);
-        view = { ...aggregated, features: createFeatureStore(aggregated.table, memory) };
+        view = Object.assign(aggregated, { features: createFeatureStore(aggregated.table, memory) });
         made.set(timeframe, view);
       }
       return view;
+    },
+    grow() {
+      for (const view of made.values()) {
+        view.extend();
+        view.features.extend(view.table);
+      }
     },
   };
 }

@@ -89,12 +89,12 @@ class PointInTimeMarket implements MarketView {
   private readonly columns: readonly (Candles | undefined)[];
   private readonly instruments: readonly (Instrument | undefined)[];
   private readonly funding: readonly (FundingSeries | undefined)[];
-  private readonly openTimesMs: Float64Array;
+  private readonly table: MarketTable;
 
   constructor(market: MarketTable, marketIndex: readonly number[]) {
     this.timeframeMs = timeframeMs(market.timeframe);
     this.funding = marketIndex.map((index) => market.funding[index]);
-    this.openTimesMs = market.openTimesMs;
+    this.table = market;
     this.instruments = marketIndex.map((index) => market.instruments[index]);
     this.columns = marketIndex.map((index) => market.candles[index]);
   }
@@ -133,7 +133,7 @@ class PointInTimeMarket implements MarketView {
   fundingRate(symbol: number): number {
     const series = this.funding[symbol];
     if (series === undefined) return NaN;
-    const closeMs = (this.openTimesMs[this.t] ?? NaN) + this.timeframeMs;
+    const closeMs = (this.table.openTimesMs[this.t] ?? NaN) + this.timeframeMs;
     return series.rates[lastBefore(series.timesMs, closeMs)] ?? NaN;
   }
 

@@ -1,0 +1,94 @@
+import type { GrowingMarket } from '../../core/domain/growing-market.js';
+import { type TimeMs, timeframeMs } from '../../core/domain/time.js';
+import type { DoubtRules } from '../../core/feed/second-opinion.js';
+import type { BarKnowledge, SettleRules } from '../../core/feed/settle-bar.js';
+import type { MarketLog, MarketLogHead, MissedBar } from '../../ports/market-log.js';
+import type { Venue } from '../../ports/venue.js';
+import { type KnownCorrections, correctionKey } from './find-corrections.js';
+import type { LiveClock } from './live-clock.js';
+
+export interface LiveFeedSetup {
+  readonly venue: Venue;
+  readonly second?: Venue | undefined;
+  readonly log: MarketLog;
+  readonly clock: LiveClock;
+  readonly settle: SettleRules;
+  readonly doubt: DoubtRules;
+  /** Slots before are history: nobody decides in them. */
+  readonly fromMs: TimeMs;
+  /** Whether open interest, best prices and liquidations are kept beside the bars. */
+  readonly withReadings: boolean;
+  /** How long readings are kept. */
+  readonly keepReadingsMs: number;
+  stopRequested(): boolean;
+  told(text: string): void;
+}
+
+/** What a feed knows beside its log. */
+export interface FeedMemory {
+  readonly setup: LiveFeedSetup;
+  readonly head: MarketLogHead;
+  readonly barMs: number;
+  readonly market: GrowingMarket;
+  /** Bars that were not believed, by slot and symbol. */
+  readonly doubted: Map<string, MissedBar>;
+  readonly known: KnownCorrections;
+  /** By symbol. */
+  readonly statuses: BarKnowledge['status'][];
+  statusAtMs: TimeMs;
+  /** The venue's clock minus this machine's. */
+  skewMs: number;
+  skewAtMs: TimeMs;
+  missed: number;
+  corrected: number;
+  /** Says a thing once, until it changes; undefined: it is over. */
+  sayChanged(about: string, text: string | undefined): void;
+}
+
+/** Throws when the log has not begun. */
+export function openFeedMemory(setup: LiveFeedSetup): FeedMemory {
+  const { log } = setup;
+  const head = log.head();
+  if (head === undefined) throw new Error('the log of a live market has not begun');
+  const doubted = new Map<string, MissedBar>();
+  const missed = log.missed();
+  for (const miss of missed)
+    if (miss.bar !== undefined) doubted.set(correctionKey(miss.openMs, miss.symbol), miss);
+  const known: KnownCorrections = new Map();
+  const corrections = log.corrections();
+  for (const { openMs, symbol, bar } of corrections) known.set(correctionKey(openMs, symbol), bar);
+  const said = new Map<string, string>();
+  return {
+    setup,
+    head,
+    barMs: timeframeMs(head.timeframe),
+    market: log.load(),
+    doubted,
+    known,
+    statuses: head.symbols.map(() => 'trading'),
+    statusAtMs: -Infinity,
+    skewMs: 0,
+    skewAtMs: -Infinity,
+    missed: missed.length,
+    corrected: corrections.length,
+    sayChanged(about, text) {
+      if (said.get(about) === text) return;
+      if (text === undefined) said.delete(about);
+      else said.set(about, text);
+      setup.told(`${about}: ${text ?? 'back'}`);
+    },
+  };
+}
+
+export function venueNow({ setup, skewMs }: FeedMemory): TimeMs {
+  return setup.clock.nowMs() + skewMs;
+}
+
+/** Waits by the venue's clock. */
+export function untilVenue({ setup, skewMs }: FeedMemory, untilMs: TimeMs): Promise<void> {
+  return setup.clock.until(untilMs - skewMs);
+}
+
+export function nextOpenMs({ head, market, barMs }: FeedMemory): TimeMs {
+  return head.firstOpenMs + market.table.length * barMs;
+}

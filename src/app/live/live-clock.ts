@@ -1,0 +1,8 @@
+import type { TimeMs } from '../../core/domain/time.js';
+
+/** Wall time as a live run sees it: the machine's own, or one that runs faster. */
+export interface LiveClock {
+  nowMs(): TimeMs;
+  /** Resolves at `untilMs`, or early when a stop is requested. */
+  until(untilMs: TimeMs): Promise<void>;
+}

@@ -1,0 +1,315 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterEach, describe, expect, it } from 'vitest';
+import { START_MS } from '../../../test/support/made-market.js';
+import { type VenueTroubles, madeClock, madeVenue } from '../../../test/support/made-venue.js';
+import { openMarketLog } from '../../adapters/storage/sqlite-market-log.js';
+import type { MarketTable } from '../../core/domain/market-table.js';
+import { HOUR_MS } from '../../core/domain/time.js';
+import { DEFAULT_DOUBT_RULES } from '../../core/feed/second-opinion.js';
+import { DEFAULT_SETTLE_RULES } from '../../core/feed/settle-bar.js';
+import { generateMarket } from '../../core/market/generate-market.js';
+import type { MarketLog } from '../../ports/market-log.js';
+import { VenueFault } from '../../ports/venue.js';
+import { openLiveFeed } from './live-feed.js';
+
+const SYMBOLS = ['BTC/USDT', 'ETH/USDT', 'SOL/USDT'];
+const WARMUP = 30;
+const folders: string[] = [];
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+function marketOf(hours: number, perpetual = false): MarketTable {
+  return generateMarket({
+    seed: 3,
+    symbols: SYMBOLS,
+    timeframe: '1h',
+    startMs: START_MS,
+    length: hours,
+    perpetual,
+  });
+}
+
+interface Followed {
+  readonly log: MarketLog;
+  readonly table: MarketTable;
+  readonly told: readonly string[];
+  readonly requests: readonly string[];
+  readonly lagsMs: readonly number[];
+}
+
+/** Follows a market from its hour WARMUP on, to its last closed bar. */
+async function follow(
+  whole: MarketTable,
+  troubles: VenueTroubles = {},
+  second?: VenueTroubles,
+  sleepsAt?: { readonly hour: number; readonly hours: number },
+): Promise<Followed> {
+  const folder = mkdtempSync(join(tmpdir(), 'arena-feed-'));
+  folders.push(folder);
+  const log = openMarketLog(folder);
+  const fromMs = START_MS + WARMUP * HOUR_MS;
+  const clock = madeClock(fromMs + 3000);
+  const venue = madeVenue(whole, clock, troubles);
+  log.begin({
+    exchange: 'made',
+    timeframe: '1h',
+    symbols: whole.symbols,
+    instruments: whole.instruments,
+    firstOpenMs: START_MS,
+  });
+  const told: string[] = [];
+  const lagsMs: number[] = [];
+  const endMs = START_MS + whole.length * HOUR_MS;
+  const feed = await openLiveFeed({
+    venue,
+    second: second === undefined ? undefined : { ...madeVenue(whole, clock, second), name: 'other' },
+    log,
+    clock,
+    settle: DEFAULT_SETTLE_RULES,
+    doubt: DEFAULT_DOUBT_RULES,
+    fromMs,
+    withReadings: false,
+    keepReadingsMs: Infinity,
+    stopRequested: () => clock.nowMs() > endMs + 30 * 60_000,
+    told: (text) => told.push(text),
+  });
+  while ((await feed.next()) === 'grown') {
+    const { lagMs } = feed.state();
+    if (lagMs !== undefined) lagsMs.push(lagMs);
+    if (sleepsAt !== undefined && feed.market.table.length === sleepsAt.hour)
+      clock.set(clock.nowMs() + sleepsAt.hours * HOUR_MS);
+    if (feed.market.table.length >= whole.length) break;
+  }
+  return { log, table: feed.market.table, told, requests: venue.requests, lagsMs };
+}
+
+/** The same bars in the same slots, NaN and all. */
+function expectSameBars(table: MarketTable, whole: MarketTable, length = whole.length): void {
+  expect(table.length).toBe(length);
+  whole.candles.forEach((candles, s) => {
+    for (const field of ['open', 'high', 'low', 'close', 'volume'] as const)
+      expect([...(table.candles[s]?.[field].subarray(0, length) ?? [])]).toEqual([
+        ...candles[field].subarray(0, length),
+      ]);
+  });
+}
+
+describe('a live feed', () => {
+  it("asks once per symbol and bar, after the close, and tells the venue's closed bars", async () => {
+    const whole = marketOf(60);
+    const { table, log, requests, told, lagsMs } = await follow(whole);
+    expectSameBars(table, whole);
+    expectSameBars(log.load().table, whole);
+    expect(told).toEqual([]);
+    // The history in one request each, then one for each of 30 bars; the last has no later one and is asked for twice.
+    expect(requests.filter((line) => line === 'candles BTC/USDT')).toHaveLength(1 + 30 + 1);
+    expect(Math.max(...lagsMs.slice(1, -1))).toBe(DEFAULT_SETTLE_RULES.settleMs);
+    log.close();
+  });
+
+  it.each([-180_000, 240_000])(
+    "measures a clock that is %i ms off and waits by the venue's",
+    async (skewMs) => {
+      const whole = marketOf(50);
+      const { table, told } = await follow(whole, { skewMs });
+      expectSameBars(table, whole);
+      expect(told).toEqual([]);
+    },
+  );
+
+  it('books funding of perpetuals into the bars in which it falls', async () => {
+    const whole = marketOf(80, true);
+    const { table, requests } = await follow(whole);
+    const inReach = (times: Float64Array | undefined): number[] =>
+      [...(times ?? [])].filter((ms) => ms < START_MS + 80 * HOUR_MS);
+    whole.funding.forEach((series, s) => {
+      expect([...(table.funding[s]?.timesMs ?? [])]).toEqual(inReach(series?.timesMs));
+      expect(table.funding[s]?.rates.length).toBe(table.funding[s]?.timesMs.length);
+    });
+    const asked = requests.filter((line) => line === 'funding BTC/USDT').length;
+    expect(asked).toBeLessThan(25);
+  });
+
+  it('catches up after a sleep, in order, without missing what the venue still has', async () => {
+    const whole = marketOf(90);
+    const { table, log, told } = await follow(whole, {}, undefined, { hour: 45, hours: 20 });
+    expectSameBars(table, whole);
+    expect(log.missed()).toEqual([]);
+    expect(told).toEqual([]);
+  });
+
+  it('plays on without a bar that the venue does not have, says so, and notes it when it comes late', async () => {
+    const whole = marketOf(60);
+    const lateMs = START_MS + 40 * HOUR_MS;
+    const goneMs = START_MS + 45 * HOUR_MS;
+    const { table, log, told } = await follow(whole, {
+      told: (symbol, openMs, bar, nowMs) => {
+        if (symbol === 'ETH/USDT' && openMs === lateMs && nowMs < lateMs + 2.2 * HOUR_MS) return undefined;
+        return symbol === 'SOL/USDT' && openMs === goneMs ? undefined : bar;
+      },
+    });
+    expect(table.candles[1]?.close[40]).toBeNaN();
+    expect(table.candles[2]?.close[45]).toBeNaN();
+    expect(log.missed().map(({ openMs, symbol, reason }) => ({ openMs, symbol, reason }))).toEqual([
+      { openMs: lateMs, symbol: 1, reason: 'no-bar' },
+      { openMs: goneMs, symbol: 2, reason: 'no-bar' },
+    ]);
+    expect(log.corrections().map(({ openMs, symbol, kind }) => ({ openMs, symbol, kind }))).toEqual([
+      { openMs: lateMs, symbol: 1, kind: 'late' },
+    ]);
+    expect(log.corrected().candles[1]?.close[40]).toBe(whole.candles[1]?.close[40]);
+    expect(told.join('\n')).toContain('missed ETH/USDT');
+  });
+
+  it('keeps what its round used when a bar is revised, and notes the revision once', async () => {
+    const whole = marketOf(60);
+    const openMs = START_MS + 42 * HOUR_MS;
+    const { table, log } = await follow(whole, {
+      told: (symbol, slotMs, bar, nowMs) =>
+        symbol === 'BTC/USDT' &&
+        slotMs === openMs &&
+        nowMs < openMs + 1.5 * HOUR_MS &&
+        nowMs > openMs + HOUR_MS
+          ? { ...bar, close: bar.low }
+          : bar,
+    });
+    const { low, close } = whole.candles[0] ?? {};
+    expect(table.candles[0]?.close[42]).toBe(low?.[42]);
+    expect(log.corrections()).toHaveLength(1);
+    expect(log.corrections()[0]).toMatchObject({
+      openMs,
+      symbol: 0,
+      kind: 'revised',
+      bar: { close: close?.[42] },
+    });
+    expect(log.corrected().candles[0]?.close[42]).toBe(close?.[42]);
+  });
+
+  it('waits for a venue that is gone for hours, and then misses nothing', async () => {
+    const whole = marketOf(70);
+    const fromMs = START_MS + 40.5 * HOUR_MS;
+    const { table, log, told } = await follow(whole, {
+      fault: (call, _symbol, nowMs) =>
+        call === 'candles' && nowMs > fromMs && nowMs < fromMs + 7 * HOUR_MS
+          ? new VenueFault('unreachable', 'nobody there')
+          : undefined,
+    });
+    expectSameBars(table, whole);
+    expect(log.missed()).toEqual([]);
+    expect(told.filter((line) => line.includes('nobody there'))).toHaveLength(3);
+    expect(told.filter((line) => line.endsWith(': back'))).toHaveLength(3);
+  });
+
+  it('does not keep the others waiting for one symbol longer than its patience', async () => {
+    const whole = marketOf(60);
+    const fromMs = START_MS + 41 * HOUR_MS;
+    const { log, lagsMs } = await follow(whole, {
+      fault: (call, symbol, nowMs) =>
+        call === 'candles' && symbol === 'SOL/USDT' && nowMs > fromMs && nowMs < fromMs + 2 * HOUR_MS
+          ? new VenueFault('unavailable', 'five hundred')
+          : undefined,
+    });
+    expect(log.missed().every(({ reason, symbol }) => reason === 'unanswered' && symbol === 2)).toBe(true);
+    expect(log.missed()).toHaveLength(2);
+    expect(Math.max(...lagsMs.slice(1))).toBeLessThan(DEFAULT_SETTLE_RULES.patienceMs + 20_000);
+    // They came in the end.
+    expect(log.corrections().map(({ kind }) => kind)).toEqual(['late', 'late']);
+  });
+
+  it('does not believe a jump that nobody else saw until the next bar stands there', async () => {
+    const whole = marketOf(60);
+    const spikeMs = START_MS + 44 * HOUR_MS;
+    const spike = await follow(whole, {
+      told: (symbol, openMs, bar) =>
+        symbol === 'BTC/USDT' && openMs === spikeMs
+          ? { ...bar, high: bar.high * 3, close: bar.high * 3 }
+          : bar,
+    });
+    expect(spike.table.candles[0]?.close[44]).toBeNaN();
+    expect(spike.log.missed()).toMatchObject([{ openMs: spikeMs, symbol: 0, reason: 'quarantined' }]);
+    expect(spike.log.corrections()).toEqual([]);
+
+    const step = await follow(whole, {
+      told: (symbol, openMs, bar) => {
+        if (symbol !== 'BTC/USDT' || openMs < spikeMs) return bar;
+        const of = (price: number): number => price * 2;
+        return {
+          open: of(bar.open),
+          high: of(bar.high),
+          low: of(bar.low),
+          close: of(bar.close),
+          volume: bar.volume,
+        };
+      },
+    });
+    expect(step.log.missed()).toHaveLength(1);
+    expect(step.log.corrections()).toMatchObject([{ openMs: spikeMs, symbol: 0, kind: 'late' }]);
+    expect(step.table.candles[0]?.close[45]).toBe((whole.candles[0]?.close[45] ?? NaN) * 2);
+  });
+
+  it('leaves out a bar about which two venues disagree, and believes a jump that both saw', async () => {
+    const whole = marketOf(60);
+    const oddMs = START_MS + 44 * HOUR_MS;
+    const off: VenueTroubles = {
+      told: (symbol, openMs, bar) =>
+        symbol === 'ETH/USDT' && openMs === oddMs
+          ? { ...bar, close: bar.low * 0.9, low: bar.low * 0.9 }
+          : bar,
+    };
+    const apart = await follow(whole, off, {});
+    expect(apart.log.missed()).toMatchObject([{ openMs: oddMs, symbol: 1, reason: 'quarantined' }]);
+    expect(apart.told.join('\n')).toMatch(/ETH\/USDT .* is not believed: close .* apart/);
+    const together = await follow(whole, off, off);
+    expect(together.log.missed()).toEqual([]);
+    const silent = await follow(whole, {}, { fault: () => new VenueFault('timeout', 'no answer in time') });
+    expect(silent.log.missed()).toEqual([]);
+    expect(silent.told.join('\n')).toContain('no second opinion');
+  });
+
+  it('tells a symbol that is halted from one that is gone', async () => {
+    const whole = marketOf(60);
+    const fromMs = START_MS + 44 * HOUR_MS;
+    const stopped = (status: 'halted' | 'delisted'): VenueTroubles => ({
+      status: (symbol, nowMs) => (symbol === 'SOL/USDT' && nowMs >= fromMs ? status : 'trading'),
+      told: (symbol, openMs, bar) => (symbol === 'SOL/USDT' && openMs >= fromMs ? undefined : bar),
+    });
+    for (const status of ['halted', 'delisted'] as const) {
+      const { log, told } = await follow(whole, stopped(status));
+      expect(new Set(log.missed().map(({ reason }) => reason))).toEqual(new Set([status]));
+      expect(log.missed()).toHaveLength(60 - 44);
+      expect(told.filter((line) => line.endsWith(`: ${status}`))).toHaveLength(1);
+    }
+  });
+
+  it('goes on from its log as if it had never ended', async () => {
+    const whole = marketOf(60);
+    const { log } = await follow(whole);
+    const loaded = log.load(START_MS + 50 * HOUR_MS).table;
+    expectSameBars(loaded, whole, 50);
+    expect(loaded.openTimesMs[50]).toBe(START_MS + 50 * HOUR_MS);
+  });
+
+  it('ends with the bars of a run without troubles wherever they came in time, whatever fails', async () => {
+    const whole = marketOf(70);
+    const calm = await follow(whole);
+    await fc.assert(
+      fc.asyncProperty(fc.infiniteStream(fc.integer({ min: 0, max: 99 })), async (stream) => {
+        const draw = (): number => stream.next().value ?? 99;
+        const { table, log } = await follow(whole, {
+          fault: () => (draw() < 30 ? new VenueFault('timeout', 'no answer in time') : undefined),
+          told: (_symbol, openMs, bar, nowMs) =>
+            // The newest closed bar may come some seconds late.
+            nowMs >= openMs + HOUR_MS && nowMs < openMs + HOUR_MS + 20_000 && draw() < 30 ? undefined : bar,
+        });
+        expect(log.missed()).toEqual([]);
+        expectSameBars(table, calm.table);
+        log.close();
+      }),
+      { numRuns: 15, endOnFailure: true },
+    );
+  });
+});

@@ -1,0 +1,98 @@
+/**
+ * Follows a venue bar by bar: waits for the close, asks once per symbol, settles what is final, writes it into the log, and only
+ * then lets the market grow. After a sleep or an outage the same code settles every slot that is due, in order. What a round
+ * was played without is noted as missed; what comes later, or changes, as a correction.
+ */
+import type { GrowingMarket } from '../../core/domain/growing-market.js';
+import { type TimeMs, formatMinuteUtc } from '../../core/domain/time.js';
+import type { VenueUsage } from '../../ports/venue.js';
+import { askForBars, keepReadings, measureSkew, refreshStatuses, secondOpinions } from './ask-venue.js';
+import { doubtDrafts, draftSlots } from './draft-slots.js';
+import { type LiveFeedSetup, nextOpenMs, openFeedMemory, untilVenue, venueNow } from './feed-memory.js';
+import { findCorrections } from './find-corrections.js';
+import { noAnswer } from './symbol-answers.js';
+import { takeSlots } from './take-slots.js';
+
+export interface LiveFeedState {
+  /** The venue's clock minus this machine's. */
+  readonly skewMs: number;
+  /** When the bar that comes next closes, by the venue's clock. */
+  readonly nextCloseMs: TimeMs;
+  /** From the newest bar's close until it was settled; undefined before the first. */
+  readonly lagMs: number | undefined;
+  readonly missed: number;
+  readonly corrections: number;
+  /** What it waits for beyond the next close, in words. */
+  readonly waitingFor: string | undefined;
+  readonly usage: VenueUsage;
+}
+
+export interface LiveFeed {
+  readonly market: GrowingMarket;
+  /** Waits until at least one more slot is settled. */
+  next(): Promise<'grown' | 'stopped'>;
+  state(): LiveFeedState;
+}
+
+/** Slots that are settled at once after an outage; the next ones follow. */
+const MOST_SLOTS = 1000;
+const FIRST_POLL_MS = 1_000;
+const LAST_POLL_MS = 15_000;
+
+/** Opens the feed of a log that has begun; measures the venue's clock. */
+export async function openLiveFeed(setup: LiveFeedSetup): Promise<LiveFeed> {
+  const memory = openFeedMemory(setup);
+  const { head, barMs, market } = memory;
+  const { settleMs } = setup.settle;
+  let lagMs: number | undefined;
+  let waitingFor: string | undefined;
+  await measureSkew(memory);
+  return {
+    market,
+    async next() {
+      const startMs = nextOpenMs(memory);
+      const dueMs = startMs + barMs + settleMs;
+      const answers = head.symbols.map(noAnswer);
+      let pollMs = FIRST_POLL_MS;
+      let sinceMs: TimeMs | undefined;
+      waitingFor = undefined;
+      while (!setup.stopRequested()) {
+        await measureSkew(memory);
+        const nowMs = venueNow(memory);
+        if (nowMs < dueMs) {
+          await untilVenue(memory, dueMs);
+          continue;
+        }
+        sinceMs ??= nowMs;
+        const due = Math.min(MOST_SLOTS, Math.floor((nowMs - dueMs) / barMs) + 1);
+        await askForBars(memory, answers, startMs, due, draftSlots(memory, answers, 1, sinceMs).open);
+        if (answers.some(({ bars, fault }) => fault === undefined && !bars.has(startMs)))
+          await refreshStatuses(memory);
+        const { drafts, open, untilMs } = draftSlots(memory, answers, due, sinceMs);
+        if (drafts.length > 0) {
+          const restored = doubtDrafts(memory, drafts, await secondOpinions(memory, startMs, drafts.length));
+          const { doubted, known } = memory;
+          const changed = findCorrections(market.table, answers, settleMs, doubted, known);
+          const settledMs = takeSlots(memory, drafts, answers, [...restored, ...changed]);
+          lagMs = settledMs - (nextOpenMs(memory) - barMs) - barMs;
+          waitingFor = undefined;
+          void keepReadings(memory);
+          return 'grown';
+        }
+        waitingFor = `${open.map((s) => head.symbols[s] ?? '').join(', ')} to ${formatMinuteUtc(startMs + barMs)}`;
+        await untilVenue(memory, open.length === 0 ? untilMs : venueNow(memory) + pollMs);
+        pollMs = Math.min(pollMs * 2, LAST_POLL_MS);
+      }
+      return 'stopped';
+    },
+    state: () => ({
+      skewMs: memory.skewMs,
+      nextCloseMs: nextOpenMs(memory) + barMs,
+      lagMs,
+      missed: memory.missed,
+      corrections: memory.corrected,
+      waitingFor,
+      usage: setup.venue.usage(),
+    }),
+  };
+}

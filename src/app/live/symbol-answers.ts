@@ -1,0 +1,78 @@
+/** What a venue has answered for each symbol since the newest slot was settled. */
+import type { SlotBar } from '../../core/domain/growing-market.js';
+import type { TimeMs, Timeframe } from '../../core/domain/time.js';
+import { type Venue, type VenueCandle, VenueFault, type VenueFunding } from '../../ports/venue.js';
+
+export interface SymbolAnswer {
+  /** Of the newest answer; undefined before the first. */
+  askedMs: TimeMs | undefined;
+  bars: ReadonlyMap<TimeMs, VenueCandle>;
+  newestOpenMs: TimeMs;
+  /** Rates that are not in the log yet. */
+  funding: readonly VenueFunding[];
+  /** The venue does not know the symbol any more. */
+  isGone: boolean;
+  fault: string | undefined;
+}
+
+export function noAnswer(): SymbolAnswer {
+  return {
+    askedMs: undefined,
+    bars: new Map(),
+    newestOpenMs: -Infinity,
+    funding: [],
+    isGone: false,
+    fault: undefined,
+  };
+}
+
+export interface SymbolQuestion {
+  readonly symbol: string;
+  readonly timeframe: Timeframe;
+  readonly fromMs: TimeMs;
+  readonly count: number;
+  /** Rates from here on are wanted too; undefined where none is due. */
+  readonly fundingFromMs: TimeMs | undefined;
+  readonly askedMs: TimeMs;
+}
+
+/** Asks for bars and due rates of one symbol; a failure is kept in the answer, whatever else was known. */
+export async function askForSymbol(
+  venue: Venue,
+  question: SymbolQuestion,
+  answer: SymbolAnswer,
+): Promise<void> {
+  const { symbol, timeframe, fromMs, count, fundingFromMs, askedMs } = question;
+  try {
+    const [bars, funding] = await Promise.all([
+      venue.candles(symbol, timeframe, fromMs, count),
+      fundingFromMs === undefined ? [] : venue.funding(symbol, fundingFromMs),
+    ]);
+    answer.askedMs = askedMs;
+    answer.bars = new Map(bars.map((bar) => [bar.openMs, bar]));
+    answer.newestOpenMs = bars.at(-1)?.openMs ?? -Infinity;
+    if (fundingFromMs !== undefined) answer.funding = funding;
+    answer.fault = undefined;
+  } catch (error) {
+    if (!(error instanceof VenueFault)) throw error;
+    answer.fault = error.message;
+    // A symbol that is gone is an answer: it has no bars any more.
+    if (error.kind !== 'unknown-symbol') return;
+    answer.askedMs = askedMs;
+    answer.bars = new Map();
+    answer.newestOpenMs = -Infinity;
+    answer.isGone = true;
+  }
+}
+
+export function slotBarOf(candle: VenueCandle | undefined): SlotBar | undefined {
+  if (candle === undefined) return undefined;
+  const { open, high, low, close, volume } = candle;
+  return { open, high, low, close, volume };
+}
+
+export function sameBar(a: SlotBar, b: SlotBar): boolean {
+  return (
+    a.open === b.open && a.high === b.high && a.low === b.low && a.close === b.close && a.volume === b.volume
+  );
+}

@@ -1,0 +1,57 @@
+import { type TimeMs, formatMinuteUtc } from '../../core/domain/time.js';
+import type { Correction, LoggedFunding, SettledSlot } from '../../ports/market-log.js';
+import type { DraftSlot } from './draft-slots.js';
+import { type FeedMemory, venueNow } from './feed-memory.js';
+import type { SymbolAnswer } from './symbol-answers.js';
+
+/** Log first, market after: what nobody has written down nobody plays. Returns when the slots were settled. */
+export function takeSlots(
+  memory: FeedMemory,
+  drafts: readonly DraftSlot[],
+  answers: readonly SymbolAnswer[],
+  corrections: readonly Correction[],
+): TimeMs {
+  const { setup } = memory;
+  const { log, fromMs } = setup;
+  const { symbols } = memory.head;
+  const settledMs = venueNow(memory);
+  const slots: SettledSlot[] = drafts.map(({ openMs, bars, missed }) => ({
+    openMs,
+    settledMs,
+    bars,
+    funding: fundingOf(memory, answers, openMs),
+    missed: openMs < fromMs ? [] : missed,
+  }));
+  log.append(slots);
+  if (corrections.length > 0) log.correct(corrections);
+  memory.corrected += corrections.length;
+  for (const { bars, funding, missed } of slots) {
+    memory.market.append(bars);
+    for (const { symbol, timeMs, rate } of funding) memory.market.addFunding(symbol, timeMs, rate);
+    memory.missed += missed.length;
+    for (const { symbol, openMs, reason, text } of missed)
+      if (reason !== 'quarantined')
+        setup.told(`missed ${symbols[symbol] ?? ''} ${formatMinuteUtc(openMs)}: ${text}`);
+  }
+  for (const { symbol, openMs, kind } of corrections)
+    setup.told(
+      `${kind === 'late' ? 'came late' : 'was revised'}: ${symbols[symbol] ?? ''} ${formatMinuteUtc(openMs)}`,
+    );
+  return settledMs;
+}
+
+/** New rates in [open, close) of a slot. */
+function fundingOf(
+  { market, barMs }: FeedMemory,
+  answers: readonly SymbolAnswer[],
+  openMs: TimeMs,
+): LoggedFunding[] {
+  return answers.flatMap(({ funding }, symbol) => {
+    const series = market.table.funding[symbol];
+    if (series === undefined) return [];
+    const lastMs = series.timesMs.at(-1) ?? -Infinity;
+    return funding
+      .filter(({ timeMs }) => timeMs >= openMs && timeMs < openMs + barMs && timeMs > lastMs)
+      .map(({ timeMs, rate }) => ({ symbol, timeMs, rate }));
+  });
+}
