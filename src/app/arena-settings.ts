@@ -26,11 +26,14 @@ export const limitsSchema = z.strictObject({
 /** What an arena was started with. It is kept in the state and holds until `--fresh`. */
 export const settingsSchema = z.strictObject({
   market: z.strictObject({
-    source: z.enum(['generated', 'recorded']),
-    /** Absolute folder of recorded candles. */
+    source: z.enum(['generated', 'recorded', 'live']),
+    /** Of a live market. */
+    exchange: z.string().optional(),
+    second: z.string().optional(),
+    /** Absolute folder of recorded candles, or of the log of a live market. */
     folder: z.string().optional(),
     seed: z.int(),
-    /** What a generated market trades; absent: spot. */
+    /** What a generated or live market trades; absent: spot. */
     instrument: z.literal('perpetual').optional(),
     timeframe: z.enum(TIMEFRAMES),
     symbols: z.array(z.string()),

@@ -52,6 +52,8 @@ export interface RunWorld {
   project(arena: Arena): void;
   /** Waits, where the run is in lock step with others, until they have dealt with the newest round. */
   othersAreDone?(arena: Arena): Promise<void>;
+  /** Waits until the market has grown; false when it will not any more. Absent where it ends with its table. */
+  more?(arena: Arena): Promise<boolean>;
   /** Takes the sessions through a block, wherever they are played; in this process when absent. */
   play?(slots: readonly number[]): Promise<Block>;
   /** Finds answers to a round's questions; undefined when a stop came first. Absent where no contestant asks. */
@@ -122,7 +124,14 @@ export async function runArena(
     world.project(arena);
     await world.othersAreDone?.(arena);
   }
-  while (arena.nextIndex < arena.market.length && rounds < mostRounds && !world.stopRequested()) {
+  while (rounds < mostRounds && !world.stopRequested()) {
+    if (arena.nextIndex >= arena.market.length) {
+      if (world.more === undefined) break;
+      // Nobody knows how long it takes.
+      commit();
+      if (await world.more(arena)) continue;
+      break;
+    }
     if (!slotHasBar(arena.market, arena.nextIndex)) {
       passSlot(arena);
       continue;

@@ -13,6 +13,10 @@ export interface ArenaFlags {
   readonly symbols?: string;
   readonly seed?: string;
   readonly instrument?: string;
+  readonly exchange?: string;
+  readonly exchangeUrl?: string;
+  readonly secondExchange?: string;
+  readonly secondExchangeUrl?: string;
   readonly contestants?: string;
   readonly deployments?: string;
   readonly paper?: string;
@@ -46,6 +50,10 @@ export function configFor(flags: ArenaFlags): LoadedConfig {
       'market.symbols': flags.symbols,
       'market.seed': flags.seed,
       'market.instrument': flags.instrument,
+      'market.exchange': flags.exchange,
+      'market.exchangeUrl': flags.exchangeUrl,
+      'market.secondExchange': flags.secondExchange,
+      'market.secondExchangeUrl': flags.secondExchangeUrl,
       'llm.mode': flags.llm,
       'llm.recordings': flags.recordings,
     },

@@ -16,6 +16,7 @@ import { drawPng, findChromium } from '../adapters/pictures/chromium-png.js';
 import { appendDurably, removeAbandoned, writeFileAtomically } from '../adapters/storage/atomic-file.js';
 import { fileRequest, openInbox } from '../adapters/storage/folder-inbox.js';
 import { type FolderLock, type LockProbe, isLocked, lockFolder } from '../adapters/storage/folder-lock.js';
+import { openMarketLog } from '../adapters/storage/sqlite-market-log.js';
 import { openRecordings } from '../adapters/storage/sqlite-recordings.js';
 import { ROWS_FILE, openSweepFolder } from '../adapters/storage/sweep-folder.js';
 import { jsonTrialFile, jsonTrials } from '../adapters/trials/json-trials.js';
@@ -36,11 +37,13 @@ import type { ModelFault } from '../core/domain/model-call.js';
 import type { Inbox } from '../ports/inbox.js';
 import type { JobRunner } from '../ports/job-runner.js';
 import type { LanguageModel } from '../ports/language-model.js';
+import type { MarketLog } from '../ports/market-log.js';
 import type { MarketSource } from '../ports/market-source.js';
 import type { ModelRecordings } from '../ports/model-recordings.js';
 import type { Delivery, Notifier } from '../ports/notifier.js';
 import type { Projections } from '../ports/projections.js';
 import type { SweepStore } from '../ports/sweep-store.js';
+import type { Venue } from '../ports/venue.js';
 import type { TrialArchive } from '../ports/trial-source.js';
 import type { BullmqJobs } from '../adapters/jobs/bullmq-jobs.js';
 import type { QueuedModel } from '../adapters/jobs/queued-model.js';
@@ -237,6 +240,20 @@ export function marketSource(settings: ArenaSettings['market']): MarketSource {
         }),
     };
   const folder = settings.folder ?? '.';
+  if (settings.source === 'live')
+    return {
+      generated: false,
+      label: `live prices of ${settings.exchange ?? ''}`,
+      endless: false,
+      load(endMs) {
+        const log = openMarketLog(folder, { readOnly: true });
+        try {
+          return log.load(endMs).table;
+        } finally {
+          log.close();
+        }
+      },
+    };
   return {
     generated: false,
     label: `recorded candles of ${basename(folder)}`,
@@ -253,6 +270,37 @@ export function marketSource(settings: ArenaSettings['market']): MarketSource {
       return sliceMarket(table, Math.max(0, first - settings.warmupBars), end);
     },
   };
+}
+
+/** What was known of a live market; written by the arena of that folder alone. */
+export function marketLogOf(folder: string, readOnly = false): MarketLog {
+  return openMarketLog(folder, { readOnly });
+}
+
+/** Which exchange, and where: at its own address, or on this machine. */
+export interface VenueWish {
+  readonly exchange: string;
+  readonly instrument: 'spot' | 'perpetual';
+  readonly url?: string | undefined;
+  readonly nowMs: () => number;
+  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+}
+
+/** A real exchange; its library, which is large, is loaded now. */
+export async function openVenue(
+  { exchange, instrument, url, nowMs, sleep }: VenueWish,
+  told: (text: string) => void,
+): Promise<Venue> {
+  const { openCcxtVenue } = await import('../adapters/venues/open-ccxt-venue.js');
+  return openCcxtVenue({
+    exchange,
+    instrument,
+    ...(url === undefined ? {} : { baseUrl: url }),
+    nowMs,
+    sleep,
+    random: Math.random,
+    log: told,
+  });
 }
 
 /** The folder of a sweep, for this process alone, and the file in it that has a line per run. */

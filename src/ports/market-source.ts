@@ -9,6 +9,8 @@ export interface MarketSource {
   readonly label: string;
   /** True when bars never run out. */
   readonly endless: boolean;
+  /** True when the table that `load` gives becomes longer by itself. */
+  readonly growing?: boolean;
   /** All bars, warm-up included, that open before `endMs`; without it, all there are. */
   load(endMs?: TimeMs): MarketTable;
 }

@@ -15,14 +15,18 @@ export function withStateOptions(command: Command): Command {
 /** Flags of the run; the values are read by run-arena-command. */
 function withRunOptions(command: Command): Command {
   return command
-    .option('--market <dir>', 'folder of recorded candles, or "generated"')
+    .option('--market <dir>', 'folder of recorded candles, "generated", or "live": a real exchange')
+    .option('--exchange <name>', 'exchange of a live market (default binance); no key is needed')
+    .option('--second-exchange <name>', 'another one whose bars are compared with it')
+    .option('--exchange-url <url>', 'an exchange on this machine instead of the real one (loopback only)')
+    .option('--second-exchange-url <url>', 'the same for the second exchange')
     .option('--timeframe <tf>', 'bar length: 1m 3m 5m 15m 30m 1h 4h 1d')
     .option('--from <date>', 'first decided bar; a bare date is its 00:00 UTC')
     .option('--to <date>', 'last bar; a bare date includes that whole day (UTC)')
     .option('--days <n>', 'play this many days from where it stands')
     .option('--symbols <list>', 'comma separated; all when absent')
     .option('--seed <n>', 'seed of the generated market')
-    .option('--instrument <type>', 'spot (default) or perpetual, for the generated market')
+    .option('--instrument <type>', 'spot (default) or perpetual, for a generated or live market')
     .option('--contestants <dir>', 'folder of contestant files')
     .option('--deployments <dir>', 'folder of the deployer (default deployments)')
     .option('--paper <dir>', 'folder of the paper trader (default paper_trades)')

@@ -55,6 +55,16 @@ function recorded(values: ArenaConfig, flags: ArenaFlags): ArenaSettings['market
   };
 }
 
+/** What a live market cannot do: it has no end and no past to begin in, and a round takes milliseconds. */
+export function refuseInLive(flags: ArenaFlags): void {
+  const words = { from: '--from', to: '--to', speed: '--speed', threads: '--threads', workers: '--workers' };
+  for (const [name, flag] of Object.entries(words))
+    if (flags[name as keyof typeof words] !== undefined)
+      throw new Problem('usage', `${flag} is for replays; a live market is played bar by bar as it happens`, {
+        hint: `leave ${flag} away; npm run market -- download makes a folder of candles to replay`,
+      });
+}
+
 /** An existing state goes on with its own market; flags that name another one are a mistake, not a wish. */
 export function checkSameMarket(
   settings: ArenaSettings,
@@ -70,15 +80,18 @@ export function checkSameMarket(
     });
   };
   if (flags.market !== undefined) {
-    const has = market.source === 'generated' ? 'generated' : (market.folder ?? '');
-    const asked = values.market.source === 'generated' ? 'generated' : resolve(values.market.source);
+    const word = values.market.source;
+    const has = market.source === 'recorded' ? (market.folder ?? '') : market.source;
+    const asked = word === 'generated' || word === 'live' ? word : resolve(word);
     if (has !== asked) differs('--market', has, asked);
   }
   if (flags.timeframe !== undefined && flags.timeframe !== market.timeframe)
     differs('--timeframe', market.timeframe, flags.timeframe);
   if (flags.seed !== undefined && market.source === 'generated' && values.market.seed !== market.seed)
     differs('--seed', String(market.seed), flags.seed);
-  if (flags.instrument !== undefined && market.source === 'generated') {
+  if (flags.exchange !== undefined && market.source === 'live' && flags.exchange !== market.exchange)
+    differs('--exchange', market.exchange ?? '', flags.exchange);
+  if (flags.instrument !== undefined && market.source !== 'recorded') {
     const has = market.instrument ?? 'spot';
     if (has !== values.market.instrument) differs('--instrument', has, values.market.instrument);
   }

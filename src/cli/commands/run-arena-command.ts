@@ -42,14 +42,16 @@ import { listenForStop } from '../stop-signal.js';
 import { NOTES_AT_END_MS, tellPeople } from '../tell-people.js';
 import { whileWaiting } from '../while-waiting.js';
 import { inboxOf, journalOf, folderProjections, takeFolder, marketSource, sha256 } from '../wire.js';
-import { checkSameMarket, newSettings } from './market-settings.js';
+import type { LoadedConfig } from '../config/load-config.js';
+import type { LiveMarket } from '../follow-market.js';
+import { checkSameMarket, newSettings, refuseInLive } from './market-settings.js';
 import { newestRound } from '../../app/round-at.js';
 
 /** `arena`: begins or continues, plays until the data, the days or the person says stop. */
 export async function runArenaCommand(flags: ArenaFlags): Promise<number> {
   const output = createOutput(flags.json === true);
-  const { values } = configFor(flags);
-  const folder = resolve(values.state.folder);
+  const config = configFor(flags);
+  const folder = resolve(config.values.state.folder);
   const lock = takeFolder(folder);
   try {
     if (flags.fresh === true) {
@@ -58,7 +60,7 @@ export async function runArenaCommand(flags: ArenaFlags): Promise<number> {
     }
     const store = journalOf(folder);
     try {
-      return await play(store, folder, flags, values, output);
+      return await open(store, folder, flags, config, output);
     } finally {
       store.close();
     }
@@ -67,19 +69,40 @@ export async function runArenaCommand(flags: ArenaFlags): Promise<number> {
   }
 }
 
+async function open(
+  store: ArenaStore,
+  folder: string,
+  flags: ArenaFlags,
+  config: LoadedConfig,
+  output: Output,
+): Promise<number> {
+  const { values } = config;
+  const saved = store.meta('settings');
+  const old =
+    saved !== undefined && store.lastCommit() !== undefined ? parseSettings(saved, folder) : undefined;
+  if (old !== undefined) checkSameMarket(old, flags, values, folder);
+  const isLive = (old?.market.source ?? values.market.source) === 'live';
+  if (!isLive) return play(store, folder, flags, values, output, old ?? newSettings(values, flags));
+  refuseInLive(flags);
+  // Loaded here: most arenas play what has been.
+  const { followMarket } = await import('../follow-market.js');
+  return followMarket(folder, config, output, old, (settings, live) =>
+    play(store, folder, flags, values, output, settings, live),
+  );
+}
+
 async function play(
   store: ArenaStore,
   folder: string,
   flags: ArenaFlags,
   values: ArenaConfig,
   output: Output,
+  settings: ArenaSettings,
+  live?: LiveMarket,
 ): Promise<number> {
-  const saved = store.meta('settings');
-  const resumes = saved !== undefined && store.lastCommit() !== undefined;
-  const settings = resumes ? parseSettings(saved, folder) : newSettings(values, flags);
-  if (resumes) checkSameMarket(settings, flags, values, folder);
+  const resumes = store.meta('settings') !== undefined && store.lastCommit() !== undefined;
   const kinds = await loadKinds(values.contestants.folder);
-  const source = marketSource(settings.market);
+  const source = live?.source ?? marketSource(settings.market);
   const label: MarketLabel = { generated: source.generated, text: source.label };
   const arena = openArenaOn(store, source, settings, kinds, flags, values, resumes);
   const folderOfFiles = resolve(values.contestants.folder);
@@ -118,13 +141,13 @@ async function play(
     writeHeartbeat(projections, a, 'running');
   };
   const total = Math.min(arena.market.length - arena.nextIndex, flags.once === true ? 1 : Infinity);
-  if (total === 0) {
+  if (total === 0 && live === undefined) {
     project(arena);
     writeHeartbeat(projections, arena, 'stopped');
     nothingToDo(arena, source, output);
     return EXIT.fine;
   }
-  const stop = listenForStop((text) => process.stderr.write(`${text}\n`));
+  const stop = live?.stop ?? listenForStop((text) => process.stderr.write(`${text}\n`));
   const people = tellPeople(
     folder,
     store,
@@ -133,7 +156,10 @@ async function play(
   );
   const jobs = await openArenaJobs(arena, flags, values.replay.leastShardMs, say, stop.signal);
   const asking = askModels(side, values.llm, store, stop.signal);
-  const progress = startProgress(total, flags.quiet === true);
+  const beat = (waitingFor?: string): void => {
+    writeHeartbeat(projections, arena, 'running', waitingFor);
+  };
+  const progress = startProgress(total, flags.quiet === true || live !== undefined);
   let shownAt = 0;
   let beatAt = 0;
   const startSeq = arena.seq;
@@ -189,6 +215,7 @@ async function play(
               doing: `${String(asked.length)} answers of language models awaited for ${String(Math.round(waitedMs / 1000))} s`,
             });
           }),
+        ...(live === undefined ? {} : { more: (a: Arena) => live.more(a, beat) }),
         progress(a) {
           const now = performance.now();
           if (now - shownAt < 120) return;
@@ -207,7 +234,7 @@ async function play(
         ...(flags.speed === undefined ? {} : { barsPerSecond: positive(flags.speed, '--speed') }),
         groupRounds: flags.lockStep === true ? 1 : values.replay.groupRounds,
         groupMs: values.replay.groupMs,
-        projectionMs: flags.lockStep === true ? 0 : values.replay.projectionMs,
+        projectionMs: flags.lockStep === true || live !== undefined ? 0 : values.replay.projectionMs,
         ...(jobs === undefined ? {} : { block: blockLength(HELPED_BLOCK_MS) }),
       },
       opening,
@@ -278,6 +305,12 @@ function openArenaOn(
           : values.market.days
         : undefined;
   const savedEnd = store.meta('endMs');
+  if (source.growing === true) {
+    const market = source.load();
+    return resumes
+      ? resumeArena(store, market, settings, kinds, sha256)
+      : beginArena(market, settings, sha256);
+  }
   const endMs: TimeMs | undefined =
     flags.to !== undefined
       ? parseEnd(flags.to, '--to', barMs)

@@ -3,6 +3,8 @@ import { DEFAULT_COHORT_RULES } from '../../core/arena/cohorts.js';
 import { LOOK_PLANS } from '../../core/promotion/gate-rules.js';
 import { DEFAULT_COSTS } from '../../core/domain/costs.js';
 import { TIMEFRAMES } from '../../core/domain/time.js';
+import { DEFAULT_DOUBT_RULES } from '../../core/feed/second-opinion.js';
+import { DEFAULT_SETTLE_RULES } from '../../core/feed/settle-bar.js';
 import { DEFAULT_DEPLOY_POLICY } from '../../core/deployment/deployer-state.js';
 import { MODEL_MODES } from '../../app/model-desk.js';
 import { NO_PRUNING } from '../../core/arena/pruning.js';
@@ -63,7 +65,31 @@ const protectionSchema = z
 export const configSchema = z.strictObject({
   market: z
     .strictObject({
-      source: z.string().min(1).default('generated').describe('"generated", or a folder of recorded candles'),
+      source: z
+        .string()
+        .min(1)
+        .default('generated')
+        .describe('"generated", a folder of recorded candles, or "live": a real exchange'),
+      exchange: z
+        .string()
+        .min(1)
+        .default('binance')
+        .describe('the exchange of a live market: binance, hyperliquid, kraken, coinbase, ...'),
+      secondExchange: z
+        .string()
+        .min(1)
+        .optional()
+        .describe('another exchange whose bars are compared with the first one; absent: nobody is asked'),
+      exchangeUrl: z
+        .string()
+        .min(1)
+        .optional()
+        .describe('address of an exchange on this machine instead of the real one (loopback only)'),
+      secondExchangeUrl: z
+        .string()
+        .min(1)
+        .optional()
+        .describe('the same for the second exchange'),
       timeframe: z.enum(TIMEFRAMES).default('1h').describe('bar length'),
       symbols: z
         .array(z.string().min(1))
@@ -75,7 +101,7 @@ export const configSchema = z.strictObject({
       instrument: z
         .enum(['spot', 'perpetual'])
         .default('spot')
-        .describe('what the generated market trades; perpetuals have funding, leverage and shorts'),
+        .describe('what a generated or live market trades; perpetuals have funding, leverage and shorts'),
       days: z.number().gt(0).max(36_500).default(60).describe('days of a first run on a generated market'),
       continueDays: z
         .number()
@@ -84,6 +110,62 @@ export const configSchema = z.strictObject({
         .default(7)
         .describe('days of every further run on a generated market'),
       warmupBars: z.int().min(0).max(100_000).default(500).describe('earlier bars that indicators may read'),
+    })
+    .prefault({}),
+  live: z
+    .strictObject({
+      settleSeconds: z
+        .number()
+        .min(0)
+        .max(3600)
+        .default(DEFAULT_SETTLE_RULES.settleMs / 1000)
+        .describe('live market: no bar is asked for earlier than this after its close'),
+      confirmSeconds: z
+        .number()
+        .min(0)
+        .max(3600)
+        .default(DEFAULT_SETTLE_RULES.confirmMs / 1000)
+        .describe('live market: a bar counts as closed so long after its close without a later one'),
+      missingSeconds: z
+        .number()
+        .min(0)
+        .max(86_400)
+        .default(DEFAULT_SETTLE_RULES.missingMs / 1000)
+        .describe('live market: after this a bar that the exchange does not have is missed'),
+      patienceSeconds: z
+        .number()
+        .min(0)
+        .max(86_400)
+        .default(DEFAULT_SETTLE_RULES.patienceMs / 1000)
+        .describe('live market: so long one symbol without an answer keeps the others waiting'),
+      maxDisagreementFraction: z
+        .number()
+        .gt(0)
+        .max(1)
+        .default(DEFAULT_DOUBT_RULES.maxDisagreementFraction)
+        .describe('live market: closes of two exchanges that differ by more are not believed'),
+      jumpDeviations: z
+        .number()
+        .gt(0)
+        .max(1000)
+        .default(DEFAULT_DOUBT_RULES.jumpDeviations)
+        .describe('live market: a move of more robust deviations is not believed at once ...'),
+      leastJumpFraction: z
+        .number()
+        .gt(0)
+        .max(10)
+        .default(DEFAULT_DOUBT_RULES.leastJumpFraction)
+        .describe('live market: ... unless it is smaller than this fraction'),
+      readings: z
+        .boolean()
+        .default(true)
+        .describe('live market: keep open interest, best prices and liquidations of perpetuals'),
+      keepReadingsDays: z
+        .number()
+        .gt(0)
+        .max(36_500)
+        .default(90)
+        .describe('live market: days that those are kept; bars stay for ever'),
     })
     .prefault({}),
   cashUsd: z.number().gt(0).max(1e12).default(10_000).describe('starting cash of every contestant, USD'),

@@ -22,6 +22,10 @@ export const ENVIRONMENT: Readonly<Record<string, string>> = {
   ARENA_DEPLOYMENTS: 'deployments.folder',
   ARENA_PAPER: 'paper.folder',
   ARENA_MARKET: 'market.source',
+  ARENA_EXCHANGE: 'market.exchange',
+  ARENA_EXCHANGE_URL: 'market.exchangeUrl',
+  ARENA_SECOND_EXCHANGE: 'market.secondExchange',
+  ARENA_SECOND_EXCHANGE_URL: 'market.secondExchangeUrl',
   ARENA_TIMEFRAME: 'market.timeframe',
   ARENA_SYMBOLS: 'market.symbols',
   ARENA_SEED: 'market.seed',
@@ -37,6 +41,9 @@ const FLAG_NAMES: Readonly<Record<string, string>> = {
   'paper.folder': '--paper',
   'paper.cashUsd': '--balance',
   'market.source': '--market',
+  'market.exchangeUrl': '--exchange-url',
+  'market.secondExchange': '--second-exchange',
+  'market.secondExchangeUrl': '--second-exchange-url',
   'llm.mode': '--llm',
 };
 

@@ -1,0 +1,100 @@
+import pc from 'picocolors';
+import type { ArenaSettings } from '../app/arena-settings.js';
+import type { LiveFeed } from '../app/live/live-feed.js';
+import type { Arena } from '../core/arena/arena.js';
+import { Problem } from '../core/domain/problem.js';
+import { formatForPeople, formatMinuteUtc, timeframeMs } from '../core/domain/time.js';
+import type { MarketSource } from '../ports/market-source.js';
+import { VenueFault } from '../ports/venue.js';
+import type { LoadedConfig } from './config/load-config.js';
+import { EXIT } from './exit-codes.js';
+import { liveMarketOf, newLiveSettings, openArenaFeed, openLiveSide } from './open-live-market.js';
+import type { Output } from './output.js';
+import { type StopSignal, listenForStop } from './stop-signal.js';
+import { whileWaiting } from './while-waiting.js';
+
+/** What an arena's loop needs of a live market. */
+export interface LiveMarket {
+  readonly source: MarketSource;
+  readonly stop: StopSignal;
+  /** Waits for the next bars and lets the arena's market grow; false when stopped. `beat` shows once a second that it lives. */
+  more(arena: Arena, beat: (waitingFor?: string) => void): Promise<boolean>;
+}
+
+/** Opens the exchange that settings name (those of an old state, else the configuration's) and plays on it. */
+export async function followMarket(
+  folder: string,
+  config: LoadedConfig,
+  output: Output,
+  old: ArenaSettings | undefined,
+  play: (settings: ArenaSettings, live: LiveMarket) => Promise<number>,
+): Promise<number> {
+  const { values } = config;
+  const stop = listenForStop((text) => process.stderr.write(`${text}\n`));
+  const told = (text: string): void => {
+    output.say(text);
+  };
+  try {
+    const side = await openLiveSide(old?.market ?? liveMarketOf(values), values, folder, stop, told);
+    try {
+      const settings = old ?? (await newLiveSettings(side, config, folder, told));
+      const feed = await openArenaFeed(side, settings.market, values, () => stop.requested(), told);
+      if (feed === undefined) {
+        output.say('stopped before the first bar; the history that was read is kept');
+        return EXIT.fine;
+      }
+      return await play(settings, {
+        source: sourceOf(feed, settings.market),
+        stop,
+        more: grower(feed, output),
+      });
+    } finally {
+      await side.close();
+    }
+  } catch (error) {
+    throw error instanceof VenueFault ? asProblem(error) : error;
+  } finally {
+    stop.dispose();
+  }
+}
+
+function sourceOf({ market }: LiveFeed, { exchange = '' }: ArenaSettings['market']): MarketSource {
+  return {
+    generated: false,
+    label: `live prices of ${exchange}`,
+    endless: true,
+    growing: true,
+    load: () => market.table,
+  };
+}
+
+function grower(feed: LiveFeed, output: Output): LiveMarket['more'] {
+  return async (arena, beat) => {
+    const barMs = timeframeMs(arena.market.timeframe);
+    const { nextCloseMs, lagMs } = feed.state();
+    if (arena.seq > 0)
+      output.say(
+        `round ${String(arena.seq)}: bar to ${formatMinuteUtc(arena.lastBarMs + barMs)}, settled ${lagMs === undefined ? 'n/a' : (lagMs / 1000).toFixed(1)} s after its close; the next one closes at ${formatForPeople(nextCloseMs)}`,
+      );
+    else
+      output.say(`the first bar closes at ${formatForPeople(nextCloseMs)}; Ctrl-C ends, and nothing is lost`);
+    const beatNow = (): void => {
+      const { waitingFor } = feed.state();
+      beat(waitingFor === undefined ? undefined : `waits for ${waitingFor}`);
+    };
+    beatNow();
+    const grew = await whileWaiting(feed.next(), beatNow);
+    if (grew === 'stopped') return false;
+    arena.views.grow();
+    return true;
+  };
+}
+
+/** What a person can do when an exchange gives no answer at the start; later the feed waits. */
+function asProblem(fault: VenueFault): Problem {
+  if (fault.kind === 'unknown-symbol') return new Problem('input', fault.message, { cause: fault });
+  return new Problem('degraded', fault.message, {
+    hint: `${pc.bold('npm run doctor')} looks at the network, the clock and the exchange`,
+    cause: fault,
+  });
+}
