@@ -1,3 +1,4 @@
+import { Agent } from 'node:http';
 import { Problem } from '../../core/domain/problem.js';
 
 const LOOPBACK_HOSTS: readonly string[] = ['127.0.0.1', '[::1]', 'localhost'];
@@ -8,6 +9,8 @@ const ADDRESS = /^(http|https|ws|wss):\/\/([^/:]+)(?::\d+)?(\/.*)?$/;
 /** What an exchange object of ccxt has, as far as it matters here. */
 export interface VenueWithUrls {
   urls: { api?: unknown };
+  /** Of streams without encryption. */
+  httpAgent?: unknown;
 }
 
 /**
@@ -16,6 +19,8 @@ export interface VenueWithUrls {
  */
 export function pointAt(exchange: VenueWithUrls, baseAddress: string): void {
   exchange.urls = { ...exchange.urls, api: localUrls(exchange.urls.api, baseAddress) };
+  // ccxt opens no `ws://` without one: it takes such an address for that of a proxy.
+  exchange.httpAgent ??= new Agent();
 }
 
 /**

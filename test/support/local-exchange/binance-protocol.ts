@@ -1,4 +1,6 @@
 import { FUTURES_PER_MINUTE, SPOT_PER_MINUTE, answerBinance } from './binance-rest.js';
+import { openBinanceStream } from './binance-streams.js';
+import { renameSymbols } from './rename-symbols.js';
 import { binanceId } from './binance-words.js';
 import type { VenueProtocol, VenueRequest, WeightLimit } from './venue-protocol.js';
 import type { VenueWorld } from './venue-world.js';
@@ -23,6 +25,9 @@ export const BINANCE: VenueProtocol = {
     msg: 'Internal error; unable to process your request. Please try again.',
   }),
   forAnotherSymbol,
+  openStream: openBinanceStream,
+  messageForAnotherSymbol: (body, world) =>
+    renameSymbols(body, (id) => world.markets.map(binanceId).find((other) => other !== id) ?? id),
 };
 
 function forAnotherSymbol(request: VenueRequest, world: VenueWorld): VenueRequest {

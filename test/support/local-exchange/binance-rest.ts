@@ -1,8 +1,10 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/core/domain/time.js';
 import { futuresExchangeInfo, spotExchangeInfo } from './binance-exchange-info.js';
 import { futuresFigures } from './binance-futures-figures.js';
+import { dayFigures } from './day-figures.js';
+import { bookTop } from './book-top.js';
 import { findMarket, ok, refusal, whole } from './binance-answer.js';
-import { binanceId, binanceIntervalMs, bookTop, klineRow, price, quantity } from './binance-words.js';
+import { binanceId, binanceIntervalMs, klineRow, price, quantity } from './binance-words.js';
 import type { VenueAnswer, VenueRequest } from './venue-protocol.js';
 import type { VenueMarket } from './venue-market.js';
 import type { VenueWorld } from './venue-world.js';
@@ -75,7 +77,7 @@ function klines(request: VenueRequest, world: VenueWorld, type: VenueMarket['typ
   const limit = Math.min(whole(request, 'limit') ?? 500, type === 'spot' ? 1000 : 1500);
   const weight = type === 'spot' ? 2 : limit < 100 ? 1 : limit < 500 ? 2 : limit <= 1000 ? 5 : 10;
   const startMs = whole(request, 'startTime');
-  const knownMs = world.candlesKnownMs();
+  const knownMs = world.now() - world.latenessMs();
   const range = { fromMs: startMs ?? 0, toMs: whole(request, 'endTime') ?? knownMs, limit };
   // With a start the first bars after it, without one the newest: so does Binance.
   const bars =
@@ -115,33 +117,31 @@ function perSymbol(
   return ok(wanted.flatMap(entryOf), allWeight);
 }
 
-const dayTicker: MakeEntry = (world, market, last) => {
+const dayTicker: MakeEntry = (world, market) => {
   const nowMs = world.now();
-  const [day] = world.book.barsUntil(market, DAY_MS, { fromMs: 0, toMs: nowMs, limit: 1 }, nowMs);
-  const before = world.book.price(market, nowMs - DAY_MS) ?? last;
-  const top = bookTop(world, market);
-  const volume = day?.volume ?? 0;
+  const day = dayFigures(world, market, nowMs);
+  const top = bookTop(world, market, nowMs);
+  if (day === undefined || top === undefined) return {};
+  const spotOnly = {
+    prevClosePrice: price(market, day.open),
+    bidPrice: price(market, top.bid),
+    bidQty: quantity(market, top.bidQuantity),
+    askPrice: price(market, top.ask),
+    askQty: quantity(market, top.askQuantity),
+  };
   return {
     symbol: binanceId(market),
-    priceChange: price(market, Number((last - before).toFixed(8))),
-    priceChangePercent: ((last / before - 1) * 100).toFixed(3),
-    weightedAvgPrice: price(market, last),
-    prevClosePrice: price(market, before),
-    lastPrice: price(market, last),
+    priceChange: price(market, Number((day.last - day.open).toFixed(8))),
+    priceChangePercent: ((day.last / day.open - 1) * 100).toFixed(3),
+    weightedAvgPrice: price(market, day.last),
+    ...(market.type === 'spot' ? spotOnly : {}),
+    lastPrice: price(market, day.last),
     lastQty: quantity(market, market.lotSize),
-    ...(market.type === 'perpetual' || top === undefined
-      ? {}
-      : {
-          bidPrice: price(market, top.bid),
-          bidQty: quantity(market, top.bidQuantity),
-          askPrice: price(market, top.ask),
-          askQty: quantity(market, top.askQuantity),
-        }),
-    openPrice: price(market, before),
-    highPrice: price(market, Math.max(day?.high ?? last, last)),
-    lowPrice: price(market, Math.min(day?.low ?? last, last)),
-    volume: quantity(market, volume),
-    quoteVolume: (volume * last).toFixed(8),
+    openPrice: price(market, day.open),
+    highPrice: price(market, day.high),
+    lowPrice: price(market, day.low),
+    volume: quantity(market, day.volume),
+    quoteVolume: (day.volume * day.last).toFixed(8),
     openTime: nowMs - DAY_MS,
     closeTime: nowMs,
     firstId: 1,
@@ -151,7 +151,7 @@ const dayTicker: MakeEntry = (world, market, last) => {
 };
 
 const bookTicker: MakeEntry = (world, market) => {
-  const top = bookTop(world, market);
+  const top = bookTop(world, market, world.now());
   if (top === undefined) return {};
   return {
     symbol: binanceId(market),
@@ -166,7 +166,7 @@ const bookTicker: MakeEntry = (world, market) => {
 };
 
 const depth: MakeEntry = (world, market) => {
-  const top = bookTop(world, market);
+  const top = bookTop(world, market, world.now());
   if (top === undefined) return {};
   return {
     lastUpdateId: Math.floor(world.now() / MINUTE_MS),

@@ -2,7 +2,6 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/core/domain/time.js';
 import type { GivenBar } from './candle-book.js';
 import { decimal, decimalsOf } from './decimals.js';
 import type { VenueMarket } from './venue-market.js';
-import type { VenueWorld } from './venue-world.js';
 
 /** Binance's own name of a symbol: `BTCUSDT`. */
 export function binanceId(market: VenueMarket): string {
@@ -43,23 +42,4 @@ export function klineRow(market: VenueMarket, bar: GivenBar): readonly unknown[]
     (quote / 2).toFixed(8),
     '0',
   ];
-}
-
-/** The best bid and ask around the last price: a tick, or a basis point where that is more. */
-export interface BookTop {
-  readonly bid: number;
-  readonly ask: number;
-  readonly bidQuantity: number;
-  readonly askQuantity: number;
-}
-
-export function bookTop(world: VenueWorld, market: VenueMarket): BookTop | undefined {
-  const last = world.book.price(market, world.now());
-  if (last === undefined) return undefined;
-  const half = Math.max(market.tickSize, last * 0.5e-4);
-  const tick = (value: number): number =>
-    Number((Math.round(value / market.tickSize) * market.tickSize).toFixed(10));
-  const size = (share: number): number =>
-    Number((Math.ceil((share * 100_000) / last / market.lotSize) * market.lotSize).toFixed(10));
-  return { bid: tick(last - half), ask: tick(last + half), bidQuantity: size(1), askQuantity: size(0.8) };
 }

@@ -27,6 +27,7 @@ import type { ExchangeClock } from './exchange-clock.js';
 import { type Faults, createFaultPlan } from './faults.js';
 import { type LoggedRequest, type RequestTotals, createRequestLog } from './request-log.js';
 import { createAnswerServer } from './serve-answers.js';
+import { createStreamServer } from './serve-streams.js';
 import type { VenueCandle, VenueData } from './venue-data.js';
 import type { ListingStatus, VenueMarket } from './venue-market.js';
 import type { VenueProtocol } from './venue-protocol.js';
@@ -60,6 +61,10 @@ export interface LocalExchange {
   /** Bars of the data that open in [fromMs, toMs) are missing until `untilMs`, for ever without it. */
   hide(symbol: string, fromMs: TimeMs, toMs: TimeMs, untilMs?: TimeMs): void;
   setStatus(symbol: string, status: ListingStatus): void;
+  /** What clients are subscribed to now: `btcusdt@kline_1h`. */
+  subscriptions(): readonly string[];
+  /** The venue ends every stream, as it does once a day; 1001 by default. */
+  closeStreams(code?: number): void;
   /** Connections of clients that are open, half-open ones included. */
   connections(): number;
   /** Ends every connection; afterwards neither a socket nor a timer is left. The clock is the caller's. */
@@ -78,6 +83,14 @@ export async function openLocalExchange(options: LocalExchangeOptions): Promise<
   const answers = createAnswerServer({ protocol, world, faults, meter, log });
   const http = createServer((incoming: IncomingMessage, response: ServerResponse) => {
     answers.handle(incoming, response);
+  });
+  const streams = createStreamServer(protocol, world, faults);
+  http.on('upgrade', (incoming, socket, head) => {
+    streams.upgrade(incoming, socket, head);
+  });
+  const stopListening = clock.onMove((fromMs, toMs) => {
+    const skewMs = world.skewMs();
+    streams.moved(fromMs + skewMs, toMs + skewMs);
   });
   const sockets = new Set<Socket>();
   // A connection is taken here and handed on to the HTTP server, or to nobody: that is a half-open one.
@@ -109,8 +122,13 @@ export async function openLocalExchange(options: LocalExchangeOptions): Promise<
     setStatus: (symbol, status) => {
       world.setStatus(symbol, status);
     },
+    subscriptions: () => streams.subscriptions(),
+    closeStreams: (code = 1001) => {
+      streams.closeAll(code);
+    },
     connections: () => sockets.size,
     close: async () => {
+      stopListening();
       answers.close();
       const closed = new Promise<void>((resolve) =>
         tcp.close(() => {

@@ -1,3 +1,4 @@
+import type { TimeMs } from '../../../src/core/domain/time.js';
 import type { VenueWorld } from './venue-world.js';
 
 /** A request over HTTP as the venue reads it. */
@@ -28,14 +29,15 @@ export interface WeightLimit {
 
 /** One connection of a client to the venue's streams. */
 export interface StreamSession {
-  /** A message from the client. Returns what is answered at once. */
-  receive(message: unknown): readonly unknown[];
-  /** The clock has moved: everything that happened meanwhile, in order. */
-  moved(fromMs: number, toMs: number): readonly StreamMessage[];
+  /** A message of the client. Returns what is said at once: the acknowledgement, then how things stand. */
+  receive(message: unknown): readonly StreamMessage[];
+  /** What is said at `atMs`, the venue's time, if it was last asked at `beforeMs`. */
+  happened(beforeMs: TimeMs, atMs: TimeMs): readonly StreamMessage[];
+  subscriptions(): readonly string[];
 }
 
 export interface StreamMessage {
-  /** What it belongs to, for faults that strike only some: `btcusdt@kline_1h`. */
+  /** The subscription that it belongs to, for faults that strike only some; empty for an acknowledgement. */
   readonly name: string;
   readonly body: unknown;
 }
@@ -53,5 +55,7 @@ export interface VenueProtocol {
   /** The same request for another symbol; itself where it names none. */
   forAnotherSymbol(request: VenueRequest, world: VenueWorld): VenueRequest;
   /** Undefined where there is no stream at this path. */
-  openStream?(host: string, path: string, world: VenueWorld): StreamSession | undefined;
+  openStream(host: string, path: string, world: VenueWorld): StreamSession | undefined;
+  /** The same message for another symbol. */
+  messageForAnotherSymbol(body: unknown, world: VenueWorld): unknown;
 }

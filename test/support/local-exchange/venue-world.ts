@@ -12,8 +12,10 @@ export interface VenueWorld {
   readonly book: CandleBook;
   /** The venue's own time, skewed where a fault says so. */
   now(): TimeMs;
-  /** Up to when the venue's candles have got. */
-  candlesKnownMs(): TimeMs;
+  /** By how much the venue's own time is ahead of the clock. */
+  skewMs(): number;
+  /** By how much the venue's candles are behind its own time. */
+  latenessMs(): number;
   status(market: VenueMarket): ListingStatus;
   setStatus(symbol: string, status: ListingStatus): void;
 }
@@ -25,17 +27,15 @@ export function createVenueWorld(
   faults: FaultPlan,
 ): VenueWorld {
   const statuses = new Map<string, ListingStatus>();
-  const now = (): TimeMs =>
-    faults.holding('clock-skew').reduce((timeMs, { skewMs }) => timeMs + skewMs, clock.now());
+  const skewMs = (): number => faults.holding('clock-skew').reduce((sumMs, fault) => sumMs + fault.skewMs, 0);
   return {
     markets,
     data,
     book: createCandleBook(data),
-    now,
-    candlesKnownMs: () =>
-      faults
-        .holding('late-candles')
-        .reduce((timeMs, { delayMs }) => Math.min(timeMs, now() - delayMs), now()),
+    now: () => clock.now() + skewMs(),
+    skewMs,
+    latenessMs: () =>
+      faults.holding('late-candles').reduce((mostMs, { delayMs }) => Math.max(mostMs, delayMs), 0),
     status: (market) => statuses.get(market.symbol) ?? 'trading',
     setStatus: (symbol, status) => {
       if (!markets.some((market) => market.symbol === symbol)) throw new Error(`${symbol} is not listed`);
