@@ -90,6 +90,13 @@ module.exports = {
       },
     },
     {
+      name: 'ccxt-is-loaded-late',
+      comment: 'It takes 0.2 to 0.8 s and 75 to 130 MB to load: only a live market pays for it.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: TEST },
+      to: { path: 'node_modules/ccxt/', dynamic: false },
+    },
+    {
       name: 'strategy-families-apart',
       comment: 'Only these two families combine others.',
       severity: 'error',

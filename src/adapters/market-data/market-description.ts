@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { defaultMargin } from '../../core/domain/default-margin.js';
 import { type Instrument, type MarginTier, spotInstrument } from '../../core/domain/instrument.js';
 import { nearest } from '../../core/domain/nearest.js';
 import { Problem } from '../../core/domain/problem.js';
@@ -29,19 +30,6 @@ const marketSchema = z.strictObject({
     .optional(),
 });
 export type MarketDescription = z.infer<typeof marketSchema>;
-
-/**
- * What a perpetual has when `market.json` does not say: a generic venue's maintenance tiers in round figures,
- * of the size that large venues publish for their main contracts, and of no venue in particular.
- */
-const DEFAULT_MARGIN_TIERS: readonly MarginTier[] = [
-  { upToNotionalUsd: 50_000, maintenanceFraction: 0.005 },
-  { upToNotionalUsd: 250_000, maintenanceFraction: 0.01 },
-  { upToNotionalUsd: 1_000_000, maintenanceFraction: 0.025 },
-  { upToNotionalUsd: 10_000_000, maintenanceFraction: 0.05 },
-  { upToNotionalUsd: 1e15, maintenanceFraction: 0.125 },
-];
-const DEFAULT_MAX_LEVERAGE = 20;
 
 const KEYS = Object.keys(marketSchema.shape);
 const EXAMPLE = '{ "instrument": "perpetual", "maxLeverage": 20 }';
@@ -78,11 +66,12 @@ export function instrumentFor(
     minNotionalUsd: own.minNotionalUsd ?? 0,
   });
   if (type === 'spot') return spot;
+  const defaults = defaultMargin();
   return {
     ...spot,
     type,
-    maxLeverage: own.maxLeverage ?? DEFAULT_MAX_LEVERAGE,
-    marginTiers: own.marginTiers ?? DEFAULT_MARGIN_TIERS,
+    maxLeverage: own.maxLeverage ?? defaults.maxLeverage,
+    marginTiers: own.marginTiers ?? defaults.marginTiers,
   };
 }
 

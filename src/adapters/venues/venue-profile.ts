@@ -1,0 +1,145 @@
+import { Problem } from '../../core/domain/problem.js';
+import type { WeightLimit } from './venue-limits.js';
+
+export type InstrumentType = 'spot' | 'perpetual';
+
+/** How candles of long ranges are asked for. */
+export interface CandlePaging {
+  readonly perPage: number;
+  /**
+   * `from-start`: so many bars that exist, from a time on. `window`: those between two times, also none.
+   * `newest-only`: the newest ones, whatever was asked.
+   */
+  readonly way: 'from-start' | 'window' | 'newest-only';
+}
+
+/** What we know of a venue beyond what ccxt says. */
+export interface VenueProfile {
+  readonly name: string;
+  /** ccxt's name of it for this instrument. */
+  readonly ccxtId: string;
+  /** Tried with ccxt's own class against an exchange of the tests, if not with the venue itself. */
+  readonly tried: boolean;
+  /** Undefined: as ccxt's own pace says. */
+  readonly limit: WeightLimit | undefined;
+  /** Weight of one unit of ccxt's cost. */
+  readonly weightPerCost: number;
+  readonly usedWeightHeader: string | undefined;
+  readonly paging: CandlePaging;
+  readonly fundingPerPage: number;
+  /** What the volume of a candle of a perpetual counts. */
+  readonly volumeIn: 'base' | 'contracts';
+  /** `key`: told to owners of a key only. `half-of-initial`: of the margin at the largest leverage, as Hyperliquid documents. */
+  readonly margin: 'asked' | 'key' | 'half-of-initial';
+  readonly quotesFrom: 'bids-asks' | 'order-book' | 'ticker';
+  readonly watchBy: 'bids-asks' | 'order-book' | 'ticker';
+  /** Added to ccxt's options: no request for markets that are not used here. */
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+const MINUTE_MS = 60_000;
+
+const ANY: Omit<VenueProfile, 'name' | 'ccxtId'> = {
+  tried: false,
+  limit: undefined,
+  weightPerCost: 1,
+  usedWeightHeader: undefined,
+  paging: { perPage: 300, way: 'window' },
+  fundingPerPage: 100,
+  volumeIn: 'contracts',
+  margin: 'asked',
+  quotesFrom: 'ticker',
+  watchBy: 'ticker',
+  options: {},
+};
+
+/**
+ * By name and instrument. Weights are the venues' published limits: Binance 6,000 a minute for spot, of which ccxt counts
+ * 0.2 each, and 2,400 for futures; Hyperliquid 1,200.
+ */
+const PROFILES: Readonly<Record<string, Partial<Record<InstrumentType, VenueProfile>>>> = {
+  binance: {
+    spot: {
+      ...ANY,
+      name: 'binance',
+      ccxtId: 'binance',
+      tried: true,
+      limit: { weight: 6_000, windowMs: MINUTE_MS },
+      weightPerCost: 5,
+      usedWeightHeader: 'x-mbx-used-weight-1m',
+      paging: { perPage: 1_000, way: 'from-start' },
+      volumeIn: 'base',
+      quotesFrom: 'bids-asks',
+      watchBy: 'bids-asks',
+      options: { fetchMarkets: { types: ['spot'] }, defaultType: 'spot' },
+    },
+    perpetual: {
+      ...ANY,
+      name: 'binance',
+      ccxtId: 'binanceusdm',
+      margin: 'key',
+      tried: true,
+      limit: { weight: 2_400, windowMs: MINUTE_MS },
+      usedWeightHeader: 'x-mbx-used-weight-1m',
+      paging: { perPage: 1_000, way: 'from-start' },
+      fundingPerPage: 1_000,
+      volumeIn: 'base',
+      quotesFrom: 'bids-asks',
+      watchBy: 'bids-asks',
+      options: { fetchMarkets: { types: ['linear'] } },
+    },
+  },
+  hyperliquid: {
+    spot: hyperliquid('spot'),
+    perpetual: hyperliquid('swap'),
+  },
+  kraken: {
+    spot: {
+      ...ANY,
+      name: 'kraken',
+      ccxtId: 'kraken',
+      tried: true,
+      paging: { perPage: 720, way: 'newest-only' },
+      volumeIn: 'base',
+    },
+    perpetual: { ...ANY, name: 'kraken', ccxtId: 'krakenfutures', volumeIn: 'base' },
+  },
+  coinbase: {
+    spot: {
+      ...ANY,
+      name: 'coinbase',
+      ccxtId: 'coinbase',
+      tried: true,
+      paging: { perPage: 300, way: 'window' },
+      volumeIn: 'base',
+    },
+  },
+};
+
+function hyperliquid(type: 'spot' | 'swap'): VenueProfile {
+  return {
+    ...ANY,
+    name: 'hyperliquid',
+    ccxtId: 'hyperliquid',
+    margin: 'half-of-initial',
+    tried: true,
+    limit: { weight: 1_200, windowMs: MINUTE_MS },
+    // It answers with the newest 5,000 at most; asking for fewer keeps the weight of an answer down.
+    paging: { perPage: 500, way: 'window' },
+    fundingPerPage: 500,
+    volumeIn: 'base',
+    quotesFrom: 'order-book',
+    watchBy: 'order-book',
+    options: { fetchMarkets: { types: [type] } },
+  };
+}
+
+export function profileOf(exchange: string, instrument: InstrumentType): VenueProfile {
+  if (!Object.hasOwn(PROFILES, exchange)) return { ...ANY, name: exchange, ccxtId: exchange };
+  const own = PROFILES[exchange] ?? {};
+  const profile = own[instrument];
+  if (profile !== undefined) return profile;
+  throw new Problem('usage', `${exchange} is known here for ${Object.keys(own).join(' and ')} only.`, {
+    hint: `Set the instrument to ${Object.keys(own)[0] ?? 'spot'}, or choose another exchange.`,
+  });
+}

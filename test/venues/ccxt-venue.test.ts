@@ -1,0 +1,185 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { HOUR_MS } from '../../src/core/domain/time.js';
+import { VenueFault } from '../../src/ports/venue.js';
+import { listed } from '../support/local-exchange/venue-market.js';
+import {
+  NOW_MS,
+  openLocalSetting,
+  START_MS,
+  TABLE,
+  type LocalSetting,
+  type LocalVenueSetup,
+} from './local-venue.js';
+
+let setting: LocalSetting | undefined;
+afterEach(async () => {
+  await setting?.close();
+  setting = undefined;
+});
+
+async function open(setup?: LocalVenueSetup): Promise<LocalSetting> {
+  setting = await openLocalSetting(setup);
+  return setting;
+}
+
+const PERPETUAL = { instrument: 'perpetual' } as const;
+const BTC = TABLE.candles[0];
+
+describe.each([{ instrument: 'spot' }, PERPETUAL] as const)('binance as $instrument', (setup) => {
+  it("tells the venue's clock and when it was asked", async () => {
+    const { venue } = await open(setup);
+    expect(await venue.time()).toEqual({ venueMs: NOW_MS, sentMs: NOW_MS, receivedMs: NOW_MS });
+    expect(venue.usage().requests).toBe(1);
+  });
+
+  it('gives closed bars and the one that is forming, in one request', async () => {
+    const { venue } = await open(setup);
+    await venue.instruments(['BTC/USDT']);
+    const before = venue.usage().requests;
+    const candles = await venue.candles('BTC/USDT', '1h', START_MS + 1_998 * HOUR_MS, 10);
+    expect(candles.map(({ openMs }) => (openMs - START_MS) / HOUR_MS)).toEqual([1_998, 1_999, 2_000]);
+    expect(candles[0]).toEqual({
+      openMs: START_MS + 1_998 * HOUR_MS,
+      open: BTC?.open[1_998],
+      high: BTC?.high[1_998],
+      low: BTC?.low[1_998],
+      close: BTC?.close[1_998],
+      volume: BTC?.volume[1_998],
+    });
+    expect(venue.usage().requests - before).toBe(1);
+  });
+
+  it('goes through long ranges page by page, each bar once', async () => {
+    const { venue, exchange } = await open(setup);
+    const candles = await venue.candles('BTC/USDT', '1h', START_MS, 1_700);
+    expect(candles.map(({ openMs }) => openMs)).toEqual(
+      Array.from({ length: 1_700 }, (_, i) => START_MS + i * HOUR_MS),
+    );
+    expect(exchange.requests().filter(({ path }) => path.endsWith('/klines'))).toHaveLength(2);
+  });
+
+  it('leaves a gap where the venue has no bars, and goes on behind it', async () => {
+    const { venue, exchange } = await open(setup);
+    exchange.hide(
+      setup.instrument === 'spot' ? 'BTC/USDT' : 'BTC/USDT:USDT',
+      START_MS + 5 * HOUR_MS,
+      START_MS + 1_500 * HOUR_MS,
+    );
+    const candles = await venue.candles('BTC/USDT', '1h', START_MS, 10);
+    expect(candles.map(({ openMs }) => (openMs - START_MS) / HOUR_MS)).toEqual([
+      0, 1, 2, 3, 4, 1_500, 1_501, 1_502, 1_503, 1_504,
+    ]);
+  });
+
+  it('asks for nothing that is after now', async () => {
+    const { venue } = await open(setup);
+    await venue.instruments(['BTC/USDT']);
+    const before = venue.usage().requests;
+    expect(await venue.candles('BTC/USDT', '1h', NOW_MS + 3 * HOUR_MS, 10)).toEqual([]);
+    expect(venue.usage().requests).toBe(before);
+  });
+
+  it('gives the best prices', async () => {
+    const { venue } = await open(setup);
+    const quote = await venue.quote('BTC/USDT');
+    expect(quote.symbol).toBe('BTC/USDT');
+    expect(quote.ask).toBeGreaterThan(quote.bid);
+    expect(quote).toMatchObject({ timeMs: NOW_MS, receivedMs: NOW_MS });
+  });
+
+  it('names the nearest of an unknown symbol', async () => {
+    const { venue } = await open(setup);
+    const fault = await venue.quote('BTX/USDT').catch((error: unknown) => error);
+    expect(fault).toBeInstanceOf(VenueFault);
+    expect(fault).toMatchObject({
+      kind: 'unknown-symbol',
+      message: expect.stringContaining('the nearest is "BTC/USDT"') as string,
+    });
+  });
+});
+
+describe('instruments', () => {
+  it('of spot: steps, least order and fees', async () => {
+    const { venue } = await open();
+    expect(await venue.instruments(['ETH/USDT', 'BTC/USDT'])).toEqual(
+      ['ETH/USDT', 'BTC/USDT'].map((symbol) => ({
+        instrument: {
+          symbol,
+          type: 'spot',
+          lotSize: 0.00001,
+          minNotionalUsd: 5,
+          maxLeverage: 1,
+          marginTiers: [],
+        },
+        tickSize: 0.01,
+        contractSize: 1,
+        status: 'trading',
+        takerFeeBps: 10,
+        makerFeeBps: 10,
+      })),
+    );
+  });
+
+  it('of perpetuals: the usual margin tiers where the venue wants a key for its own, and that is said once', async () => {
+    const { venue, said } = await open(PERPETUAL);
+    const [btc, eth] = await venue.instruments(['BTC/USDT', 'ETH/USDT']);
+    expect(btc?.instrument).toMatchObject({ symbol: 'BTC/USDT', type: 'perpetual', lotSize: 0.001 });
+    expect(btc?.instrument.marginTiers[0]).toEqual({ upToNotionalUsd: 50_000, maintenanceFraction: 0.005 });
+    expect(eth?.instrument.marginTiers).toEqual(btc?.instrument.marginTiers);
+    expect(said).toHaveLength(1);
+    expect(said[0]).toContain('only with a key');
+  });
+
+  it.each(['trading', 'halted'] as const)('are %s when the venue says so', async (status) => {
+    const { venue, exchange } = await open();
+    exchange.setStatus('BTC/USDT', status);
+    expect(await venue.instruments(['BTC/USDT'])).toMatchObject([{ status }]);
+  });
+
+  it('are delisted when the venue says that a perpetual is being settled', async () => {
+    const { venue, exchange } = await open(PERPETUAL);
+    exchange.setStatus('BTC/USDT:USDT', 'delisted');
+    expect(await venue.instruments(['BTC/USDT'])).toMatchObject([{ status: 'delisted' }]);
+  });
+
+  it('that vanish from the list are delisted, and their candles are asked for no more', async () => {
+    const markets = ['BTC/USDT', 'ETH/USDT'].map((symbol) => listed(symbol));
+    const { venue } = await open({ markets });
+    const before = await venue.instruments(['BTC/USDT', 'ETH/USDT']);
+    markets.shift();
+    const after = await venue.instruments(['BTC/USDT', 'ETH/USDT']);
+    expect(after).toEqual([{ ...before[0], status: 'delisted' }, before[1]]);
+    await expect(venue.candles('BTC/USDT', '1h', START_MS, 5)).rejects.toMatchObject({
+      kind: 'unknown-symbol',
+      message: 'binance: BTC/USDT is no longer listed',
+    });
+  });
+});
+
+describe('funding and open interest', () => {
+  it('are not there for spot', async () => {
+    const { venue } = await open();
+    expect(await venue.funding('BTC/USDT', START_MS)).toEqual([]);
+    expect((await venue.readings('BTC/USDT')).map(({ series }) => series)).toEqual(['bid', 'ask']);
+  });
+
+  it('come with the times at which they were settled', async () => {
+    const { venue } = await open(PERPETUAL);
+    const rates = await venue.funding('BTC/USDT', START_MS + HOUR_MS);
+    expect(rates.length).toBeGreaterThan(100);
+    expect(rates[0]?.timeMs).toBe(START_MS + 8 * HOUR_MS);
+    expect(rates.every(({ timeMs }, i) => i === 0 || timeMs > (rates[i - 1]?.timeMs ?? 0))).toBe(true);
+    expect(rates.at(-1)?.timeMs).toBeLessThanOrEqual(NOW_MS);
+  });
+
+  it('E-13: open interest is in USD, not in coins', async () => {
+    const { venue, exchange } = await open(PERPETUAL);
+    const readings = await venue.readings('BTC/USDT');
+    expect(readings.map(({ series }) => series)).toEqual(['bid', 'ask', 'open-interest-usd']);
+    const [bid = 0, ask = 0, usd = 0] = readings.map(({ value }) => value);
+    const raw = await fetch(`${exchange.url}/fapi.binance.com/fapi/v1/openInterest?symbol=BTCUSDT`);
+    const { openInterest } = (await raw.json()) as { openInterest: string };
+    expect(usd).toBeCloseTo(Number(openInterest) * ((bid + ask) / 2), 6);
+    expect(usd).not.toBeCloseTo(Number(openInterest), 0);
+  });
+});
