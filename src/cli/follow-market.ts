@@ -74,7 +74,7 @@ function grower(feed: LiveFeed, output: Output): LiveMarket['more'] {
     const { nextCloseMs, lagMs } = feed.state();
     if (arena.seq > 0)
       output.say(
-        `round ${String(arena.seq)}: bar to ${formatMinuteUtc(arena.lastBarMs + barMs)}, settled ${lagMs === undefined ? 'n/a' : (lagMs / 1000).toFixed(1)} s after its close; the next one closes at ${formatForPeople(nextCloseMs)}`,
+        `round ${String(arena.seq)}: bar to ${formatMinuteUtc(arena.lastBarMs + barMs)}, ${lagMs === undefined ? '' : `settled ${(lagMs / 1000).toFixed(1)} s after its close; `}the next one closes at ${formatForPeople(nextCloseMs)}`,
       );
     else
       output.say(`the first bar closes at ${formatForPeople(nextCloseMs)}; Ctrl-C ends, and nothing is lost`);

@@ -9,7 +9,7 @@ import type { MarketLog, MarketLogHead } from '../ports/market-log.js';
 import type { Venue, VenueInstrument } from '../ports/venue.js';
 import type { LoadedConfig } from './config/load-config.js';
 import type { ArenaConfig } from './config/schema.js';
-import { type RunningClock, systemClock } from './live-clock.js';
+import { type RunningClock, fastClock, systemClock } from './live-clock.js';
 import { marketLogOf, openVenue } from './wire.js';
 
 /** What a live market trades when nobody says which. */
@@ -35,7 +35,15 @@ export async function openLiveSide(
   stop: { requested(): boolean; readonly signal: AbortSignal },
   told: (text: string) => void,
 ): Promise<LiveSide> {
-  const clock = systemClock(market.timeframe, () => stop.requested());
+  const { clockFactor } = values.live;
+  if (clockFactor !== 1 && values.market.exchangeUrl === undefined)
+    throw new Problem('usage', 'live.clockFactor is for an exchange on this machine', {
+      hint: 'name one with --exchange-url, or leave it at 1: real exchanges run in real time',
+    });
+  const clock =
+    clockFactor === 1
+      ? systemClock(market.timeframe, () => stop.requested())
+      : fastClock(Date.now(), clockFactor, () => stop.requested());
   const open = (exchange: string, url: string | undefined): Promise<Venue> =>
     openVenue(
       {
@@ -46,7 +54,7 @@ export async function openLiveSide(
         sleep: async (ms, signal) => {
           // A stop ends every wait.
           const either = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
-          await sleep(ms, undefined, { signal: either }).catch(() => undefined);
+          await sleep(ms / clockFactor, undefined, { signal: either }).catch(() => undefined);
         },
       },
       told,

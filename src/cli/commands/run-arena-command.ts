@@ -14,7 +14,7 @@ import { contestantId } from '../../core/arena/contestant.js';
 import { Problem } from '../../core/domain/problem.js';
 import type { Kinds } from '../../core/strategies/catalog.js';
 import { NO_PRUNING } from '../../core/arena/pruning.js';
-import { DAY_MS, type TimeMs, formatForPeople, timeframeMs } from '../../core/domain/time.js';
+import { DAY_MS, type TimeMs, type Timeframe, formatForPeople, timeframeMs } from '../../core/domain/time.js';
 import { type MarketLabel, leaderboardText } from '../../reporting/leaderboard-text.js';
 import { fixed } from '../../reporting/text-table.js';
 import type { ArenaStore } from '../../ports/arena-store.js';
@@ -230,7 +230,11 @@ async function play(
         },
       },
       {
-        ...(flags.once === true ? { rounds: 1 } : {}),
+        ...(flags.once === true
+          ? { rounds: 1 }
+          : live !== undefined && flags.days !== undefined
+            ? { rounds: roundsOf(flags.days, arena.market.timeframe) }
+            : {}),
         ...(flags.speed === undefined ? {} : { barsPerSecond: positive(flags.speed, '--speed') }),
         groupRounds: flags.lockStep === true ? 1 : values.replay.groupRounds,
         groupMs: values.replay.groupMs,
@@ -327,6 +331,11 @@ function openArenaOn(
   // A table that ends before what was played already could not be checked against the journal.
   const market = source.load(endMs === undefined ? undefined : Math.max(endMs, startMs));
   return resumes ? resumeArena(store, market, settings, kinds, sha256) : beginArena(market, settings, sha256);
+}
+
+/** Rounds of so many days. */
+function roundsOf(days: string, timeframe: Timeframe): number {
+  return Math.max(1, Math.round((positive(days, '--days') * DAY_MS) / timeframeMs(timeframe)));
 }
 
 function nextStartMs(store: ArenaStore, barMs: number): TimeMs {

@@ -85,11 +85,7 @@ export const configSchema = z.strictObject({
         .min(1)
         .optional()
         .describe('address of an exchange on this machine instead of the real one (loopback only)'),
-      secondExchangeUrl: z
-        .string()
-        .min(1)
-        .optional()
-        .describe('the same for the second exchange'),
+      secondExchangeUrl: z.string().min(1).optional().describe('the same for the second exchange'),
       timeframe: z.enum(TIMEFRAMES).default('1h').describe('bar length'),
       symbols: z
         .array(z.string().min(1))
@@ -160,6 +156,12 @@ export const configSchema = z.strictObject({
         .boolean()
         .default(true)
         .describe('live market: keep open interest, best prices and liquidations of perpetuals'),
+      clockFactor: z
+        .number()
+        .min(1)
+        .max(100_000)
+        .default(1)
+        .describe('live market: how much faster than real time an exchange on this machine runs'),
       keepReadingsDays: z
         .number()
         .gt(0)
