@@ -26,6 +26,7 @@ import type { TimeMs } from '../../../src/core/domain/time.js';
 import { BINANCE } from './binance-protocol.js';
 import type { ExchangeClock } from './exchange-clock.js';
 import { type Faults, createFaultPlan } from './faults.js';
+import { HYPERLIQUID } from './hyperliquid-protocol.js';
 import { type LoggedRequest, type RequestTotals, createRequestLog } from './request-log.js';
 import { createAnswerServer } from './serve-answers.js';
 import { createStreamServer } from './serve-streams.js';
@@ -35,7 +36,7 @@ import type { VenueProtocol } from './venue-protocol.js';
 import { createVenueWorld } from './venue-world.js';
 import { createWeightMeter } from './weight-meter.js';
 
-export type LocalVenue = 'binance' | 'binanceusdm';
+export type LocalVenue = 'binance' | 'binanceusdm' | 'hyperliquid';
 
 export interface LocalExchangeOptions {
   readonly venue: LocalVenue;
@@ -72,7 +73,11 @@ export interface LocalExchange {
   close(): Promise<void>;
 }
 
-const PROTOCOLS: Readonly<Record<LocalVenue, VenueProtocol>> = { binance: BINANCE, binanceusdm: BINANCE };
+const PROTOCOLS: Readonly<Record<LocalVenue, VenueProtocol>> = {
+  binance: BINANCE,
+  binanceusdm: BINANCE,
+  hyperliquid: HYPERLIQUID,
+};
 
 export async function openLocalExchange(options: LocalExchangeOptions): Promise<LocalExchange> {
   const { clock, seed = 1 } = options;
