@@ -8,6 +8,7 @@ import { addDemoCommand } from './commands/demo.js';
 import { addDeployerCommands } from './commands/deployer.js';
 import { addGateCommands } from './commands/gate.js';
 import { addLlmCommands } from './commands/llm.js';
+import { addMarketCommands } from './commands/market.js';
 import { addNotifyCommands } from './commands/notify.js';
 import { addPaperCommands } from './commands/paper.js';
 import { addRegimeCommands } from './commands/regime.js';
@@ -38,6 +39,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
   addDeployerCommands(program, done);
   addPaperCommands(program, done);
   addLlmCommands(program, done);
+  addMarketCommands(program, done);
   addNotifyCommands(program, done);
   addTrialCommands(program, done);
   addDemoCommand(program, done);

@@ -9,6 +9,8 @@ import {
   providerSettingsSchema,
 } from '../adapters/language-models/providers.js';
 import { type CandleCache, openCandleCache } from '../adapters/market-data/candle-cache.js';
+import { openCandleFolder } from '../adapters/market-data/candle-folder.js';
+import { openMarketArchive } from '../adapters/market-data/market-archive.js';
 import { loadRecordedMarket } from '../adapters/market-data/recorded-market.js';
 import { webhookNotifier } from '../adapters/notify/webhook-notifier.js';
 import { webhookTargets } from '../adapters/notify/webhook-targets.js';
@@ -37,6 +39,8 @@ import type { ModelFault } from '../core/domain/model-call.js';
 import type { Inbox } from '../ports/inbox.js';
 import type { JobRunner } from '../ports/job-runner.js';
 import type { LanguageModel } from '../ports/language-model.js';
+import type { CandleFolder } from '../ports/candle-folder.js';
+import type { MarketArchive } from '../ports/market-archive.js';
 import type { MarketLog } from '../ports/market-log.js';
 import type { MarketSource } from '../ports/market-source.js';
 import type { ModelRecordings } from '../ports/model-recordings.js';
@@ -201,6 +205,16 @@ export function folderProjections(folder: string): Projections {
       return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
     },
   };
+}
+
+/** The files of a folder of candles, whatever is wrong with them. */
+export function candleFolder(folder: string): CandleFolder {
+  return openCandleFolder(folder);
+}
+
+/** A folder of candles that a download fills. */
+export function marketArchive(folder: string): MarketArchive {
+  return openMarketArchive(folder);
 }
 
 /** All candles of a folder, before anything is cut. `cacheSetting` is a value of CANDLE_CACHE. */
