@@ -51,7 +51,11 @@ const MOST_WITHOUT_VOLUME = 0.05;
 const SESSIONS_A_WEEK = 5;
 const USD_QUOTES = ['USD', 'USDT', 'USDC'];
 
-type Loaded = ReadonlyMap<string, RawCandles>;
+interface LoadedSeries {
+  readonly symbol: string;
+  readonly timeframe: Timeframe;
+  readonly raw: RawCandles;
+}
 
 /** Every folder by itself, and each further one against the first. */
 export function checkMarket(
@@ -86,39 +90,32 @@ function checkFolder(
   folder: CandleFolder,
   wanted: Timeframe | undefined,
   rules: DoubtRules,
-): { readonly check: FolderCheck; readonly loaded: Loaded } {
-  const loaded = new Map<string, RawCandles>();
-  const unreadable = new Map<string, string>();
-  const wishes = folder.symbols.flatMap((symbol) =>
-    symbol.timeframes
+): { readonly check: FolderCheck; readonly loaded: readonly LoadedSeries[] } {
+  const wishes = folder.symbols.flatMap((files) =>
+    files.timeframes
       .filter((timeframe) => wanted === undefined || timeframe === wanted)
-      .map((timeframe) => ({ symbol, timeframe, key: keyOf(symbol.symbol, timeframe) })),
+      .map((timeframe) => ({ symbol: files.symbol, timeframe, ...readSeries(files, timeframe) })),
   );
   if (wishes.length === 0)
     throw new Problem('input', `${folder.folder}: has no candles of ${wanted ?? 'any timeframe'}`, {
       hint: 'choose another --timeframe, or leave it away to check all',
     });
-  for (const { symbol, timeframe, key } of wishes)
-    try {
-      loaded.set(key, symbol.read(timeframe));
-    } catch (error) {
-      if (!(error instanceof Problem)) throw error;
-      unreadable.set(key, error.message);
-    }
-  const daily = [...loaded].filter(([key]) => key.startsWith('1d ')).map(([, raw]) => raw);
+  const loaded = wishes.flatMap(({ symbol, timeframe, raw }) =>
+    raw === undefined ? [] : [{ symbol, timeframe, raw }],
+  );
+  const daily = loaded.filter(({ timeframe }) => timeframe === '1d').map(({ raw }) => raw);
   const days = isSessions(folder, daily) ? sessionDays(daily) : undefined;
   return {
     loaded,
     check: {
       folder: folder.folder,
-      series: wishes.map(({ symbol, timeframe, key }) => {
-        const raw = loaded.get(key);
+      series: wishes.map(({ symbol, timeframe, raw, unreadable }) => {
         const due = timeframe === '1d' && days !== undefined ? days : everySlot(timeframe);
         return {
-          symbol: symbol.symbol,
+          symbol,
           timeframe,
           inspection: raw === undefined ? undefined : inspectCandles(raw, timeframe, due, rules),
-          unreadable: unreadable.get(key),
+          unreadable,
         };
       }),
       remarks: folder.symbols.flatMap(fundingRemark),
@@ -126,8 +123,16 @@ function checkFolder(
   };
 }
 
-function keyOf(symbol: string, timeframe: Timeframe): string {
-  return `${timeframe} ${symbol}`;
+function readSeries(
+  files: CandleFolderSymbol,
+  timeframe: Timeframe,
+): { readonly raw: RawCandles | undefined; readonly unreadable: string | undefined } {
+  try {
+    return { raw: files.read(timeframe), unreadable: undefined };
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return { raw: undefined, unreadable: error.message };
+  }
 }
 
 /** Daily bars that skip days of every week, where `market.json` does not say. */
@@ -171,19 +176,18 @@ function fundingRemark(symbol: CandleFolderSymbol): string[] {
 }
 
 function comparePairs(
-  first: Loaded,
-  second: Loaded,
+  first: readonly LoadedSeries[],
+  second: readonly LoadedSeries[],
   limit: number,
 ): Omit<PairCheck, 'folder' | 'otherFolder'>[] {
-  return [...first].flatMap(([key, raw]) => {
-    const [timeframe = '1h', symbol = ''] = key.split(' ') as [Timeframe, string];
-    const names = [...second.keys()]
-      .filter((other) => other.startsWith(`${timeframe} `))
-      .map((other) => other.slice(timeframe.length + 1));
+  return first.flatMap(({ symbol, timeframe, raw }) => {
+    const others = second.filter((other) => other.timeframe === timeframe);
+    const names = others.map((other) => other.symbol);
     const otherSymbol = names.includes(symbol) ? symbol : likeSymbol(symbol, names);
-    const other = otherSymbol === undefined ? undefined : second.get(keyOf(otherSymbol, timeframe));
-    if (otherSymbol === undefined || other === undefined) return [];
-    return [{ symbol, otherSymbol, timeframe, comparison: compareCandles(raw, other, limit) }];
+    const other = others.find((one) => one.symbol === otherSymbol);
+    if (other === undefined) return [];
+    const comparison = compareCandles(raw, other.raw, limit);
+    return [{ symbol, otherSymbol: other.symbol, timeframe, comparison }];
   });
 }
 

@@ -7,6 +7,8 @@ import { addBenchCommand } from './commands/bench.js';
 import { addDemoCommand } from './commands/demo.js';
 import { addDeployerCommands } from './commands/deployer.js';
 import { addGateCommands } from './commands/gate.js';
+import { addDoctorCommand } from './commands/doctor.js';
+import { addHealthCommand } from './commands/health.js';
 import { addLlmCommands } from './commands/llm.js';
 import { addMarketCommands } from './commands/market.js';
 import { addNotifyCommands } from './commands/notify.js';
@@ -48,6 +50,8 @@ export async function runCli(args: readonly string[]): Promise<number> {
   addStudyCommand(program, done);
   addSweepCommand(program, done);
   addStatusCommand(program, done);
+  addDoctorCommand(program, done);
+  addHealthCommand(program, done);
   addGateCommands(program, done);
   addBenchCommand(program, done);
   addTortureCommand(program, done);

@@ -154,8 +154,8 @@ describe('market download', () => {
   }, 60_000);
 
   it('tells a gap of the exchange and fills nothing', async () => {
-    const { hide } = await listedExchange(72);
-    hide('BTC/USDT', LISTED_START_MS + 10 * HOUR_MS, LISTED_START_MS + 13 * HOUR_MS);
+    const gappy = await listedExchange(72);
+    gappy.hide('BTC/USDT', LISTED_START_MS + 10 * HOUR_MS, LISTED_START_MS + 13 * HOUR_MS);
     const out = newFolder();
     const result = await download(out, [...COINS, ...FROM]);
     expect(result.stdout).toContain('1 gap, 3 bars missing');

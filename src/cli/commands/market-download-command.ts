@@ -22,6 +22,9 @@ interface DownloadFlags extends ArenaFlags {
 /** `market download`: 0 done or stopped in order, 1 the exchange or the disk failed. */
 export async function marketDownloadCommand(flags: DownloadFlags): Promise<number> {
   const output = createOutput(flags.json === true);
+  const say = (text: string): void => {
+    output.say(text);
+  };
   const { market } = configFor(flags).values;
   const { exchange, timeframe, instrument } = market;
   const barMs = timeframeMs(timeframe);
@@ -35,7 +38,7 @@ export async function marketDownloadCommand(flags: DownloadFlags): Promise<numbe
   const folder = resolve(join(flags.out, `${exchange}-${kind}${timeframe}`));
   const archive = marketArchive(folder);
   const symbols = market.symbols ?? symbolsOf(archive.card()?.symbols);
-  const stop = listenForStop(output.say, 'after the bars that are under way');
+  const stop = listenForStop(say, 'after the bars that are under way');
   const lock = takeFolder(folder);
   let bar: Count | undefined;
   try {
@@ -51,7 +54,7 @@ export async function marketDownloadCommand(flags: DownloadFlags): Promise<numbe
           await sleep(ms, undefined, { signal: either }).catch(() => undefined);
         },
       },
-      output.say,
+      say,
     );
     let downloaded: readonly DownloadedSymbol[];
     try {
@@ -62,7 +65,7 @@ export async function marketDownloadCommand(flags: DownloadFlags): Promise<numbe
         fromMs,
         endMs,
         stopRequested: () => stop.requested(),
-        told: output.say,
+        told: say,
         progress(done, of) {
           bar ??= startRate(of, done, flags.quiet === true, 'bars');
           bar.update(done);
@@ -82,7 +85,7 @@ export async function marketDownloadCommand(flags: DownloadFlags): Promise<numbe
     output.answer(answerOf(folder, downloaded, check, stop.requested()));
     if (!output.json) {
       for (const line of linesOf(downloaded, check)) output.say(line);
-      tellFees(downloaded, output.say);
+      tellFees(downloaded, say);
       output.say(
         stop.requested()
           ? 'stopped; the same command goes on from here'
