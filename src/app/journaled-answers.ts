@@ -1,7 +1,7 @@
 import type { Hash } from '../core/arena/contestant.js';
 import { Problem } from '../core/domain/problem.js';
 import { formatMinuteUtc } from '../core/domain/time.js';
-import type { ModelAnswer } from '../core/domain/model-call.js';
+import { type ModelAnswer, NO_TOKENS } from '../core/domain/model-call.js';
 import type { Answers } from '../core/session/model-decision.js';
 import { MODEL_CALL_MARK, type ModelCall, parseModelCall } from '../core/session/model-record.js';
 import type { ModelRecordings } from '../ports/model-recordings.js';
@@ -24,12 +24,7 @@ export function findReplyIn(recordings: ModelRecordings, hash: Hash): FindReply 
 
 /** What the models said in a round that was played before: outcomes from its events, texts from the recording. */
 export function journaledAnswers(events: readonly string[], find: FindReply): Answers {
-  const calls = new Map<string, ModelCall>();
-  for (const line of events) {
-    if (!line.includes(MODEL_CALL_MARK)) continue;
-    const call = parseModelCall(line);
-    calls.set(keyOf(call.c, call.slot), call);
-  }
+  const calls = callsOf(events);
   return ({ contestant, question, request }) => {
     const call = calls.get(keyOf(contestant, question.slot));
     if (call?.request !== request)
@@ -38,6 +33,30 @@ export function journaledAnswers(events: readonly string[], find: FindReply): An
       );
     return answerOf(call, find);
   };
+}
+
+/**
+ * The same answers to whatever is asked now: on corrected candles a question has other numbers than the one that was answered,
+ * and nobody is asked again. Without an answer to a contestant's slot it counts as not recorded.
+ */
+export function answersAsGiven(events: readonly string[], find: FindReply): Answers {
+  const calls = callsOf(events);
+  return ({ contestant, question }) => {
+    const call = calls.get(keyOf(contestant, question.slot));
+    if (call !== undefined) return answerOf(call, find);
+    const why = 'it was not asked in this slot';
+    return { kind: 'failed', fault: 'not-recorded', why, usage: NO_TOKENS, costUsd: 0 };
+  };
+}
+
+function callsOf(events: readonly string[]): ReadonlyMap<string, ModelCall> {
+  const calls = new Map<string, ModelCall>();
+  for (const line of events) {
+    if (!line.includes(MODEL_CALL_MARK)) continue;
+    const call = parseModelCall(line);
+    calls.set(keyOf(call.c, call.slot), call);
+  }
+  return calls;
 }
 
 function keyOf(contestant: number, slot: string): string {

@@ -1,19 +1,6 @@
 /** Checks an arena's state against its own journal, and the journal against the candles. Reads only. */
 import { z } from 'zod';
-import {
-  type Absent,
-  type Arena,
-  GENESIS,
-  assertBooks,
-  callFinal,
-  crownContestant,
-  forgetContestantAnswers,
-  haltContestant,
-  noteAbsent,
-  register,
-  resetContestantBreakers,
-  retire,
-} from '../core/arena/arena.js';
+import { type Arena, GENESIS, assertBooks } from '../core/arena/arena.js';
 import { playRound } from '../core/arena/play-round.js';
 import { type Board, makeBoard } from '../core/arena/board.js';
 import { type Contestant, type Hash, contestantId } from '../core/arena/contestant.js';
@@ -37,6 +24,7 @@ import { dailyMarks } from './daily-marks.js';
 import { clonesOn } from './project-arena.js';
 import type { ArenaSettings } from './arena-settings.js';
 import { beginArena, joinedEvent, resumeArena } from './open-arena-state.js';
+import { applyEvents, eventsFromOutside } from './replay-events.js';
 import { readContestantRow, readStoredContestant } from './stored-contestants.js';
 
 export interface VerifyWorld {
@@ -237,32 +225,10 @@ function replay(world: VerifyWorld): { value: true; detail: string } {
       if (arena.nextIndex >= market.length || playRound(arena, []) !== undefined)
         throw new Error(`round ${String(stored.seq)} is at a bar that the candles do not give`);
     }
-    // Cohorts, candidates and tripped breakers are the round's own doing; everything else came from outside.
-    const opening = stored.events.filter(
-      (line) => !/"event":"(cohort-|candidate-|breaker-tripped|look"|champion-review|model-)/.test(line),
-    );
-    for (const line of opening) {
-      const event = JSON.parse(line) as {
-        event: string;
-        c: number;
-        reason?: string;
-        generation?: number;
-        size?: number;
-        contestants?: Absent[];
-        symbol?: string;
-      };
-      const row = rows[event.c];
-      if (event.event === 'joined' && row !== undefined)
-        register(arena, [{ ...row.entry, ...row.contestant, kind: row.entry.kind }]);
-      if (event.event === 'retired') retire(arena, event.c, event.reason ?? '');
-      if (event.event === 'absent') noteAbsent(arena, event.contestants ?? []);
-      if (event.event === 'final') callFinal(arena, event.size ?? 0);
-      if (event.event === 'halted') haltContestant(arena, event.c);
-      if (event.event === 'champion' && crownContestant(arena, event.c, event.generation ?? 0) !== line)
+    const opening = eventsFromOutside(stored.events);
+    for (const told of applyEvents(arena, opening, rows))
+      if (told.line !== told.again)
         throw new Error(`round ${String(stored.seq)}: the champion's memory comes out differently`);
-      if (event.event === 'regime-invalidated') forgetContestantAnswers(arena, event.c, event.symbol);
-      if (event.event === 'breakers-reset') resetContestantBreakers(arena, event.c);
-    }
     const played = playRound(arena, opening, journaledAnswers(stored.events, world.findReply));
     if (played?.hash !== stored.hash)
       throw new Error(`round ${String(stored.seq)} (${formatMinuteUtc(stored.barMs)}) comes out differently`);

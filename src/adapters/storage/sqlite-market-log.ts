@@ -5,6 +5,7 @@ import { type GrowingMarket, type SlotBar, growingMarket } from '../../core/doma
 import type { MarketTable } from '../../core/domain/market-table.js';
 import { Problem, assertInvariant } from '../../core/domain/problem.js';
 import { type TimeMs, timeframeMs } from '../../core/domain/time.js';
+import { symbolEndings } from '../../core/domain/symbol-endings.js';
 import type { Correction, MarketLog, MarketLogHead, MissedBar } from '../../ports/market-log.js';
 import { faultPoint } from './fault-point.js';
 import {
@@ -67,6 +68,16 @@ export function openMarketLog(folder: string, options: { readOnly?: boolean } = 
         receivedMs,
       }),
     );
+  const missed = (endMs: TimeMs): MissedBar[] =>
+    all(missedRow, `SELECT * FROM missed WHERE open_ms < ? ORDER BY open_ms, symbol`, limit(endMs)).map(
+      ({ open_ms: openMs, symbol, reason, text, bar }): MissedBar => ({
+        openMs,
+        symbol,
+        reason,
+        text,
+        ...(bar === null ? {} : { bar: slotBarSchema.parse(parsedJson(bar, path)) }),
+      }),
+    );
   const replay = (endMs: TimeMs, changed: ReadonlyMap<string, SlotBar>): GrowingMarket => {
     const { timeframe, symbols, instruments, firstOpenMs } = begun();
     const market = growingMarket({ timeframe, symbols, instruments, firstOpenMs });
@@ -94,6 +105,11 @@ export function openMarketLog(folder: string, options: { readOnly?: boolean } = 
       limit(endMs),
     ))
       market.addFunding(symbol, time_ms, rate);
+    const endings = symbolEndings(barMs);
+    for (const { openMs, symbol, reason } of missed(endMs)) {
+      const endsMs = reason === 'delisted' ? endings.missed(symbol, openMs) : undefined;
+      if (endsMs !== undefined) market.end(symbol, endsMs);
+    }
     return market;
   };
 
@@ -169,16 +185,7 @@ export function openMarketLog(folder: string, options: { readOnly?: boolean } = 
       return replay(Infinity, newest).table;
     },
     corrections,
-    missed: () =>
-      all(missedRow, `SELECT * FROM missed ORDER BY open_ms, symbol`).map(
-        ({ open_ms: openMs, symbol, reason, text, bar }): MissedBar => ({
-          openMs,
-          symbol,
-          reason,
-          text,
-          ...(bar === null ? {} : { bar: slotBarSchema.parse(parsedJson(bar, path)) }),
-        }),
-      ),
+    missed: () => missed(Infinity),
     settled: () =>
       all(slotRow, `SELECT * FROM slots ORDER BY open_ms`).map(
         ({ open_ms: openMs, settled_ms: settledMs }) => ({

@@ -1,6 +1,7 @@
 import type { GrowingMarket } from '../../core/domain/growing-market.js';
 import { type TimeMs, timeframeMs } from '../../core/domain/time.js';
 import type { DoubtRules } from '../../core/feed/second-opinion.js';
+import { type SymbolEndings, symbolEndings } from '../../core/domain/symbol-endings.js';
 import type { BarKnowledge, SettleRules } from '../../core/feed/settle-bar.js';
 import type { MarketLog, MarketLogHead, MissedBar } from '../../ports/market-log.js';
 import type { Venue } from '../../ports/venue.js';
@@ -33,6 +34,7 @@ export interface FeedMemory {
   /** Bars that were not believed, by slot and symbol. */
   readonly doubted: Map<string, MissedBar>;
   readonly known: KnownCorrections;
+  readonly endings: SymbolEndings;
   /** By symbol. */
   readonly statuses: BarKnowledge['status'][];
   statusAtMs: TimeMs;
@@ -52,6 +54,8 @@ export function openFeedMemory(setup: LiveFeedSetup): FeedMemory {
   if (head === undefined) throw new Error('the log of a live market has not begun');
   const doubted = new Map<string, MissedBar>();
   const missed = log.missed();
+  const endings = symbolEndings(timeframeMs(head.timeframe));
+  for (const { reason, symbol, openMs } of missed) if (reason === 'delisted') endings.missed(symbol, openMs);
   for (const miss of missed)
     if (miss.bar !== undefined) doubted.set(correctionKey(miss.openMs, miss.symbol), miss);
   const known: KnownCorrections = new Map();
@@ -65,6 +69,7 @@ export function openFeedMemory(setup: LiveFeedSetup): FeedMemory {
     market: log.load(),
     doubted,
     known,
+    endings,
     statuses: head.symbols.map(() => 'trading'),
     statusAtMs: -Infinity,
     skewMs: 0,

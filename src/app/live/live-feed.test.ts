@@ -278,10 +278,14 @@ describe('a live feed', () => {
       told: (symbol, openMs, bar) => (symbol === 'SOL/USDT' && openMs >= fromMs ? undefined : bar),
     });
     for (const status of ['halted', 'delisted'] as const) {
-      const { log, told } = await follow(whole, stopped(status));
+      const { log, told, table } = await follow(whole, stopped(status));
       expect(new Set(log.missed().map(({ reason }) => reason))).toEqual(new Set([status]));
       expect(log.missed()).toHaveLength(60 - 44);
       expect(told.filter((line) => line.endsWith(`: ${status}`))).toHaveLength(1);
+      // What is delisted for three bars has ended, and a log that is read again says the same.
+      const endsMs = status === 'delisted' ? [NaN, NaN, fromMs + 2 * HOUR_MS] : undefined;
+      expect(table.endsMs && [...table.endsMs]).toEqual(endsMs);
+      expect(log.load().table.endsMs).toEqual(table.endsMs);
     }
   });
 

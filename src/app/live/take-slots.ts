@@ -29,6 +29,12 @@ export function takeSlots(
     memory.market.append(bars);
     for (const { symbol, timeMs, rate } of funding) memory.market.addFunding(symbol, timeMs, rate);
     memory.missed += missed.length;
+    for (const { symbol, openMs, reason } of missed) {
+      const endsMs = reason === 'delisted' ? memory.endings.missed(symbol, openMs) : undefined;
+      if (endsMs === undefined) continue;
+      memory.market.end(symbol, endsMs);
+      setup.told(`${symbols[symbol] ?? ''} has ended: what is held is closed at its last price`);
+    }
     for (const { symbol, openMs, reason, text } of missed)
       if (reason !== 'quarantined')
         setup.told(`missed ${symbols[symbol] ?? ''} ${formatMinuteUtc(openMs)}: ${text}`);

@@ -104,6 +104,18 @@ export function addArenaCommands(program: Command, done: Done): void {
   });
   withStateOptions(
     arena
+      .command('diff')
+      .description('live market: what bars that came late or were revised would have changed in the ranks')
+      .option(
+        '--recordings <file>',
+        'recorded calls to language models (default llm_recordings/calls.sqlite)',
+      ),
+  ).action(async (_options, command: Command) => {
+    const { rescoreCommand } = await import('./rescore-command.js');
+    done(await rescoreCommand(command.optsWithGlobals()));
+  });
+  withStateOptions(
+    arena
       .command('add <file>')
       .description('enter the contestants of a JSON file; they trade from the next bar')
       .option('--due <date>', 'first bar at which the request applies'),

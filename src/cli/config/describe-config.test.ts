@@ -17,6 +17,9 @@ const KEYS = ['OPENAI_API_KEY', 'ANTHROPIC_API_KEY', 'OPENAI_BASE_URL', 'ANTHROP
 
 /** What has no default: absent means off, or all. */
 const OPTIONAL = [
+  'market.secondExchange',
+  'market.exchangeUrl',
+  'market.secondExchangeUrl',
   'market.symbols',
   'risk.classes',
   'risk.maxClassExposureFraction',

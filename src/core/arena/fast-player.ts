@@ -61,7 +61,8 @@ export function createFastPlayer(views: MarketViews, ledger: LedgerBuffer, hash:
   };
   return {
     begin(sessions, slots) {
-      fast = sessions.length * slots.length >= LEAST_CELLS;
+      // The kernel knows nothing of symbols that have ended.
+      fast = sessions.length * slots.length >= LEAST_CELLS && views.base.endsMs === undefined;
       if (!fast) return;
       for (const session of sessions)
         if (!lanes.has(session))

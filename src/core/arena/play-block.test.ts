@@ -42,6 +42,33 @@ describe('a block of bars', () => {
     },
   );
 
+  it('leaves what trades no more at its last price, whatever the length of a block', async () => {
+    const endsMs = Float64Array.of(market.openTimesMs[203] ?? NaN, NaN, NaN);
+    const [btc] = market.candles;
+    const ended = {
+      ...market,
+      endsMs,
+      candles: market.candles.map((candles) =>
+        candles === btc
+          ? {
+              open: candles.open.map((value, t) => (t < 200 ? value : NaN)),
+              high: candles.high.map((value, t) => (t < 200 ? value : NaN)),
+              low: candles.low.map((value, t) => (t < 200 ? value : NaN)),
+              close: candles.close.map((value, t) => (t < 200 ? value : NaN)),
+              volume: candles.volume.map((value, t) => (t < 200 ? value : NaN)),
+            }
+          : candles,
+      ),
+    };
+    const one = await playField({ market: ended, size: 1 });
+    const many = await playField({ market: ended, size: 50 });
+    expect(many.bytes).toBe(one.bytes);
+    assertBooks(one.arena);
+    const holder = one.arena.seats.find(({ contestant }) => contestant.manifest.kind === 'buy-and-hold');
+    expect(holder?.session.account.openNames).toBe(0);
+    expect(holder?.session.account.closedTrades).toBe(1);
+  });
+
   it('leaves figures that say the same as the sessions, and books that add up', () => {
     assertBooks(bar.arena);
     for (const { figures, session } of bar.arena.seats) {

@@ -23,6 +23,8 @@ export interface GrowingMarket {
   append(bars: readonly (SlotBar | undefined)[]): void;
   /** A rate that was settled at `timeMs`, after all earlier ones of the symbol. */
   addFunding(symbol: number, timeMs: TimeMs, rate: number): void;
+  /** From the slot that opens at `openMs` on a symbol trades no more. */
+  end(symbol: number, openMs: TimeMs): void;
 }
 
 export interface GrowingMarketHead extends Pick<MarketTable, 'symbols' | 'instruments'> {
@@ -103,6 +105,11 @@ export function growingMarket({
       );
       series.timesMs = Float64Array.of(...series.timesMs, timeMs);
       series.rates = Float64Array.of(...series.rates, rate);
+    },
+    end(symbol, openMs) {
+      const endsMs = table.endsMs ?? new Float64Array(symbols.length).fill(NaN);
+      endsMs[symbol] = openMs;
+      table.endsMs = endsMs;
     },
   };
 }

@@ -34,6 +34,8 @@ export interface MarketTable {
   readonly candles: readonly Candles[];
   /** Parallel to `symbols`; undefined where the symbol has no funding series. */
   readonly funding: readonly (FundingSeries | undefined)[];
+  /** Open time of the slot from which on a symbol trades no more, NaN while it does. Absent: nobody knows of any. */
+  readonly endsMs?: Float64Array;
 }
 
 /** The bar with which a symbol's columns are written and indicators are fed. */

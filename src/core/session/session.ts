@@ -128,6 +128,7 @@ export function advanceSession(session: Session, t: number): void {
   if (account.openNames > 0) leaveWhatIsDue(session, t);
   if (session.orders.length > 0) executeOrders(session, t);
   if (account.openNames > 0) {
+    if (venue.market.endsMs !== undefined) leaveWhatHasEnded(session, t, venue.market.endsMs);
     if (venue.hasFunding) bookFunding(venue, account, t);
     if (guard !== undefined) guard.checkStops(t, session.exits);
     checkProtection(venue, account, t, session.exits);
@@ -162,6 +163,18 @@ function leaveWhatIsDue(session: Session, t: number): void {
     session.exits.push({ symbol: own, side: position.quantity > 0 ? 'long' : 'short', reason: 'max-hold' });
     fillExit(venue, account, own, Math.abs(position.quantity), open, 'max-hold', t);
   }
+}
+
+/** A symbol that trades no more is left at its last price: nobody can wait for a better one. */
+function leaveWhatHasEnded({ venue, account, exits }: Session, t: number, endsMs: Float64Array): void {
+  const openMs = venue.market.openTimesMs[t] ?? NaN;
+  account.positions.forEach((position, own) => {
+    const has = venue.candles[own]?.close[t] ?? NaN;
+    const endedMs = endsMs[venue.marketIndex[own] ?? -1] ?? NaN;
+    if (position.quantity === 0 || !(endedMs <= openMs) || !Number.isNaN(has)) return;
+    exits.push({ symbol: own, side: position.quantity > 0 ? 'long' : 'short', reason: 'delisted' });
+    fillExit(venue, account, own, Math.abs(position.quantity), position.markPrice, 'delisted', t);
+  });
 }
 
 /** Exits first, then entries in the order of the intents. An exit waits for a bar; an entry lapses without one. */
