@@ -18,6 +18,7 @@ export function writeHeartbeat(
     rounds: arena.seq,
     lastBarClosedAt:
       arena.seq === 0 ? null : new Date(arena.lastBarMs + timeframeMs(arena.market.timeframe)).toISOString(),
+    timeframe: arena.market.timeframe,
     faultyContestants: faults.length,
     ...(waitingFor === undefined ? {} : { waitingFor }),
     writtenAt: new Date().toISOString(),

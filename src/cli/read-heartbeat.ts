@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { TIMEFRAMES } from '../core/domain/time.js';
 import { folderProjections } from './wire.js';
 
 /** What all three processes write; the arena counts rounds instead of naming a bar. */
@@ -10,6 +11,7 @@ const heartbeatSchema = z.looseObject({
   generation: z.int().optional(),
   lastError: z.string().nullish(),
   lastBarClosedAt: z.string().nullish(),
+  timeframe: z.enum(TIMEFRAMES).optional(),
   faultyContestants: z.int().optional(),
   waitingFor: z.string().optional(),
 });

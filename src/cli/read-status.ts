@@ -5,15 +5,13 @@ import { z } from 'zod';
 import { parseSettings } from '../app/arena-settings.js';
 import { followArena } from '../app/follow-arena.js';
 import { HOUR_MS, timeframeMs } from '../core/domain/time.js';
-import type { ProcessState, ProcessStatus, SystemStatus } from '../reporting/status-text.js';
+import type { ProcessStatus, SystemStatus } from '../reporting/status-text.js';
 import type { ArenaConfig } from './config/schema.js';
 import { readBoard, reviewOf } from './read-arena-files.js';
 import { type Heartbeat, readHeartbeat } from './read-heartbeat.js';
+import { stateOfProcess } from './state-of-process.js';
 import { holderOf } from './verified-holder.js';
 import { folderProjections, inboxOf, journalOf } from './wire.js';
-
-/** All write every second while they wait; a look that loads a large market takes longer. */
-const STALE_SECONDS = 15;
 
 const deploymentSchema = z.looseObject({
   generation: z.int(),
@@ -74,8 +72,7 @@ export function readStatus(values: ArenaConfig, nowMs: number): SystemStatus {
     if (read === 'torn') troubles.push(`${join(folder, '.heartbeat')}: is torn or not what it should be`);
     const heartbeat = read === 'torn' ? undefined : read;
     const holder = attempt(folder, () => holderOf(folder), null);
-    const age = heartbeat === undefined ? null : Math.round((nowMs - Date.parse(heartbeat.writtenAt)) / 1000);
-    const state = stateOf(holder, heartbeat, age);
+    const { state, heartbeatAgeSeconds: age } = stateOfProcess(holder, heartbeat, nowMs);
     if (state === 'not running' || state === 'stale')
       troubles.push(
         state === 'stale' ? `${name}: its lock is held, but it gives no sign` : `${name}: not running`,
@@ -121,17 +118,6 @@ export function readStatus(values: ArenaConfig, nowMs: number): SystemStatus {
     latch: account?.latch ?? null,
     troubles,
   };
-}
-
-function stateOf(
-  holder: number | 'unknown' | null,
-  heartbeat: Heartbeat | undefined,
-  age: number | null,
-): ProcessState {
-  if (holder === null) return 'not running';
-  // Before its first look, the heartbeat that lies there is its predecessor's.
-  if (age === null || (typeof holder === 'number' && heartbeat?.pid !== holder)) return 'starting';
-  return age > STALE_SECONDS ? 'stale' : 'running';
 }
 
 function barLength(settings: string | undefined, folder: string): number {

@@ -7,7 +7,10 @@ import { addBenchCommand } from './commands/bench.js';
 import { addDemoCommand } from './commands/demo.js';
 import { addDeployerCommands } from './commands/deployer.js';
 import { addGateCommands } from './commands/gate.js';
+import { addDoctorCommand } from './commands/doctor.js';
+import { addHealthCommand } from './commands/health.js';
 import { addLlmCommands } from './commands/llm.js';
+import { addMarketCommands } from './commands/market.js';
 import { addNotifyCommands } from './commands/notify.js';
 import { addPaperCommands } from './commands/paper.js';
 import { addRegimeCommands } from './commands/regime.js';
@@ -38,6 +41,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
   addDeployerCommands(program, done);
   addPaperCommands(program, done);
   addLlmCommands(program, done);
+  addMarketCommands(program, done);
   addNotifyCommands(program, done);
   addTrialCommands(program, done);
   addDemoCommand(program, done);
@@ -46,6 +50,8 @@ export async function runCli(args: readonly string[]): Promise<number> {
   addStudyCommand(program, done);
   addSweepCommand(program, done);
   addStatusCommand(program, done);
+  addDoctorCommand(program, done);
+  addHealthCommand(program, done);
   addGateCommands(program, done);
   addBenchCommand(program, done);
   addTortureCommand(program, done);

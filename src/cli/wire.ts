@@ -3,12 +3,15 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import {
+  PROVIDER_NAMES,
   type ProviderSettings,
   findProvider,
   keyOf,
   providerSettingsSchema,
 } from '../adapters/language-models/providers.js';
 import { type CandleCache, openCandleCache } from '../adapters/market-data/candle-cache.js';
+import { openCandleFolder } from '../adapters/market-data/candle-folder.js';
+import { openMarketArchive } from '../adapters/market-data/market-archive.js';
 import { loadRecordedMarket } from '../adapters/market-data/recorded-market.js';
 import { webhookNotifier } from '../adapters/notify/webhook-notifier.js';
 import { webhookTargets } from '../adapters/notify/webhook-targets.js';
@@ -17,7 +20,9 @@ import { appendDurably, removeAbandoned, writeFileAtomically } from '../adapters
 import { fileRequest, openInbox } from '../adapters/storage/folder-inbox.js';
 import { type FolderLock, type LockProbe, isLocked, lockFolder } from '../adapters/storage/folder-lock.js';
 import { openMarketLog } from '../adapters/storage/sqlite-market-log.js';
+import { type JournalHead, readJournalHead } from '../adapters/storage/journal-head.js';
 import { openRecordings } from '../adapters/storage/sqlite-recordings.js';
+import { trySqlite } from '../adapters/storage/try-sqlite.js';
 import { ROWS_FILE, openSweepFolder } from '../adapters/storage/sweep-folder.js';
 import { jsonTrialFile, jsonTrials } from '../adapters/trials/json-trials.js';
 import { mergeTrials } from '../adapters/trials/merge-trials.js';
@@ -37,6 +42,8 @@ import type { ModelFault } from '../core/domain/model-call.js';
 import type { Inbox } from '../ports/inbox.js';
 import type { JobRunner } from '../ports/job-runner.js';
 import type { LanguageModel } from '../ports/language-model.js';
+import type { CandleFolder } from '../ports/candle-folder.js';
+import type { MarketArchive } from '../ports/market-archive.js';
 import type { MarketLog } from '../ports/market-log.js';
 import type { MarketSource } from '../ports/market-source.js';
 import type { ModelRecordings } from '../ports/model-recordings.js';
@@ -58,6 +65,11 @@ export function journalOf(folder: string, readOnly = false): ArenaStore {
   return openArenaStore(folder, { readOnly });
 }
 
+/** What a journal's first bytes tell; nothing is opened or made for it. */
+export function journalHead(folder: string): JournalHead | undefined {
+  return readJournalHead(join(folder, 'journal.sqlite'));
+}
+
 /** What models were asked and answered. */
 export function recordingsIn(file: string, readOnly = false): ModelRecordings {
   return openRecordings(file, { readOnly });
@@ -70,6 +82,21 @@ export interface ModelAccess {
   /** Variable of the environment that holds its key; null where none is needed. */
   keyVariable(provider: string): string | null;
   model(provider: string): Promise<LanguageModel | { readonly fault: ModelFault; readonly why: string }>;
+}
+
+/** Providers that have a name and an address of their own. */
+export function knownProviders(): readonly string[] {
+  return PROVIDER_NAMES;
+}
+
+/** Version of the SQLite that comes with the program; throws where its compiled part cannot be loaded. */
+export function sqliteVersion(): string {
+  return trySqlite();
+}
+
+/** The Chromium that pictures are drawn with; undefined where none is installed. */
+export function pictureBrowser(): string | undefined {
+  return findChromium(process.env);
 }
 
 /** Throws a Problem that names what is wrong with the settings of a provider. */
@@ -201,6 +228,16 @@ export function folderProjections(folder: string): Projections {
       return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
     },
   };
+}
+
+/** The files of a folder of candles, whatever is wrong with them. */
+export function candleFolder(folder: string): CandleFolder {
+  return openCandleFolder(folder);
+}
+
+/** A folder of candles that a download fills. */
+export function marketArchive(folder: string): MarketArchive {
+  return openMarketArchive(folder);
 }
 
 /** All candles of a folder, before anything is cut. `cacheSetting` is a value of CANDLE_CACHE. */
@@ -379,6 +416,23 @@ export async function queueJobs(
       told(state, queueStateText(state, address.shown, version));
     },
   });
+}
+
+/** Workers that are alive on the Redis that the environment names; a Problem where it cannot be used. */
+export async function workersOnQueue(env: Environment): Promise<WorkersThere> {
+  const { redisAddress } = await import('../adapters/jobs/redis-address.js');
+  const address = redisAddress(env);
+  const { checkRedis } = await import('../adapters/jobs/check-redis.js');
+  const { version } = await checkRedis(address);
+  const { lookAtWorkers } = await import('../adapters/jobs/look-at-workers.js');
+  return { redis: address.shown, redisVersion: version, ...(await lookAtWorkers(address)) };
+}
+
+export interface WorkersThere {
+  readonly redis: string;
+  readonly redisVersion: string;
+  readonly workers: number;
+  readonly threads: number;
 }
 
 /** What a worker is asked to do. */

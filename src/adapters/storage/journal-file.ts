@@ -19,11 +19,10 @@ const WITNESSES = ['journal.sqlite-wal', 'leaderboard.txt', 'leaderboard.json', 
 
 /** Opens the journal, made or migrated when it is to be written. Never puts an empty one in a lost one's place. */
 export function openJournal(path: string, readOnly: boolean): Database.Database {
-  if (sizeOf(path) === 0) {
-    refuseLostJournal(path);
+  if (!checkJournalFile(path)) {
     if (readOnly) throw nothingHere(path);
     makeFolder(dirname(path));
-  } else checkHead(path);
+  }
   const db = new Database(path, { readonly: readOnly, timeout: BUSY_MS });
   try {
     const version = schemaVersion(db, path);
@@ -40,6 +39,16 @@ export function openJournal(path: string, readOnly: boolean): Database.Database 
     db.close();
     throw error;
   }
+}
+
+/** Whether there is a journal; throws where one is lost or cannot be one. Nothing is opened as a database. */
+export function checkJournalFile(path: string): boolean {
+  if (sizeOf(path) === 0) {
+    refuseLostJournal(path);
+    return false;
+  }
+  checkHead(path);
+  return true;
 }
 
 /** Bytes of a file, 0 when there is none. */

@@ -1,0 +1,98 @@
+import { dirname, resolve } from 'node:path';
+import type { DoctorFinding } from '../../reporting/doctor-text.js';
+import { doctorText } from '../../reporting/doctor-text.js';
+import { type ArenaFlags, configFor } from '../arena-config.js';
+import type { ArenaConfig } from '../config/schema.js';
+import { checkExchange } from '../doctor/check-exchange.js';
+import { checkFolder } from '../doctor/check-folder.js';
+import { checkBrowser, checkCandleCache, checkNode, checkSqlite } from '../doctor/check-machine.js';
+import {
+  checkEnvironmentFile,
+  checkModelKeys,
+  checkNotePlaces,
+  problemFinding,
+} from '../doctor/check-secrets.js';
+import { checkStates } from '../doctor/check-states.js';
+import { EXIT } from '../exit-codes.js';
+import { createOutput } from '../output.js';
+import { workersOnQueue } from '../wire.js';
+
+/** What is asked for where nobody says which: symbols of other markets mean nothing to an exchange. */
+const USUAL_SYMBOLS = ['BTC/USDT', 'ETH/USDT', 'SOL/USDT'];
+
+type DoctorFlags = ArenaFlags & { readonly offline?: boolean };
+
+/** `doctor`: 0 where nothing fails, 1 otherwise. */
+export async function doctorCommand(flags: DoctorFlags): Promise<number> {
+  const output = createOutput(flags.json === true);
+  const { values } = configFor(flags);
+  const isOffline = flags.offline === true;
+  const findings: DoctorFinding[] = [
+    checkNode(process.versions.node),
+    checkSqlite(),
+    checkEnvironmentFile('.env'),
+    checkModelKeys(values.llm, process.env),
+    checkNotePlaces(),
+    ...foldersOf(values).map(([name, folder]) => checkFolder(name, folder)),
+    ...checkStates(values, Date.now()),
+    checkCandleCache(process.env),
+    checkBrowser(),
+    await checkQueue(isOffline),
+    ...(isOffline
+      ? [{ check: 'exchange', verdict: 'skip' as const, text: '--offline' }]
+      : await checkExchanges(values, flags)),
+  ];
+  const fails = findings.filter(({ verdict }) => verdict === 'fail').length;
+  const warnings = findings.filter(({ verdict }) => verdict === 'warn').length;
+  output.answer({ fails, warnings, findings });
+  if (!output.json) {
+    output.say(doctorText(findings));
+    output.say(fails + warnings === 0 ? 'all is well' : `${String(fails)} fail, ${String(warnings)} warn`);
+  }
+  return fails === 0 ? EXIT.fine : EXIT.degraded;
+}
+
+/** By name; two that are one folder are tried once. */
+function foldersOf(values: ArenaConfig): readonly (readonly [string, string])[] {
+  const deployments = resolve(values.deployments.folder);
+  const folders: readonly (readonly [string, string])[] = [
+    ['arena', resolve(values.state.folder)],
+    ['deployer', deployments],
+    ['paper', resolve(values.paper.folder)],
+    ['logs', resolve(dirname(deployments), values.logs.folder)],
+    ['recordings', dirname(resolve(values.llm.recordings))],
+  ];
+  return folders.filter(([, folder], k) => folders.findIndex(([, other]) => other === folder) === k);
+}
+
+async function checkQueue(isOffline: boolean): Promise<DoctorFinding> {
+  const check = 'redis';
+  if ((process.env['REDIS_URL'] ?? '') === '')
+    return { check, verdict: 'skip', text: 'REDIS_URL is not set: no workers on other machines' };
+  if (isOffline) return { check, verdict: 'skip', text: '--offline' };
+  try {
+    const { redis, redisVersion, workers } = await workersOnQueue(process.env);
+    return { check, verdict: 'ok', text: `${redisVersion} at ${redis}, ${String(workers)} workers` };
+  } catch (error) {
+    return problemFinding(check, error);
+  }
+}
+
+async function checkExchanges(
+  { market }: ArenaConfig,
+  flags: DoctorFlags,
+): Promise<readonly DoctorFinding[]> {
+  const isLive = market.source === 'live';
+  const symbols = (flags.symbols !== undefined || isLive ? market.symbols : undefined) ?? USUAL_SYMBOLS;
+  const { exchange, exchangeUrl, secondExchange, secondExchangeUrl, instrument } = market;
+  const first = await checkExchange({
+    exchange,
+    instrument,
+    url: exchangeUrl,
+    symbols,
+    isNeeded: isLive || flags.exchange !== undefined,
+  });
+  if (secondExchange === undefined) return first;
+  const second = { exchange: secondExchange, instrument, url: secondExchangeUrl, symbols, isNeeded: isLive };
+  return [...first, ...(await checkExchange(second))];
+}

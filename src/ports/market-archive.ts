@@ -1,0 +1,41 @@
+import type { Instrument } from '../core/domain/instrument.js';
+import type { Timeframe, TimeMs } from '../core/domain/time.js';
+
+/** What a folder of downloaded candles says of one symbol. */
+export interface ArchivedSymbol {
+  /** As the exchange writes it: `BTC/USDT`. Its folder is called `BTC-USDT`. */
+  readonly symbol: string;
+  /** No bar that opens earlier is asked for. */
+  readonly fromMs: TimeMs;
+  readonly instrument: Instrument;
+  /** Of the exchange's lowest tier; undefined where it does not say. */
+  readonly takerFeeBps: number | undefined;
+  readonly makerFeeBps: number | undefined;
+}
+
+/** Where a folder's candles come from. */
+export interface ArchiveCard {
+  readonly exchange: string;
+  readonly instrument: Instrument['type'];
+  readonly timeframe: Timeframe;
+  /** By the name of the symbol's folder. */
+  readonly symbols: Readonly<Record<string, ArchivedSymbol>>;
+}
+
+/** Rows in the order of their times, of which only whole ones count. */
+export interface ArchivedSeries {
+  /** Time of the newest row; undefined before the first. */
+  lastMs(): TimeMs | undefined;
+  /** The first value of a row is its time. Durable before it returns; where it fails, the file is as it was. */
+  append(rows: readonly (readonly number[])[]): void;
+}
+
+/** A folder of candles that grows, in the form in which recorded markets are read. */
+export interface MarketArchive {
+  readonly folder: string;
+  card(): ArchiveCard | undefined;
+  /** Also writes what readers of the folder need to know of the symbols that have candles. */
+  saveCard(card: ArchiveCard): void;
+  candles(name: string, timeframe: Timeframe): ArchivedSeries;
+  funding(name: string): ArchivedSeries;
+}
