@@ -173,6 +173,33 @@ describe('an answer about another symbol', () => {
   });
 });
 
+describe('a venue that is closed', () => {
+  it('answers nobody any more, also not those who were waiting', async () => {
+    const opened = await open({
+      settings: {
+        sleep: (_ms, signal) =>
+          new Promise((resolve) => {
+            signal?.addEventListener('abort', () => {
+              resolve();
+            });
+          }),
+      },
+    });
+    opened.exchange.faults.add({ kind: 'no-answer' }, { only: /klines/ });
+    opened.exchange.faults.add({ kind: 'rate-limited', retryAfterS: 100 }, { only: /bookTicker/ });
+    const asked = [
+      ...Array.from({ length: 6 }, () => askCandles(opened)),
+      opened.venue.quote('BTC/USDT'),
+      opened.venue.quote('ETH/USDT'),
+    ].map(faultOf);
+    await opened.venue.close();
+    for (const fault of await Promise.all(asked)) expect(['refused', 'unreachable']).toContain(fault.kind);
+    const { requests } = opened.venue.usage();
+    expect((await faultOf(opened.venue.time())).message).toBe('binance: closed');
+    expect(opened.venue.usage().requests).toBe(requests);
+  });
+});
+
 describe("the venue's clock", () => {
   it('is told as it is when it differs by minutes', async () => {
     const opened = await open();

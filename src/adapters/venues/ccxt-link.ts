@@ -49,10 +49,19 @@ const STREAM_REQUEST_WEIGHT = 50;
 /** A venue that asks for patience in words, not by a status. */
 const PATIENCE_MS = 5_000;
 
-export function openCcxtLink(
-  Ccxt: CcxtClass,
-  { profile, baseUrl, timeoutMs, world }: LinkSettings,
-): CcxtLink {
+export function openCcxtLink(Ccxt: CcxtClass, settings: LinkSettings): CcxtLink {
+  const { profile, baseUrl, timeoutMs } = settings;
+  const closing = new AbortController();
+  const closed = (): VenueFault => new VenueFault('refused', `${profile.name}: closed`);
+  /** Whoever waits when the link is closed waits no longer. */
+  const world: WaitingWorld = {
+    nowMs: () => settings.world.nowMs(),
+    random: () => settings.world.random(),
+    async sleep(ms) {
+      await settings.world.sleep(ms, closing.signal);
+      if (closing.signal.aborted) throw closed();
+    },
+  };
   const onlyHost = baseUrl === undefined ? undefined : loopbackBase(baseUrl);
   const make = (): CcxtExchange => {
     const made = new Ccxt({ enableRateLimit: true, timeout: timeoutMs, options: profile.options });
@@ -72,6 +81,7 @@ export function openCcxtLink(
     const request = `${profile.name}: ${params.method} ${url.pathname}`;
     if (onlyHost !== undefined && url.host !== onlyHost)
       throw new VenueFault('refused', `${request}: ${url.host} is not ${onlyHost}, where requests are to go`);
+    if (closing.signal.aborted) throw closed();
     requests++;
     const heard: Heard = hearing.getStore() ?? { sentMs: 0, receivedMs: 0, json: undefined };
     heard.sentMs = world.nowMs();
@@ -148,7 +158,7 @@ export function openCcxtLink(
       };
     },
     close() {
-      queue.clear();
+      closing.abort();
       web.close();
     },
   };
