@@ -93,13 +93,15 @@ function openInterestHistory(request: VenueRequest, world: VenueWorld): VenueAns
   if (everyMs === undefined) return refusal(-1130, 'Data sent for parameter period is not valid.');
   const limit = Math.min(whole(request, 'limit') ?? 30, 500);
   const toMs = Math.min(whole(request, 'endTime') ?? world.now(), world.now());
-  const fromMs = Math.max(whole(request, 'startTime') ?? -Infinity, toMs - (limit - 1) * everyMs);
+  const newestMs = alignDown(toMs, everyMs);
+  const startMs = whole(request, 'startTime') ?? newestMs - (limit - 1) * everyMs;
   const rows: unknown[] = [];
-  for (let at = alignDown(toMs, everyMs); at >= fromMs && rows.length < limit; at -= everyMs) {
-    const amount = openInterestAt(market, at);
+  const first = alignDown(Math.max(startMs, world.data.firstMs) - 1, everyMs) + everyMs;
+  for (let at = first; at <= newestMs && rows.length < limit; at += everyMs) {
     const last = world.book.price(market, at);
-    if (last === undefined) break;
-    rows.unshift({
+    if (last === undefined) continue;
+    const amount = openInterestAt(market, at);
+    rows.push({
       symbol: binanceId(market),
       sumOpenInterest: amount.toFixed(8),
       sumOpenInterestValue: (amount * last).toFixed(8),

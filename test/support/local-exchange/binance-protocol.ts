@@ -32,9 +32,8 @@ export const BINANCE: VenueProtocol = {
 
 function forAnotherSymbol(request: VenueRequest, world: VenueWorld): VenueRequest {
   const id = request.query.get('symbol');
-  const asked = world.markets.filter((market) => binanceId(market) === id);
   const type = request.path.startsWith('/api/') ? 'spot' : 'perpetual';
-  const other = world.markets.find((market) => market.type === type && !asked.includes(market));
-  if (asked.length === 0 || other === undefined) return request;
+  const other = world.markets.find((market) => market.type === type && binanceId(market) !== id);
+  if (id === undefined || other === undefined) return request;
   return { ...request, query: new Map([...request.query, ['symbol', binanceId(other)]]) };
 }

@@ -19,6 +19,7 @@
  * - Counted: `exchange.requests()` and `exchange.totals()`.
  * - Not there: anything private (accounts, orders, fills).
  */
+import { once } from 'node:events';
 import { type IncomingMessage, type ServerResponse, createServer } from 'node:http';
 import { type AddressInfo, type Socket, createServer as createTcpServer } from 'node:net';
 import type { TimeMs } from '../../../src/core/domain/time.js';
@@ -130,13 +131,10 @@ export async function openLocalExchange(options: LocalExchangeOptions): Promise<
     close: async () => {
       stopListening();
       answers.close();
-      const closed = new Promise<void>((resolve) =>
-        tcp.close(() => {
-          resolve();
-        }),
-      );
+      const closed = [...sockets].map((socket) => once(socket, 'close'));
+      const ended = new Promise((resolve) => tcp.close(resolve));
       for (const socket of sockets) socket.destroy();
-      await closed;
+      await Promise.all([ended, ...closed]);
       http.close();
     },
   };
