@@ -70,7 +70,6 @@ export async function openLocalSetting(setup: LocalVenueSetup = {}): Promise<Loc
       return Promise.resolve();
     },
     random: () => 0,
-    timeoutMs: 300,
     log: (text) => said.push(text),
     ...setup.settings,
   });
