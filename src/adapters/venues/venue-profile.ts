@@ -24,6 +24,8 @@ export interface VenueProfile {
   readonly limit: WeightLimit | undefined;
   /** Weight of one unit of ccxt's cost. */
   readonly weightPerCost: number;
+  /** So many rows of an answer weigh one more, which is known only when they have come. */
+  readonly rowsPerWeight: number | undefined;
   readonly usedWeightHeader: string | undefined;
   readonly paging: CandlePaging;
   readonly fundingPerPage: number;
@@ -43,6 +45,7 @@ const ANY: Omit<VenueProfile, 'name' | 'ccxtId'> = {
   tried: false,
   limit: undefined,
   weightPerCost: 1,
+  rowsPerWeight: undefined,
   usedWeightHeader: undefined,
   paging: { perPage: 300, way: 'window' },
   fundingPerPage: 100,
@@ -123,7 +126,9 @@ function hyperliquid(type: 'spot' | 'swap'): VenueProfile {
     ccxtId: 'hyperliquid',
     margin: 'half-of-initial',
     tried: true,
-    limit: { weight: 1_200, windowMs: MINUTE_MS },
+    // Of 1,200; the rest is for rows, by 60 candles or 20 funding rates.
+    limit: { weight: 1_100, windowMs: MINUTE_MS },
+    rowsPerWeight: 20,
     // It answers with the newest 5,000 at most; asking for fewer keeps the weight of an answer down.
     paging: { perPage: 500, way: 'window' },
     fundingPerPage: 500,

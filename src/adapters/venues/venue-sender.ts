@@ -45,7 +45,9 @@ export function createVenueSender({
   let requests = 0;
   let closed = false;
 
-  const hearWeight = ({ headers }: WebReply): void => {
+  const hearWeight = ({ headers }: WebReply, json: unknown): void => {
+    if (profile.rowsPerWeight !== undefined && Array.isArray(json))
+      gate.add(Math.floor(json.length / profile.rowsPerWeight));
     const used = Number(headers.get(profile.usedWeightHeader ?? '') ?? Number.NaN);
     if (Number.isFinite(used)) gate.hear(used);
   };
@@ -67,8 +69,8 @@ export function createVenueSender({
         throw error instanceof NoReply ? faultOfNoReply(request, error) : error;
       });
       heard.receivedMs = nowMs();
-      hearWeight(reply);
       heard.json = parseJson(reply.text);
+      hearWeight(reply, heard.json);
       const fault = faultOfReply(request, reply, heard.json !== undefined, heard.receivedMs);
       if (fault === undefined) return asFetchReply(reply);
       if (fault.retryAfterMs !== undefined) gate.pause(fault.kind, fault.retryAfterMs);
