@@ -95,6 +95,19 @@ describe.each([
     expect(quote).toMatchObject({ timeMs: NOW_MS, receivedMs: NOW_MS });
   });
 
+  it('is asked as often as `usage` says, with the weight that the venue counts or a little more', async () => {
+    const { venue, exchange } = await open(setup);
+    await venue.time();
+    await venue.instruments([symbol]);
+    await venue.candles(symbol, '1h', START_MS, 1_200);
+    await venue.funding(symbol, START_MS);
+    await venue.readings(symbol);
+    const { requests, weight } = exchange.totals();
+    expect(venue.usage().requests).toBe(requests);
+    expect(venue.usage().weight).toBeGreaterThanOrEqual(weight);
+    expect(venue.usage().weight).toBeLessThanOrEqual(1.5 * weight);
+  });
+
   it('names the nearest of an unknown symbol', async () => {
     const { venue } = await open(setup);
     const fault = await venue.quote(`BTX/${currency}`).catch((error: unknown) => error);

@@ -64,7 +64,7 @@ export function openCcxtLink(Ccxt: CcxtClass, settings: LinkSettings): CcxtLink 
   const sender = createVenueSender({ profile, onlyHost, timeoutMs, gate, nowMs: () => world.nowMs() });
 
   const wire = (one: CcxtExchange): CcxtExchange => {
-    one.throttle = (cost = 1) => gate.pass(cost * profile.weightPerCost);
+    one.throttle = (cost = 1) => gate.pass(profile.weightOf(cost));
     one.fetchImplementation = sender.send;
     one.milliseconds = () => world.nowMs();
     one.log = () => undefined;
