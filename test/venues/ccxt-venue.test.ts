@@ -25,7 +25,14 @@ async function open(setup?: LocalVenueSetup): Promise<LocalSetting> {
 const PERPETUAL = { instrument: 'perpetual' } as const;
 const BTC = TABLE.candles[0];
 
-describe.each([{ instrument: 'spot' }, PERPETUAL] as const)('binance as $instrument', (setup) => {
+describe.each([
+  { exchange: 'binance', instrument: 'spot', quote: 'USDT' },
+  { exchange: 'binance', instrument: 'perpetual', quote: 'USDT' },
+  { exchange: 'hyperliquid', instrument: 'spot', quote: 'USDC' },
+  { exchange: 'hyperliquid', instrument: 'perpetual', quote: 'USDC' },
+] as const)('$exchange as $instrument', ({ quote: currency, ...setup }) => {
+  const symbol = `BTC/${currency}`;
+
   it("tells the venue's clock and when it was asked", async () => {
     const { venue } = await open(setup);
     expect(await venue.time()).toEqual({ venueMs: NOW_MS, sentMs: NOW_MS, receivedMs: NOW_MS });
@@ -34,9 +41,9 @@ describe.each([{ instrument: 'spot' }, PERPETUAL] as const)('binance as $instrum
 
   it('gives closed bars and the one that is forming, in one request', async () => {
     const { venue } = await open(setup);
-    await venue.instruments(['BTC/USDT']);
+    await venue.instruments([symbol]);
     const before = venue.usage().requests;
-    const candles = await venue.candles('BTC/USDT', '1h', START_MS + 1_998 * HOUR_MS, 10);
+    const candles = await venue.candles(symbol, '1h', START_MS + 1_998 * HOUR_MS, 10);
     expect(candles.map(({ openMs }) => (openMs - START_MS) / HOUR_MS)).toEqual([1_998, 1_999, 2_000]);
     expect(candles[0]).toEqual({
       openMs: START_MS + 1_998 * HOUR_MS,
@@ -51,21 +58,22 @@ describe.each([{ instrument: 'spot' }, PERPETUAL] as const)('binance as $instrum
 
   it('goes through long ranges page by page, each bar once', async () => {
     const { venue, exchange } = await open(setup);
-    const candles = await venue.candles('BTC/USDT', '1h', START_MS, 1_700);
+    const candles = await venue.candles(symbol, '1h', START_MS, 1_700);
     expect(candles.map(({ openMs }) => openMs)).toEqual(
       Array.from({ length: 1_700 }, (_, i) => START_MS + i * HOUR_MS),
     );
-    expect(exchange.requests().filter(({ path }) => path.endsWith('/klines'))).toHaveLength(2);
+    const asked = exchange.requests().filter(({ path, body }) => path.endsWith('/klines') || isCandles(body));
+    expect(asked).toHaveLength(setup.exchange === 'binance' ? 2 : 4);
   });
 
   it('leaves a gap where the venue has no bars, and goes on behind it', async () => {
     const { venue, exchange } = await open(setup);
     exchange.hide(
-      setup.instrument === 'spot' ? 'BTC/USDT' : 'BTC/USDT:USDT',
+      setup.instrument === 'spot' ? symbol : `${symbol}:${currency}`,
       START_MS + 5 * HOUR_MS,
       START_MS + 1_500 * HOUR_MS,
     );
-    const candles = await venue.candles('BTC/USDT', '1h', START_MS, 10);
+    const candles = await venue.candles(symbol, '1h', START_MS, 10);
     expect(candles.map(({ openMs }) => (openMs - START_MS) / HOUR_MS)).toEqual([
       0, 1, 2, 3, 4, 1_500, 1_501, 1_502, 1_503, 1_504,
     ]);
@@ -73,30 +81,47 @@ describe.each([{ instrument: 'spot' }, PERPETUAL] as const)('binance as $instrum
 
   it('asks for nothing that is after now', async () => {
     const { venue } = await open(setup);
-    await venue.instruments(['BTC/USDT']);
+    await venue.instruments([symbol]);
     const before = venue.usage().requests;
-    expect(await venue.candles('BTC/USDT', '1h', NOW_MS + 3 * HOUR_MS, 10)).toEqual([]);
+    expect(await venue.candles(symbol, '1h', NOW_MS + 3 * HOUR_MS, 10)).toEqual([]);
     expect(venue.usage().requests).toBe(before);
   });
 
   it('gives the best prices', async () => {
     const { venue } = await open(setup);
-    const quote = await venue.quote('BTC/USDT');
-    expect(quote.symbol).toBe('BTC/USDT');
+    const quote = await venue.quote(symbol);
+    expect(quote.symbol).toBe(symbol);
     expect(quote.ask).toBeGreaterThan(quote.bid);
     expect(quote).toMatchObject({ timeMs: NOW_MS, receivedMs: NOW_MS });
   });
 
+  it('is asked as often as `usage` says, with the weight that the venue counts or a little more', async () => {
+    const { venue, exchange } = await open(setup);
+    await venue.time();
+    await venue.instruments([symbol]);
+    await venue.candles(symbol, '1h', START_MS, 1_200);
+    await venue.funding(symbol, START_MS);
+    await venue.readings(symbol);
+    const { requests, weight } = exchange.totals();
+    expect(venue.usage().requests).toBe(requests);
+    expect(venue.usage().weight).toBeGreaterThanOrEqual(weight);
+    expect(venue.usage().weight).toBeLessThanOrEqual(1.5 * weight);
+  });
+
   it('names the nearest of an unknown symbol', async () => {
     const { venue } = await open(setup);
-    const fault = await venue.quote('BTX/USDT').catch((error: unknown) => error);
+    const fault = await venue.quote(`BTX/${currency}`).catch((error: unknown) => error);
     expect(fault).toBeInstanceOf(VenueFault);
     expect(fault).toMatchObject({
       kind: 'unknown-symbol',
-      message: expect.stringContaining('the nearest is "BTC/USDT"') as string,
+      message: expect.stringContaining(`the nearest is "${symbol}"`) as string,
     });
   });
 });
+
+function isCandles(body: unknown): boolean {
+  return typeof body === 'object' && body !== null && 'type' in body && body.type === 'candleSnapshot';
+}
 
 describe('instruments', () => {
   it('of spot: steps, least order and fees', async () => {
@@ -128,6 +153,23 @@ describe('instruments', () => {
     expect(eth?.instrument.marginTiers).toEqual(btc?.instrument.marginTiers);
     expect(said).toHaveLength(1);
     expect(said[0]).toContain('only with a key');
+  });
+
+  it('of Hyperliquid: maintenance is half of the margin at the largest leverage', async () => {
+    const { venue, said } = await open({ exchange: 'hyperliquid', instrument: 'perpetual' });
+    const [btc] = await venue.instruments(['BTC/USDC']);
+    expect(btc?.instrument).toMatchObject({
+      maxLeverage: 125,
+      marginTiers: [{ upToNotionalUsd: 1e15, maintenanceFraction: 1 / 250 }],
+    });
+    expect(btc).toMatchObject({ takerFeeBps: 4.5, makerFeeBps: 1.5, status: 'trading' });
+    expect(said).toEqual([]);
+  });
+
+  it('of Hyperliquid are delisted when it says so', async () => {
+    const { venue, exchange } = await open({ exchange: 'hyperliquid', instrument: 'perpetual' });
+    exchange.setStatus('BTC/USDC:USDC', 'delisted');
+    expect(await venue.instruments(['BTC/USDC'])).toMatchObject([{ status: 'delisted' }]);
   });
 
   it.each(['trading', 'halted'] as const)('are %s when the venue says so', async (status) => {
@@ -181,5 +223,13 @@ describe('funding and open interest', () => {
     const { openInterest } = (await raw.json()) as { openInterest: string };
     expect(usd).toBeCloseTo(Number(openInterest) * ((bid + ask) / 2), 6);
     expect(usd).not.toBeCloseTo(Number(openInterest), 0);
+  });
+
+  it('are there at Hyperliquid too, hour by hour and in USD', async () => {
+    const { venue } = await open({ exchange: 'hyperliquid', instrument: 'perpetual' });
+    const rates = await venue.funding('BTC/USDC', START_MS);
+    expect(rates.length).toBeGreaterThan(1_990);
+    expect(rates.slice(1).every(({ timeMs }, i) => timeMs - (rates[i]?.timeMs ?? 0) === HOUR_MS)).toBe(true);
+    expect((await venue.readings('BTC/USDC')).map(({ series }) => series)).toContain('open-interest-usd');
   });
 });

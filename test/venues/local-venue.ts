@@ -26,8 +26,7 @@ export const TABLE: MarketTable = generateMarket({
 });
 
 export interface LocalVenueSetup {
-  readonly exchange?: string;
-  readonly local?: LocalVenue;
+  readonly exchange?: 'binance' | 'hyperliquid' | 'kraken' | 'coinbase';
   readonly instrument?: 'spot' | 'perpetual';
   readonly markets?: readonly VenueMarket[];
   readonly weightPerMinute?: number;
@@ -49,10 +48,8 @@ export async function openLocalSetting(setup: LocalVenueSetup = {}): Promise<Loc
   const { instrument = 'spot', exchange: name = 'binance' } = setup;
   const clock = createExchangeClock(NOW_MS);
   const exchange = await openLocalExchange({
-    venue: setup.local ?? (instrument === 'spot' ? 'binance' : 'binanceusdm'),
-    markets:
-      setup.markets ??
-      ['BTC/USDT', 'ETH/USDT', 'BTC/USDT:USDT', 'ETH/USDT:USDT'].map((symbol) => listed(symbol)),
+    venue: localVenueOf(name, instrument),
+    markets: setup.markets ?? marketsOf(name),
     data: dataOfMarket(TABLE, (symbol) => symbol.split('/')[0] ?? symbol),
     clock,
     ...(setup.weightPerMinute === undefined ? {} : { weightPerMinute: setup.weightPerMinute }),
@@ -70,7 +67,6 @@ export async function openLocalSetting(setup: LocalVenueSetup = {}): Promise<Loc
       return Promise.resolve();
     },
     random: () => 0,
-    timeoutMs: 300,
     log: (text) => said.push(text),
     ...setup.settings,
   });
@@ -85,4 +81,16 @@ export async function openLocalSetting(setup: LocalVenueSetup = {}): Promise<Loc
       await exchange.close();
     },
   };
+}
+
+function localVenueOf(name: Exclude<LocalVenueSetup['exchange'], undefined>, instrument: string): LocalVenue {
+  return name === 'binance' && instrument === 'perpetual' ? 'binanceusdm' : name;
+}
+
+function marketsOf(name: string): readonly VenueMarket[] {
+  const quote = name === 'hyperliquid' ? 'USDC' : 'USDT';
+  return ['BTC', 'ETH'].flatMap((base) => [
+    listed(`${base}/${quote}`),
+    listed(`${base}/${quote}:${quote}`, name === 'hyperliquid' ? { fundingEveryHours: 1 } : {}),
+  ]);
 }

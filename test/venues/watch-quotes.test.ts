@@ -37,7 +37,7 @@ async function watching(setup: LocalVenueSetup = {}, heartbeatMs = 60_000): Prom
   const quotes: Quote[] = [];
   const events: StreamEvent[] = [];
   watch = opened.venue.watchQuotes(
-    ['BTC/USDT', 'ETH/USDT'],
+    setup.exchange === 'hyperliquid' ? ['BTC/USDC', 'ETH/USDC'] : ['BTC/USDT', 'ETH/USDT'],
     (quote) => quotes.push(quote),
     (event) => events.push(event),
   );
@@ -54,9 +54,13 @@ function kinds(events: readonly StreamEvent[]): readonly string[] {
   return events.map(({ event }) => event);
 }
 
-describe.each(['spot', 'perpetual'] as const)('prices of binance as %s', (instrument) => {
+describe.each([
+  { exchange: 'binance', instrument: 'spot' },
+  { exchange: 'binance', instrument: 'perpetual' },
+  { exchange: 'hyperliquid', instrument: 'perpetual' },
+] as const)('prices of $exchange as $instrument', (setup) => {
   it('come as they change, the best of each symbol', async () => {
-    const { venue, quotes, events, moveUntil } = await watching({ instrument });
+    const { venue, quotes, events, moveUntil } = await watching(setup);
     expect(kinds(events)).toEqual(['connected']);
     const seen = quotes.length;
     await moveUntil('more prices', () => quotes.length > seen + 5);
@@ -65,7 +69,7 @@ describe.each(['spot', 'perpetual'] as const)('prices of binance as %s', (instru
   });
 
   it('go on after the venue has ended the connection, and what was missed is asked for', async () => {
-    const { venue, exchange, quotes, events, moveUntil } = await watching({ instrument });
+    const { venue, exchange, quotes, events, moveUntil } = await watching(setup);
     exchange.faults.add({ kind: 'stream-close' }, { times: 1 });
     await moveUntil(
       'both gaps are filled',

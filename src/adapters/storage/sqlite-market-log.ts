@@ -107,7 +107,7 @@ export function openMarketLog(folder: string, options: { readOnly?: boolean } = 
       market.addFunding(symbol, time_ms, rate);
     const endings = symbolEndings(barMs);
     for (const { openMs, symbol, reason } of missed(endMs)) {
-      const endsMs = reason === 'delisted' ? endings.missed(symbol, openMs) : undefined;
+      const endsMs = endings.missed(symbol, openMs, reason);
       if (endsMs !== undefined) market.end(symbol, endsMs);
     }
     return market;

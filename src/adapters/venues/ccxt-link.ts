@@ -1,29 +1,20 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import PQueue from 'p-queue';
 import { VenueFault, type VenueFaultKind, type VenueUsage } from '../../ports/venue.js';
 import type { CcxtClass, CcxtExchange } from './ccxt-exchange.js';
 import { faultOfError } from './fault-of-error.js';
-import { faultOfNoReply, faultOfReply } from './fault-of-reply.js';
 import { createRequestGate } from './request-gate.js';
 import { createPersistence } from './try-again.js';
 import type { WeightLimit } from './venue-limits.js';
 import type { VenueProfile } from './venue-profile.js';
+import { createVenueSender, type FetchParams, type Heard } from './venue-sender.js';
 import { loopbackBase, pointAt } from './venue-urls.js';
 import type { WaitingWorld } from './waiting-world.js';
-import { createWebClient, NoReply, type WebReply } from './web-client.js';
 
 export interface LinkSettings {
   readonly profile: VenueProfile;
   readonly baseUrl: string | undefined;
   readonly timeoutMs: number;
   readonly world: WaitingWorld;
-}
-
-/** The newest request of a question: when it left and its answer was whole, by this machine's clock, and what came. */
-export interface Heard {
-  sentMs: number;
-  receivedMs: number;
-  json: unknown;
 }
 
 /** An exchange object of ccxt whose requests go our way. */
@@ -42,17 +33,24 @@ export interface CcxtLink {
 
 /** At the same time, for everybody. */
 const CONCURRENCY = 4;
-/** Binance's list of markets is some 15 MB. */
-const MAX_REPLY_BYTES = 128 * 1024 * 1024;
 /** Some streams begin with a request; the heaviest is a deep order book of Binance. */
 const STREAM_REQUEST_WEIGHT = 50;
 /** A venue that asks for patience in words, not by a status. */
 const PATIENCE_MS = 5_000;
 
-export function openCcxtLink(
-  Ccxt: CcxtClass,
-  { profile, baseUrl, timeoutMs, world }: LinkSettings,
-): CcxtLink {
+export function openCcxtLink(Ccxt: CcxtClass, settings: LinkSettings): CcxtLink {
+  const { profile, baseUrl, timeoutMs } = settings;
+  const closing = new AbortController();
+  const closed = (): VenueFault => new VenueFault('refused', `${profile.name}: closed`);
+  /** Whoever waits when the link is closed waits no longer. */
+  const world: WaitingWorld = {
+    nowMs: () => settings.world.nowMs(),
+    random: () => settings.world.random(),
+    async sleep(ms) {
+      await settings.world.sleep(ms, closing.signal);
+      if (closing.signal.aborted) throw closed();
+    },
+  };
   const onlyHost = baseUrl === undefined ? undefined : loopbackBase(baseUrl);
   const make = (): CcxtExchange => {
     const made = new Ccxt({ enableRateLimit: true, timeout: timeoutMs, options: profile.options });
@@ -60,41 +58,14 @@ export function openCcxtLink(
     return made;
   };
   const exchange = make();
-  const web = createWebClient({ timeoutMs, maxReplyBytes: MAX_REPLY_BYTES });
   const gate = createRequestGate(profile.name, profile.limit ?? limitOfPace(exchange.rateLimit), world);
   const queue = new PQueue({ concurrency: CONCURRENCY });
   const faults: Partial<Record<VenueFaultKind, number>> = {};
-  const hearing = new AsyncLocalStorage<Heard>();
-  let requests = 0;
-
-  const send = async (address: string, params: FetchParams): Promise<FetchReply> => {
-    const url = new URL(address);
-    const request = `${profile.name}: ${params.method} ${url.pathname}`;
-    if (onlyHost !== undefined && url.host !== onlyHost)
-      throw new VenueFault('refused', `${request}: ${url.host} is not ${onlyHost}, where requests are to go`);
-    requests++;
-    const heard: Heard = hearing.getStore() ?? { sentMs: 0, receivedMs: 0, json: undefined };
-    heard.sentMs = world.nowMs();
-    const reply = await web.ask(url, params).catch((error: unknown) => {
-      throw error instanceof NoReply ? faultOfNoReply(request, error) : error;
-    });
-    heard.receivedMs = world.nowMs();
-    hearWeight(reply);
-    heard.json = parseJson(reply.text);
-    const fault = faultOfReply(request, reply, heard.json !== undefined, heard.receivedMs);
-    if (fault === undefined) return asFetchReply(reply);
-    if (fault.retryAfterMs !== undefined) gate.pause(fault.kind, fault.retryAfterMs);
-    throw fault;
-  };
-
-  const hearWeight = ({ headers }: WebReply): void => {
-    const used = Number(headers.get(profile.usedWeightHeader ?? '') ?? Number.NaN);
-    if (Number.isFinite(used)) gate.hear(used);
-  };
+  const sender = createVenueSender({ profile, onlyHost, timeoutMs, gate, nowMs: () => world.nowMs() });
 
   const wire = (one: CcxtExchange): CcxtExchange => {
-    one.throttle = (cost = 1) => gate.pass(cost * profile.weightPerCost);
-    one.fetchImplementation = send;
+    one.throttle = (cost = 1) => gate.pass(profile.weightOf(cost));
+    one.fetchImplementation = sender.send;
     one.milliseconds = () => world.nowMs();
     one.log = () => undefined;
     const dial = one.client.bind(one);
@@ -118,7 +89,7 @@ export function openCcxtLink(
       persistence.run(
         () => {
           const heard: Heard = { sentMs: 0, receivedMs: 0, json: undefined };
-          return hearing.run(heard, () => call(exchange, heard));
+          return sender.whileHearing(heard, () => call(exchange, heard));
         },
         (error) => faultOfError(error, `${profile.name}: ${what}`),
       ),
@@ -132,7 +103,7 @@ export function openCcxtLink(
       one.enableRateLimit = false;
       one.fetchImplementation = async (address: string, params: FetchParams) => {
         await gate.pass(STREAM_REQUEST_WEIGHT);
-        return send(address, params);
+        return sender.send(address, params);
       };
       return one;
     },
@@ -140,7 +111,7 @@ export function openCcxtLink(
     usage() {
       const { state } = persistence.circuit();
       return {
-        requests,
+        requests: sender.requests(),
         weight: gate.totalWeight(),
         loadFraction: gate.loadFraction(),
         faults: { ...faults },
@@ -148,41 +119,9 @@ export function openCcxtLink(
       };
     },
     close() {
-      queue.clear();
-      web.close();
+      closing.abort();
+      sender.close();
     },
-  };
-}
-
-/** What ccxt gives the function that fetches for it. */
-interface FetchParams {
-  readonly method: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | undefined;
-}
-
-/** And what it wants back. */
-interface FetchReply {
-  readonly status: number;
-  readonly statusText: string;
-  readonly headers: { forEach(see: (value: string, name: string) => void): void };
-  text(): Promise<string>;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function asFetchReply(reply: WebReply): FetchReply {
-  return {
-    status: reply.status,
-    statusText: reply.statusText,
-    headers: reply.headers,
-    text: () => Promise.resolve(reply.text),
   };
 }
 

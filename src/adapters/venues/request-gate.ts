@@ -13,6 +13,8 @@ import { LONGEST_WAIT_MS, type WaitingWorld } from './waiting-world.js';
 export interface RequestGate {
   /** Waits until a request of this weight may go. */
   pass(weight: number): Promise<void>;
+  /** An answer that weighs more than its request: what has been used is used. */
+  add(weight: number): void;
   /** The venue's own count of the last window. */
   hear(used: number): void;
   /** Nobody passes for so long: the venue has asked for it. */
@@ -30,7 +32,13 @@ export function createRequestGate(venue: string, limit: WeightLimit, world: Wait
   let totalWeight = 0;
   let paused: { kind: VenueFaultKind; untilMs: number } = { kind: 'rate-limited', untilMs: 0 };
 
+  const add = (weight: number): void => {
+    window = spend(window, limit, weight, world.nowMs());
+    totalWeight += weight;
+  };
+
   return {
+    add,
     async pass(weight) {
       for (let waits = 0; waits < MOST_WAITS; waits++) {
         const nowMs = world.nowMs();
@@ -43,8 +51,7 @@ export function createRequestGate(venue: string, limit: WeightLimit, world: Wait
           );
         const waitMs = Math.max(pausedMs, waitForRoomMs(window, limit, weight, nowMs));
         if (waitMs <= 0) {
-          window = spend(window, limit, weight, nowMs);
-          totalWeight += weight;
+          add(weight);
           return;
         }
         await world.sleep(waitMs);

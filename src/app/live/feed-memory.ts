@@ -55,7 +55,7 @@ export function openFeedMemory(setup: LiveFeedSetup): FeedMemory {
   const doubted = new Map<string, MissedBar>();
   const missed = log.missed();
   const endings = symbolEndings(timeframeMs(head.timeframe));
-  for (const { reason, symbol, openMs } of missed) if (reason === 'delisted') endings.missed(symbol, openMs);
+  for (const { reason, symbol, openMs } of missed) endings.missed(symbol, openMs, reason);
   for (const miss of missed)
     if (miss.bar !== undefined) doubted.set(correctionKey(miss.openMs, miss.symbol), miss);
   const known: KnownCorrections = new Map();

@@ -30,7 +30,7 @@ export function takeSlots(
     for (const { symbol, timeMs, rate } of funding) memory.market.addFunding(symbol, timeMs, rate);
     memory.missed += missed.length;
     for (const { symbol, openMs, reason } of missed) {
-      const endsMs = reason === 'delisted' ? memory.endings.missed(symbol, openMs) : undefined;
+      const endsMs = memory.endings.missed(symbol, openMs, reason);
       if (endsMs === undefined) continue;
       memory.market.end(symbol, endsMs);
       setup.told(`${symbols[symbol] ?? ''} has ended: what is held is closed at its last price`);
