@@ -64,6 +64,9 @@ describe('ccxt.binance against the local exchange', () => {
     expect(await client.fetchTime()).toBe(MADE_NOW_MS);
     exchange.faults.add({ kind: 'clock-skew', skewMs: 3 * MINUTE_MS });
     expect(await client.fetchTime()).toBe(MADE_NOW_MS + 3 * MINUTE_MS);
+    exchange.faults.add({ kind: 'clock-skew', skewMs: HOUR_MS });
+    const [ended] = await client.fetchOHLCV('BTC/USDT', '1h', BAR_100_MS, 1);
+    expect(ended, 'over for the venue, going on for everybody else').toEqual(madeBar(0, 100));
   });
 
   it('gives closed bars as the data has them and the newest one unfinished', async () => {
