@@ -14,6 +14,8 @@
  * |                                     | of a ticker a TypeError                             |
  * | another symbol's candles            | no error: candles name no symbol                    |
  * | headers, then half of the body      | waits on: `timeout` ends with the headers           |
+ * | any failure of the first            | the same error from every later call, until         |
+ * | `loadMarkets`                       | `loadMarkets(true)`                                 |
  */
 import ccxt from 'ccxt';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -132,6 +134,19 @@ describe('a fault over HTTP as ccxt.binance tells it', () => {
     expect(settled).toBe(false);
     await exchange.close();
     expect(await stalled).not.toBe('no error');
+  });
+
+  it('of the first loadMarkets stays until markets are asked for anew', async () => {
+    open = await openMadeExchange('binance');
+    const client = new ccxt.binance({ enableRateLimit: false });
+    pointAt(client, open.url);
+    open.faults.add({ kind: 'connection-reset' }, { times: 1 });
+    expect(await errorOf(candles(client))).toBe('NetworkError');
+    const asked = open.totals().requests;
+    expect(await errorOf(candles(client))).toBe('NetworkError');
+    expect(open.totals().requests, 'without asking again').toBe(asked);
+    await client.loadMarkets(true);
+    expect(await candles(client)).toEqual([madeBar(0, 99)]);
   });
 
   it('strikes by path, by time and by chance, the same for the same seed', async () => {

@@ -64,6 +64,9 @@ describe('ccxt.binance against the local exchange', () => {
     expect(await client.fetchTime()).toBe(MADE_NOW_MS);
     exchange.faults.add({ kind: 'clock-skew', skewMs: 3 * MINUTE_MS });
     expect(await client.fetchTime()).toBe(MADE_NOW_MS + 3 * MINUTE_MS);
+    exchange.faults.add({ kind: 'clock-skew', skewMs: HOUR_MS });
+    const [ended] = await client.fetchOHLCV('BTC/USDT', '1h', BAR_100_MS, 1);
+    expect(ended, 'over for the venue, going on for everybody else').toEqual(madeBar(0, 100));
   });
 
   it('gives closed bars as the data has them and the newest one unfinished', async () => {
@@ -186,6 +189,23 @@ describe('ccxt.binanceusdm against the local exchange', () => {
     expect(due.length).toBeGreaterThan(5);
     expect(history.map(({ timestamp }) => timestamp)).toEqual(due);
     expect(history[3]?.fundingRate).toBeCloseTo(series?.rates[3] ?? NaN, 8);
+  });
+
+  it('tells margin tiers and fees to whoever has a key and a clock that agrees', async () => {
+    const { client, exchange } = await usdm();
+    await client.loadMarkets();
+    Object.assign(client, { apiKey: 'any', secret: 'any' });
+    await expect(client.fetchLeverageTiers(), 'the clock of this machine').rejects.toBeInstanceOf(
+      ccxt.InvalidNonce,
+    );
+    client.milliseconds = () => exchange.clock.now();
+    const tiers = (await client.fetchLeverageTiers())['BTC/USDT:USDT'];
+    expect(tiers).toMatchObject([
+      { minNotional: 0, maxNotional: 50_000, maintenanceMarginRate: 0.004, maxLeverage: 125 },
+      { minNotional: 50_000, maxNotional: 600_000, maintenanceMarginRate: 0.005, maxLeverage: 100 },
+      { minNotional: 600_000, maxNotional: 3_000_000, maintenanceMarginRate: 0.01, maxLeverage: 50 },
+    ]);
+    expect(await client.fetchTradingFee('BTC/USDT:USDT')).toMatchObject({ maker: 0.0002, taker: 0.0005 });
   });
 
   it('says how often each perpetual pays funding', async () => {

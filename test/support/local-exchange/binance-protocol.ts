@@ -11,7 +11,7 @@ const FUTURES: WeightLimit = { name: 'futures', perMinute: FUTURES_PER_MINUTE };
 /** Spot and USDM futures, as https://developers.binance.com/docs describes them. */
 export const BINANCE: VenueProtocol = {
   answer: answerBinance,
-  limitOf: (request) => (request.path.startsWith('/api/') ? SPOT : FUTURES),
+  limitOf: (request) => (/^\/s?api\//.test(request.path) ? SPOT : FUTURES),
   overLimit: (limit, bannedUntilMs) => ({
     code: -1003,
     msg:

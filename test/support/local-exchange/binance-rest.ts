@@ -3,6 +3,7 @@ import { futuresExchangeInfo, spotExchangeInfo } from './binance-exchange-info.j
 import { futuresFigures } from './binance-futures-figures.js';
 import { dayFigures } from './day-figures.js';
 import { bookTop } from './book-top.js';
+import { answerWithKey } from './binance-account.js';
 import { findMarket, ok, refusal, whole } from './binance-answer.js';
 import { binanceId, binanceIntervalMs, klineRow, price, quantity } from './binance-words.js';
 import type { VenueAnswer, VenueRequest } from './venue-protocol.js';
@@ -17,6 +18,8 @@ export const FUTURES_PER_MINUTE = 2400;
 export function answerBinance(request: VenueRequest, world: VenueWorld): VenueAnswer | undefined {
   const [, api, version, ...rest] = request.path.split('/');
   const name = rest.join('/');
+  const withKey = answerWithKey(request, world, `${api ?? ''}/${name}`);
+  if (withKey !== undefined) return withKey;
   if (api === 'api' && version === 'v3') return answerPublic(request, world, 'spot', name);
   if (api === 'fapi' && version === 'v1') return answerPublic(request, world, 'perpetual', name);
   if (api === 'futures' && version === 'data') return futuresFigures(request, world, name);

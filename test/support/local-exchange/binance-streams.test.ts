@@ -82,6 +82,10 @@ describe('ccxt.pro.binance against the local exchange', () => {
     exchange.clock.advance(3 * MINUTE_MS);
     const ids = (await trades).map(({ id }) => Number(id));
     expect(ids[0]).toBe(Math.floor(NOW_MS / MINUTE_MS) + 1);
+    exchange.clock.advance(12 * HOUR_MS);
+    const heard = (): number[] => (client.trades['BTC/USDT'] as { id: string }[]).map(({ id }) => Number(id));
+    await until('twelve hours were heard', () => heard().length === 3 + 12 * 60);
+    expect(heard(), 'without a gap').toEqual(heard().map((_, i) => (ids[0] ?? NaN) + i));
   });
 
   it('watches liquidations where the price goes far within a bar', async () => {

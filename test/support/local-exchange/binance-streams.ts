@@ -165,13 +165,18 @@ const markPrice: Tell = (world, market, _before, atMs) => {
   ];
 };
 
+/** A jump of the clock over more minutes tells the newest trades only. */
+const MOST_TRADES = 1000;
+
 /** One trade each minute, numbered without a gap, so that a gap means a lost message. */
 const trade: Tell = (world, market, beforeMs, atMs) => {
-  const number = Math.floor(atMs / MINUTE_MS);
-  const last = world.book.price(market, number * MINUTE_MS);
-  if (last === undefined || number === Math.floor(beforeMs / MINUTE_MS)) return [];
-  return [
-    {
+  const newest = Math.floor(atMs / MINUTE_MS);
+  const told: unknown[] = [];
+  const first = Math.max(Math.floor(beforeMs / MINUTE_MS), newest - MOST_TRADES) + 1;
+  for (let number = first; number <= newest; number++) {
+    const last = world.book.price(market, number * MINUTE_MS);
+    if (last === undefined) continue;
+    told.push({
       e: 'trade',
       E: atMs,
       s: binanceId(market),
@@ -184,8 +189,9 @@ const trade: Tell = (world, market, beforeMs, atMs) => {
       T: number * MINUTE_MS,
       m: false,
       M: true,
-    },
-  ];
+    });
+  }
+  return told;
 };
 
 const aggTrade: Tell = (...asked) =>

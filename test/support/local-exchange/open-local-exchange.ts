@@ -17,7 +17,9 @@
  *   hour in 50 ms). Limits count by this clock: on a clock that stands the minute never ends (`weightPerMinute`).
  * - Faults: `exchange.faults.add(fault, terms)` (faults.ts lists them), `exchange.revise` and `exchange.hide` for bars.
  * - Counted: `exchange.requests()` and `exchange.totals()`.
- * - Not there: anything private (accounts, orders, fills).
+ * - With any key: margin tiers and fees. As at the venue the client's clock must agree with the venue's, so that a client
+ *   on a made clock needs `client.milliseconds = () => clock.now()`.
+ * - Not there: accounts, orders, fills.
  */
 import { once } from 'node:events';
 import { type IncomingMessage, type ServerResponse, createServer } from 'node:http';

@@ -15,6 +15,9 @@ export interface VenueMarket {
   readonly maxLeverage: number;
   readonly marginTiers: readonly MarginTier[];
   readonly fundingEveryHours: number;
+  /** Of the account's tier; venues tell them only to somebody with a key. */
+  readonly makerFeeFraction: number;
+  readonly takerFeeFraction: number;
 }
 
 /** Tiers of no real venue, in the shape that they all have. */
@@ -41,6 +44,8 @@ export function listed(symbol: string, figures: Partial<VenueMarket> = {}): Venu
     maxLeverage: perpetual ? 125 : 1,
     marginTiers: perpetual ? TIERS : [],
     fundingEveryHours: 8,
+    makerFeeFraction: perpetual ? 0.0002 : 0.001,
+    takerFeeFraction: perpetual ? 0.0005 : 0.001,
     ...figures,
   };
 }
