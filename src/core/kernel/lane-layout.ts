@@ -53,6 +53,12 @@ export const ORDER_SHORT = 4;
 export const ORDER_SHIFT = 3;
 export const STANCE_MASK = 7;
 
+/** The records of many lanes, one behind the other. */
+export interface LaneRecords {
+  readonly doubles: Float64Array;
+  readonly ints: Int32Array;
+}
+
 /** Bytes of one contestant's state, without its statistics. */
 export function laneBytes(symbols: number): number {
   return 8 * (DOUBLES_HEAD + symbols * DOUBLES_PER_SYMBOL) + 4 * (INTS_HEAD + symbols * INTS_PER_SYMBOL);

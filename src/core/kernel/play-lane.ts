@@ -3,6 +3,7 @@
  * numbers in locals. A bar in which something happens is played by `actBar`; one that is not plain is taken back and
  * played by the general session, which stays the definition.
  */
+import { assertInvariant } from '../domain/problem.js';
 import { type DecisionRecord, decideSession } from '../session/decide.js';
 import { type Session, advanceSession } from '../session/session.js';
 import { actBar } from './act-bar.js';
@@ -30,7 +31,7 @@ import {
   WHY,
   WHY_ACT,
 } from './lane-layout.js';
-import { CHANGES, openWork, settle } from './work.js';
+import { CHANGES, loadWork, openWork, settle, storeWork } from './work.js';
 import { signalSteps } from '../strategies/signal-kind.js';
 
 /** Hears of decisions: row of the block and record. */
@@ -49,50 +50,79 @@ export interface GeneralDecision {
   readonly faultChanged: boolean;
 }
 
-/** Plays all rows. The work holds the lane's state before and after; `sessionOf` makes the general session. */
+/**
+ * Plays all rows. The lane's record is its state before the block and, where it then is in the arrays, after it;
+ * `sessionOf` makes the general session.
+ */
 export function playRows(lane: Lane, ground: Ground, sessionOf: () => Session, keeping: Keeping): number {
-  const { work, rows, market, ledger } = ground;
-  const { doubles, ints, doublesBefore, intsBefore } = work;
+  const { work, rows, market, ledger, records } = ground;
   const { count } = rows;
   let generalBars = 0;
-  if (!lane.general) openWork(work, lane, market.openTimesMs);
+  // The record is the lane's state before this row; what was played since can be played again.
+  let recorded = 0;
+  let ledgerThen = ledger.length;
+  if (!lane.general) {
+    loadWork(work, lane, records);
+    openWork(work, lane, market.openTimesMs);
+  }
   let b = 0;
   while (b < count) {
     if (!lane.general) {
-      if (!work.stirred) b = passQuiet(lane, ground, b);
-      if (b >= count) break;
-      copyDoubles(doublesBefore, doubles);
-      copyInts(intsBefore, ints);
-      const records = ledger.length;
-      const why = ints[WHY];
-      if (actBar(lane, ground, b)) {
-        if (keeping.plain && (ints[WHY] === WHY_ACT || ints[WHY] !== why))
-          keepDecision(lane, ground, b, keeping);
-        settle(work, lane, market.openTimesMs);
-        b++;
-        continue;
-      }
-      copyDoubles(doubles, doublesBefore);
-      copyInts(ints, intsBefore);
-      ledger.length = records;
-      catchUpWithBest(lane, ground, b);
+      b = playPlain(lane, ground, b, count, keeping);
+      if (b === count) break;
+      ledger.length = ledgerThen;
+      takeBack(lane, ground, recorded, b);
     }
     playGenerally(lane, ground, sessionOf(), b, keeping);
     generalBars++;
     b++;
+    if (lane.general) continue;
+    storeWork(work, lane, records);
+    recorded = b;
+    ledgerThen = ledger.length;
   }
-  if (!lane.general) catchUpWithBest(lane, ground, count);
+  if (!lane.general) {
+    catchUpWithBest(lane, ground, count);
+    storeWork(work, lane, records);
+  }
   return generalBars;
 }
 
-/** For a few numbers a loop is faster than `set`; two, because one for both kinds of array is not. */
-function copyDoubles(to: Float64Array, from: Float64Array): void {
-  for (let k = 0; k < to.length; k++) to[k] = from[k] ?? 0;
+/** Rows from `from` on; returns the first that is not plain, of which traces are left in the work, or `to`. */
+function playPlain(lane: Lane, ground: Ground, from: number, to: number, keeping: Keeping): number {
+  const { work, market } = ground;
+  const { ints } = work;
+  let b = from;
+  while (b < to) {
+    if (!work.stirred) b = passQuiet(lane, ground, b);
+    if (b >= to) break;
+    const why = ints[WHY];
+    if (!actBar(lane, ground, b)) return b;
+    if (keeping.plain && (ints[WHY] === WHY_ACT || ints[WHY] !== why)) keepDecision(lane, ground, b, keeping);
+    settle(work, lane, market.openTimesMs);
+    b++;
+  }
+  return b;
 }
 
-function copyInts(to: Int32Array, from: Int32Array): void {
-  for (let k = 0; k < to.length; k++) to[k] = from[k] ?? 0;
+/**
+ * To the state before row `b`, which a bar that was not plain has spoilt: from the record on once more, unheard. No row
+ * is played more than twice, because the record is renewed after `b`; a copy before every bar would cost all lanes more.
+ */
+function takeBack(lane: Lane, ground: Ground, recorded: number, b: number): void {
+  const { work, market, records } = ground;
+  loadWork(work, lane, records);
+  openWork(work, lane, market.openTimesMs);
+  work.bestFrom.fill(recorded);
+  const reached = playPlain(lane, ground, recorded, b, UNHEARD);
+  assertInvariant(
+    reached === b,
+    () => `row ${String(b)} was reached at ${String(reached)} when played again`,
+  );
+  catchUpWithBest(lane, ground, b);
 }
+
+const UNHEARD: Keeping = { plain: false, keep: () => undefined };
 
 /** From row `from` on; returns the first row that must be looked at, or the number of rows. */
 function passQuiet(lane: Lane, ground: Ground, from: number): number {
