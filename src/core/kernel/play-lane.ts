@@ -10,7 +10,11 @@ import { actBar } from './act-bar.js';
 import type { Ground } from './ground.js';
 import { marksAt, readLane, writeLane } from './land-lane.js';
 import type { Lane } from './lane.js';
-import {
+import { LAYOUT } from './lane-layout.js';
+import { CHANGES, loadWork, openWork, settle, storeWork } from './work.js';
+import { signalSteps } from '../strategies/signal-kind.js';
+
+const {
   BEST_PRICE,
   CASH,
   DOUBLES_HEAD,
@@ -30,9 +34,7 @@ import {
   STATE,
   WHY,
   WHY_ACT,
-} from './lane-layout.js';
-import { CHANGES, loadWork, openWork, settle, storeWork } from './work.js';
-import { signalSteps } from '../strategies/signal-kind.js';
+} = LAYOUT;
 
 /** Hears of decisions: row of the block and record. */
 export interface Keeping {

@@ -6,13 +6,14 @@ import { liquidationPriceOf } from '../simulation/margin.js';
 import { NO_BAR } from '../strategies/signal-codes.js';
 import { type Signal, nextStance } from '../strategies/signal-kind.js';
 import type { Lane } from './lane.js';
-import {
+import { LAYOUT, type LaneRecords } from './lane-layout.js';
+
+const {
   DOUBLES_HEAD,
   DOUBLES_PER_SYMBOL,
   ENTRY_PRICE,
   INTS_HEAD,
   INTS_PER_SYMBOL,
-  type LaneRecords,
   MARGIN,
   OPENED,
   ORDER_SHIFT,
@@ -21,7 +22,7 @@ import {
   STATE,
   WHY,
   WHY_HOLD,
-} from './lane-layout.js';
+} = LAYOUT;
 
 export interface Work {
   readonly doubles: Float64Array;
