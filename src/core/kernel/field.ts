@@ -18,7 +18,7 @@ const { CASH, DOUBLES_HEAD, DOUBLES_PER_SYMBOL, INTS_HEAD, INTS_PER_SYMBOL, PROT
 export interface Field {
   readonly views: MarketViews;
   readonly ledger: LedgerBuffer;
-  readonly rows: BlockRows;
+  rows: BlockRows;
   readonly signals: SignalRows;
   readonly lanes: Lane[];
   readonly venues: Map<string, LaneVenue>;
@@ -28,12 +28,16 @@ export interface Field {
 }
 
 /** Fills of all lanes go to `ledger`, those of one lane in their order. */
-export function openField(views: MarketViews, ledger: LedgerBuffer): Field {
+export function openField(
+  views: MarketViews,
+  ledger: LedgerBuffer,
+  signals: SignalRows = { views, byKey: new Map() },
+): Field {
   return {
     views,
     ledger,
     rows: createBlockRows(views.base),
-    signals: { views, byKey: new Map() },
+    signals,
     lanes: [],
     venues: new Map(),
     doubles: new Float64Array(0),
@@ -87,6 +91,11 @@ export function takeState(field: Field, number: number): void {
 export function beginBlock(field: Field, slots: Int32Array, count: number): void {
   fillBlockRows(field.rows, field.views.base, slots, count);
   fillSignalRows(field.signals, slots, count);
+}
+
+/** Puts the field on a block that was prepared; the codes of its lanes must be there. */
+export function enterBlock(field: Field, rows: BlockRows): void {
+  field.rows = rows;
 }
 
 /** Plays the block's bars of one lane. Returns how many of them the general session played. */
