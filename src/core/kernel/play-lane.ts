@@ -36,6 +36,9 @@ const {
   WHY_ACT,
 } = LAYOUT;
 
+/** A constant of this module, see LAYOUT. */
+const CHANGED = CHANGES;
+
 /** Hears of decisions: row of the block and record. */
 export interface Keeping {
   keep(row: number, record: DecisionRecord): void;
@@ -160,7 +163,6 @@ function passQuiet(lane: Lane, ground: Ground, from: number): number {
 
 /** The first row at or after `from` whose code changes the symbol's stance, or whose prices touch what rests. */
 function findNextRow(lane: Lane, { work, rows, market }: Ground, s: number, from: number): number {
-  const { count, low, high } = rows;
   const { hears } = lane;
   const { codes } = lane.signal;
   const symbols = lane.venue.index.length;
@@ -168,35 +170,56 @@ function findNextRow(lane: Lane, { work, rows, market }: Ground, s: number, from
   const at = work.changesAt[s] ?? 0;
   const below = work.below[s] ?? NaN;
   const above = work.above[s] ?? NaN;
-  let b = from;
-  if (below === -Infinity && above === Infinity)
-    for (let c = b * symbols + s; b < count; b++, c += symbols) {
-      if (CHANGES[at + ((codes[c] ?? 0) & hears)] !== 0) break;
-    }
-  else
-    for (
-      let c = b * symbols + s, k = b * stride + (lane.venue.index[s] ?? 0);
-      b < count;
-      b++, c += symbols, k += stride
-    ) {
-      if (CHANGES[at + ((codes[c] ?? 0) & hears)] !== 0) break;
-      if ((low[k] ?? NaN) <= below || (high[k] ?? NaN) >= above) break;
-    }
-  return b;
+  const { low, high } = rows;
+  let to = rows.count;
+  // Codes come in runs: only one that differs from the row before has to be asked about.
+  let calm = -1;
+  for (let b = from, c = b * symbols + s; b < to; b++, c += symbols) {
+    const code = codes[c] ?? 0;
+    if (code === calm) continue;
+    if (CHANGED[at + (code & hears)] !== 0) to = b;
+    calm = code;
+  }
+  const k = from * stride + (lane.venue.index[s] ?? 0);
+  if (below !== -Infinity) to = firstAtMost(low, below, from, to, k, stride);
+  if (above !== Infinity) to = firstAtLeast(high, above, from, to, k, stride);
+  return to;
+}
+
+/** The first row from `from` on, before `to`, whose price is at most the limit; `to` without one. Row `from` is at `k`. */
+function firstAtMost(
+  prices: Float64Array,
+  limit: number,
+  from: number,
+  to: number,
+  k: number,
+  stride: number,
+): number {
+  for (let b = from; b < to; b++, k += stride) if ((prices[k] ?? NaN) <= limit) return b;
+  return to;
+}
+
+function firstAtLeast(
+  prices: Float64Array,
+  limit: number,
+  from: number,
+  to: number,
+  k: number,
+  stride: number,
+): number {
+  for (let b = from; b < to; b++, k += stride) if ((prices[k] ?? NaN) >= limit) return b;
+  return to;
 }
 
 /** Equity and exposure of rows in which no position changes: symbol by symbol, in the order in which a session adds. */
-function markRows(
-  lane: Lane,
-  { work, rows, market, equity, exposure }: Ground,
-  from: number,
-  to: number,
-): void {
-  const { doubles } = work;
+function markRows(lane: Lane, ground: Ground, from: number, to: number): void {
+  const { work, rows, market, equity, exposure } = ground;
+  const { doubles, ints } = work;
   const { close } = rows;
   const { index } = lane.venue;
   const stride = market.symbols.length;
   const cash = doubles[CASH] ?? NaN;
+  const alone = ints[OPEN_NAMES] === 1;
   let first = true;
   for (let s = 0, d = DOUBLES_HEAD; s < index.length; s++, d += DOUBLES_PER_SYMBOL) {
     const quantity = doubles[d + QUANTITY] ?? 0;
@@ -204,6 +227,15 @@ function markRows(
     const margin = doubles[d + MARGIN] ?? NaN;
     const entry = doubles[d + ENTRY_PRICE] ?? NaN;
     let k = from * stride + (index[s] ?? 0);
+    if (alone) {
+      for (let b = from; b < to; b++, k += stride) {
+        const mark = close[k] ?? NaN;
+        const usd = cash + (margin + quantity * (mark - entry));
+        equity[b] = usd;
+        exposure[b] = exposureOf(Math.abs(quantity * mark), usd);
+      }
+      return;
+    }
     if (first)
       for (let b = from; b < to; b++, k += stride) {
         const mark = close[k] ?? NaN;
@@ -218,11 +250,12 @@ function markRows(
       }
     first = false;
   }
-  for (let b = from; b < to; b++) {
-    const usd = equity[b] ?? NaN;
-    const gross = exposure[b] ?? NaN;
-    exposure[b] = gross === 0 ? 0 : usd > 0 ? gross / usd : 0;
-  }
+  for (let b = from; b < to; b++) exposure[b] = exposureOf(exposure[b] ?? NaN, equity[b] ?? NaN);
+}
+
+/** As a session has it after its marks. */
+function exposureOf(grossUsd: number, equityUsd: number): number {
+  return grossUsd === 0 ? 0 : equityUsd > 0 ? grossUsd / equityUsd : 0;
 }
 
 function firstRowAt({ openMs }: Ground['rows'], timeMs: number, from: number, to: number): number {
