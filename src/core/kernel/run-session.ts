@@ -8,7 +8,7 @@ import { type Session, advanceSession, openSession } from '../session/session.js
 import type { SessionPlan } from '../session/session-plan.js';
 import { whyGeneral } from './fast-path.js';
 import { addLane, enterBlock, landLane, openField, playLane } from './field.js';
-import { type Stage, openStage, signalsOn, speak } from './stage.js';
+import { BLOCK_ROWS, type Stage, openStage, signalsOn, speak } from './stage.js';
 
 /** What one session did, alone on a market. */
 export interface SessionRun {
@@ -29,6 +29,7 @@ export interface SessionRun {
  */
 export interface RunMemory {
   readonly equity: Float64Array;
+  /** Of one block: nobody wants it afterwards. */
   readonly exposure: Float64Array;
   readonly ledger: LedgerBuffer;
   readonly columns: Float64Array[];
@@ -39,7 +40,7 @@ export interface RunMemory {
 export function runMemory(length: number): RunMemory {
   return {
     equity: new Float64Array(length),
-    exposure: new Float64Array(length),
+    exposure: new Float64Array(Math.min(length, BLOCK_ROWS)),
     ledger: createLedgerBuffer(),
     columns: [],
     stage: undefined,
@@ -121,9 +122,8 @@ function runFast(
     enterBlock(field, rows);
     for (const { signal } of field.lanes) speak(stage, signal, views, block);
     const equityOfBlock = equity.subarray(total, total + rows.count);
-    const exposureOfBlock = exposure.subarray(total, total + rows.count);
-    generalBars += playLane(field, number, equityOfBlock, exposureOfBlock, keeping);
-    if (card !== undefined) recordStretch(card, equityOfBlock, exposureOfBlock, 0, rows.count, rows.sampled);
+    generalBars += playLane(field, number, equityOfBlock, exposure, keeping);
+    if (card !== undefined) recordStretch(card, equityOfBlock, exposure, 0, rows.count, rows.sampled);
     total += rows.count;
   });
   const session = total > 0 ? landLane(field, number) : openSession(plan, views, ledger);

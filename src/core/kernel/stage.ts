@@ -8,7 +8,7 @@ import { type BlockRows, createBlockRows, fillBlockRows } from './block-rows.js'
 import { type SignalRow, type SignalRows, fillSignalRow } from './signal-rows.js';
 
 /** Rows played at a time: what is read at every bar of them stays in the nearest cache. */
-const BLOCK_ROWS = 2048;
+export const BLOCK_ROWS = 2048;
 
 /** Signals that are remembered; their codes are not. */
 const MOST_SIGNALS = 1000;
