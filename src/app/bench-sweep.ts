@@ -10,17 +10,26 @@ import { openCourt } from './sweep/sweep-court.js';
 
 export const SWEEP_HOURS = 17_520;
 
+/** Sets between two looks at the limit. */
+const TURN_RUNS = 1000;
+
 export interface SweepBench {
   readonly runs: number;
   readonly seconds: number;
   readonly bars: number;
+  /** What the limit would have taken for the same bars; undefined where it is not known. */
+  readonly limitSeconds: number | undefined;
 }
 
-/** `market` has at least SWEEP_HOURS bars of its only symbol; about 10,000 sets by default. */
+/**
+ * `market` has at least SWEEP_HOURS bars of its only symbol; 10,000 sets. `limitPerBar` measures the limit's seconds a bar:
+ * it is asked beside every thousand sets, because a machine is not equally fast all the time.
+ */
 export function benchSweep(
   market: MarketTable,
   hash: (content: string | Uint8Array) => string,
   now: () => number,
+  limitPerBar: () => number | undefined,
 ): SweepBench {
   const table = sliceMarket(market, 0, SWEEP_HOURS);
   const kinds = createKinds();
@@ -55,7 +64,18 @@ export function benchSweep(
   const court = openCourt(settings, kinds, ranked);
   const row = new Float64Array(rowWidth(settings.windows.folds.length));
   const runs = countRuns(settings);
-  const start = now();
-  for (let run = 0; run < runs; run++) court.play(run, row);
-  return { runs, seconds: (now() - start) / 1000, bars: ranked.length };
+  let seconds = 0;
+  let limitSeconds: number | undefined = 0;
+  for (let run = 0; run < runs;) {
+    const end = Math.min(runs, run + TURN_RUNS);
+    const perBar = limitPerBar();
+    limitSeconds =
+      perBar === undefined || limitSeconds === undefined
+        ? undefined
+        : limitSeconds + perBar * ranked.length * (end - run);
+    const start = now();
+    for (; run < end; run++) court.play(run, row);
+    seconds += (now() - start) / 1000;
+  }
+  return { runs, seconds, bars: ranked.length, limitSeconds };
 }

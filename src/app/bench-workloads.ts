@@ -10,7 +10,7 @@ import type { RiskLimits } from '../core/risk/limits.js';
 import { addLane, beginBlock, fieldBytes, landLane, openField, playLane } from '../core/kernel/field.js';
 import { openRanks, rankDescending } from '../core/kernel/rank.js';
 import { openCards, stepCard } from '../core/kernel/cards.js';
-import { runMemory, runSession } from '../core/kernel/run-session.js';
+import { type RunMemory, runSession } from '../core/kernel/run-session.js';
 import type { SessionPlan } from '../core/session/session-plan.js';
 import { createKinds } from '../core/strategies/catalog.js';
 import type { StrategyKind } from '../core/strategies/strategy.js';
@@ -29,12 +29,19 @@ export interface W1Result {
   readonly seconds: readonly number[];
 }
 
-/** W1: SMA(10/30), one unit, cash 1,000,000, fee 5 bps. Indicators are computed anew in every repetition. */
-export function runW1(market: MarketTable, repetitions: number, now: () => number): W1Result {
+/**
+ * W1: SMA(10/30), one unit, cash 1,000,000, fee 5 bps. Indicators and signals are computed anew in every repetition; what
+ * is prepared of the market alone is handed on, as in a sweep.
+ */
+export function runW1(
+  market: MarketTable,
+  repetitions: number,
+  now: () => number,
+  memory: RunMemory,
+): W1Result {
   const kind = kindNamed('sma-cross');
   const params = kind.manifest.parameters.parse({ fast: 10, slow: 30, quantity: 1 });
   const seconds: number[] = [];
-  const curve = runMemory(market.length);
   let equity = NaN;
   let fills = 0;
   for (let k = 0; k < repetitions; k++) {
@@ -53,7 +60,7 @@ export function runW1(market: MarketTable, repetitions: number, now: () => numbe
       },
       market,
       0,
-      curve,
+      memory,
     );
     seconds.push((now() - start) / 1000);
     equity = run.session.equityUsd;

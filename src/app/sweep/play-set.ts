@@ -17,7 +17,7 @@ export interface PlayedSet {
 
 /** Plays one set alone, with the session of arena and backtest. The only place of a sweep that trades. */
 export function playSet(plan: SessionPlan, views: MarketViews, first: number, buffers: RunMemory): PlayedSet {
-  const { session, equity } = runOnViews(plan, views, first, buffers);
+  const { session, equity } = runOnViews(plan, views, first, buffers, { unscored: true });
   assertConserved(session.account, plan.kind.manifest.kind);
   const totals = totalsOf(session);
   return {

@@ -9,7 +9,9 @@ import { decide } from './lane-decision.js';
 import { BY_STRATEGY, enter, leave, payFunding } from './lane-fills.js';
 import type { Ground } from './ground.js';
 import type { Lane } from './lane.js';
-import {
+import { LAYOUT } from './lane-layout.js';
+
+const {
   CASH,
   DOUBLES_HEAD,
   DOUBLES_PER_SYMBOL,
@@ -28,7 +30,7 @@ import {
   QUANTITY,
   STANCE_MASK,
   STATE,
-} from './lane-layout.js';
+} = LAYOUT;
 
 const BY_STOP = FILL_REASONS.indexOf('stop');
 const BY_TARGET = FILL_REASONS.indexOf('target');

@@ -8,24 +8,17 @@ import { type BlockRows, createBlockRows, fillBlockRows } from './block-rows.js'
 import { signalRuleOf, whyGeneral } from './fast-path.js';
 import { marksAt, readLane, writeLane } from './land-lane.js';
 import { type Lane, type LaneVenue, laneVenue, makeLane } from './lane.js';
-import {
-  CASH,
-  DOUBLES_HEAD,
-  DOUBLES_PER_SYMBOL,
-  INTS_HEAD,
-  INTS_PER_SYMBOL,
-  PROTECTED,
-  STATE,
-  laneBytes,
-} from './lane-layout.js';
+import { LAYOUT, laneBytes } from './lane-layout.js';
 import { type Keeping, playRows } from './play-lane.js';
 import { type SignalRows, fillSignalRows, signalRowOf } from './signal-rows.js';
-import { type Work, createWork } from './work.js';
+import { type Work, createWork, loadWork, storeWork } from './work.js';
+
+const { CASH, DOUBLES_HEAD, DOUBLES_PER_SYMBOL, INTS_HEAD, INTS_PER_SYMBOL, PROTECTED, STATE } = LAYOUT;
 
 export interface Field {
   readonly views: MarketViews;
   readonly ledger: LedgerBuffer;
-  readonly rows: BlockRows;
+  rows: BlockRows;
   readonly signals: SignalRows;
   readonly lanes: Lane[];
   readonly venues: Map<string, LaneVenue>;
@@ -35,12 +28,16 @@ export interface Field {
 }
 
 /** Fills of all lanes go to `ledger`, those of one lane in their order. */
-export function openField(views: MarketViews, ledger: LedgerBuffer): Field {
+export function openField(
+  views: MarketViews,
+  ledger: LedgerBuffer,
+  signals: SignalRows = { views, byKey: new Map() },
+): Field {
   return {
     views,
     ledger,
     rows: createBlockRows(views.base),
-    signals: { views, byKey: new Map() },
+    signals,
     lanes: [],
     venues: new Map(),
     doubles: new Float64Array(0),
@@ -87,13 +84,18 @@ export function takeState(field: Field, number: number): void {
   const { base } = views;
   const marks = marksAt(rows, base.symbols.length, -1);
   lane.general = !readLane(work, lane, sessionOf(field, lane), base, marks, rows.slotBefore);
-  if (!lane.general) storeWork(field, lane);
+  if (!lane.general) storeWork(work, lane, field);
 }
 
 /** Points all lanes at the next slots; every lane must then play them. */
 export function beginBlock(field: Field, slots: Int32Array, count: number): void {
   fillBlockRows(field.rows, field.views.base, slots, count);
   fillSignalRows(field.signals, slots, count);
+}
+
+/** Puts the field on a block that was prepared; the codes of its lanes must be there. */
+export function enterBlock(field: Field, rows: BlockRows): void {
+  field.rows = rows;
 }
 
 /** Plays the block's bars of one lane. Returns how many of them the general session played. */
@@ -106,11 +108,8 @@ export function playLane(
 ): number {
   const lane = laneAt(field, number);
   const { views, rows, ledger, work } = field;
-  const ground: Ground = { market: views.base, rows, ledger, work, equity, exposure };
-  if (!lane.general) loadWork(field, lane);
-  const generalBars = playRows(lane, ground, () => sessionOf(field, lane), keeping);
-  if (!lane.general) storeWork(field, lane);
-  return generalBars;
+  const ground: Ground = { market: views.base, rows, ledger, work, records: field, equity, exposure };
+  return playRows(lane, ground, () => sessionOf(field, lane), keeping);
 }
 
 const NOBODY_READS: Keeping = { plain: false, keep: () => undefined };
@@ -122,7 +121,7 @@ export function landLane(field: Field, number: number): Session {
   if (lane.general) return session;
   const { views, rows, work } = field;
   const { base } = views;
-  loadWork(field, lane);
+  loadWork(work, lane, field);
   const last = rows.count - 1;
   writeLane(work, lane, session, base, marksAt(rows, base.symbols.length, last), rows.slots[last] ?? -1);
   return session;
@@ -131,22 +130,6 @@ export function landLane(field: Field, number: number): Session {
 function sessionOf(field: Field, lane: Lane): Session {
   lane.session ??= openSession(lane.plan, field.views, field.ledger);
   return lane.session;
-}
-
-function loadWork({ doubles, ints, work }: Field, { doublesAt, intsAt, venue }: Lane): void {
-  const symbols = venue.index.length;
-  const d = DOUBLES_HEAD + symbols * DOUBLES_PER_SYMBOL;
-  const i = INTS_HEAD + symbols * INTS_PER_SYMBOL;
-  for (let k = 0; k < d; k++) work.doubles[k] = doubles[doublesAt + k] ?? NaN;
-  for (let k = 0; k < i; k++) work.ints[k] = ints[intsAt + k] ?? 0;
-}
-
-function storeWork({ doubles, ints, work }: Field, { doublesAt, intsAt, venue }: Lane): void {
-  const symbols = venue.index.length;
-  const d = DOUBLES_HEAD + symbols * DOUBLES_PER_SYMBOL;
-  const i = INTS_HEAD + symbols * INTS_PER_SYMBOL;
-  for (let k = 0; k < d; k++) doubles[doublesAt + k] = work.doubles[k] ?? NaN;
-  for (let k = 0; k < i; k++) ints[intsAt + k] = work.ints[k] ?? 0;
 }
 
 function laneAt(field: Field, number: number): Lane {

@@ -8,7 +8,10 @@ import type { Session } from '../session/session.js';
 import type { Stances } from '../strategies/signal-kind.js';
 import type { BlockRows } from './block-rows.js';
 import type { Lane } from './lane.js';
-import {
+import { LAYOUT, WHY_CODES } from './lane-layout.js';
+import { type Work, guardPosition } from './work.js';
+
+const {
   BEST_PRICE,
   CASH,
   CLOSED_TRADES,
@@ -43,10 +46,8 @@ import {
   TRADED,
   TRADE_NET,
   WHY,
-  WHY_CODES,
   WINS,
-} from './lane-layout.js';
-import { type Work, guardPosition } from './work.js';
+} = LAYOUT;
 
 const WHY_TEXTS: readonly string[] = WHY_CODES;
 

@@ -4,7 +4,10 @@ import { LIMIT_TOLERANCE } from '../risk/limits.js';
 import { NO_BAR } from '../strategies/signal-codes.js';
 import type { Ground } from './ground.js';
 import type { Lane } from './lane.js';
-import {
+import { LAYOUT } from './lane-layout.js';
+import { NEXT_STANCE } from './work.js';
+
+const {
   CASH,
   DOUBLES_HEAD,
   DOUBLES_PER_SYMBOL,
@@ -24,8 +27,7 @@ import {
   WHY,
   WHY_ACT,
   WHY_HOLD,
-} from './lane-layout.js';
-import { NEXT_STANCE } from './work.js';
+} = LAYOUT;
 
 /** As a signal kind decides and risk reviews; false where an entry would be refused. */
 export function decide(lane: Lane, ground: Ground, b: number, equityUsd: number): boolean {

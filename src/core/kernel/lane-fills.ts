@@ -6,7 +6,10 @@ import { timeframeMs } from '../domain/time.js';
 import { FILL_REASONS, LEDGER_EFFECTS, reserveRecord } from '../domain/ledger.js';
 import type { Ground } from './ground.js';
 import type { Lane } from './lane.js';
-import {
+import { LAYOUT } from './lane-layout.js';
+import { guardPosition, unguard } from './work.js';
+
+const {
   BEST_PRICE,
   CASH,
   CLOSED_TRADES,
@@ -35,8 +38,7 @@ import {
   TRADED,
   TRADE_NET,
   WINS,
-} from './lane-layout.js';
-import { guardPosition, unguard } from './work.js';
+} = LAYOUT;
 
 const ENTRY = LEDGER_EFFECTS.indexOf('entry');
 const EXIT = LEDGER_EFFECTS.indexOf('exit');

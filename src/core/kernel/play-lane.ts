@@ -3,13 +3,18 @@
  * numbers in locals. A bar in which something happens is played by `actBar`; one that is not plain is taken back and
  * played by the general session, which stays the definition.
  */
+import { assertInvariant } from '../domain/problem.js';
 import { type DecisionRecord, decideSession } from '../session/decide.js';
 import { type Session, advanceSession } from '../session/session.js';
 import { actBar } from './act-bar.js';
 import type { Ground } from './ground.js';
 import { marksAt, readLane, writeLane } from './land-lane.js';
 import type { Lane } from './lane.js';
-import {
+import { LAYOUT } from './lane-layout.js';
+import { CHANGES, loadWork, openWork, settle, storeWork } from './work.js';
+import { signalSteps } from '../strategies/signal-kind.js';
+
+const {
   BEST_PRICE,
   CASH,
   DOUBLES_HEAD,
@@ -29,9 +34,10 @@ import {
   STATE,
   WHY,
   WHY_ACT,
-} from './lane-layout.js';
-import { CHANGES, openWork, settle } from './work.js';
-import { signalSteps } from '../strategies/signal-kind.js';
+} = LAYOUT;
+
+/** A constant of this module, see LAYOUT. */
+const CHANGED = CHANGES;
 
 /** Hears of decisions: row of the block and record. */
 export interface Keeping {
@@ -49,50 +55,79 @@ export interface GeneralDecision {
   readonly faultChanged: boolean;
 }
 
-/** Plays all rows. The work holds the lane's state before and after; `sessionOf` makes the general session. */
+/**
+ * Plays all rows. The lane's record is its state before the block and, where it then is in the arrays, after it;
+ * `sessionOf` makes the general session.
+ */
 export function playRows(lane: Lane, ground: Ground, sessionOf: () => Session, keeping: Keeping): number {
-  const { work, rows, market, ledger } = ground;
-  const { doubles, ints, doublesBefore, intsBefore } = work;
+  const { work, rows, market, ledger, records } = ground;
   const { count } = rows;
   let generalBars = 0;
-  if (!lane.general) openWork(work, lane, market.openTimesMs);
+  // The record is the lane's state before this row; what was played since can be played again.
+  let recorded = 0;
+  let ledgerThen = ledger.length;
+  if (!lane.general) {
+    loadWork(work, lane, records);
+    openWork(work, lane, market.openTimesMs);
+  }
   let b = 0;
   while (b < count) {
     if (!lane.general) {
-      if (!work.stirred) b = passQuiet(lane, ground, b);
-      if (b >= count) break;
-      copyDoubles(doublesBefore, doubles);
-      copyInts(intsBefore, ints);
-      const records = ledger.length;
-      const why = ints[WHY];
-      if (actBar(lane, ground, b)) {
-        if (keeping.plain && (ints[WHY] === WHY_ACT || ints[WHY] !== why))
-          keepDecision(lane, ground, b, keeping);
-        settle(work, lane, market.openTimesMs);
-        b++;
-        continue;
-      }
-      copyDoubles(doubles, doublesBefore);
-      copyInts(ints, intsBefore);
-      ledger.length = records;
-      catchUpWithBest(lane, ground, b);
+      b = playPlain(lane, ground, b, count, keeping);
+      if (b === count) break;
+      ledger.length = ledgerThen;
+      takeBack(lane, ground, recorded, b);
     }
     playGenerally(lane, ground, sessionOf(), b, keeping);
     generalBars++;
     b++;
+    if (lane.general) continue;
+    storeWork(work, lane, records);
+    recorded = b;
+    ledgerThen = ledger.length;
   }
-  if (!lane.general) catchUpWithBest(lane, ground, count);
+  if (!lane.general) {
+    catchUpWithBest(lane, ground, count);
+    storeWork(work, lane, records);
+  }
   return generalBars;
 }
 
-/** For a few numbers a loop is faster than `set`; two, because one for both kinds of array is not. */
-function copyDoubles(to: Float64Array, from: Float64Array): void {
-  for (let k = 0; k < to.length; k++) to[k] = from[k] ?? 0;
+/** Rows from `from` on; returns the first that is not plain, of which traces are left in the work, or `to`. */
+function playPlain(lane: Lane, ground: Ground, from: number, to: number, keeping: Keeping): number {
+  const { work, market } = ground;
+  const { ints } = work;
+  let b = from;
+  while (b < to) {
+    if (!work.stirred) b = passQuiet(lane, ground, b);
+    if (b >= to) break;
+    const why = ints[WHY];
+    if (!actBar(lane, ground, b)) return b;
+    if (keeping.plain && (ints[WHY] === WHY_ACT || ints[WHY] !== why)) keepDecision(lane, ground, b, keeping);
+    settle(work, lane, market.openTimesMs);
+    b++;
+  }
+  return b;
 }
 
-function copyInts(to: Int32Array, from: Int32Array): void {
-  for (let k = 0; k < to.length; k++) to[k] = from[k] ?? 0;
+/**
+ * To the state before row `b`, which a bar that was not plain has spoilt: from the record on once more, unheard. No row
+ * is played more than twice, because the record is renewed after `b`; a copy before every bar would cost all lanes more.
+ */
+function takeBack(lane: Lane, ground: Ground, recorded: number, b: number): void {
+  const { work, market, records } = ground;
+  loadWork(work, lane, records);
+  openWork(work, lane, market.openTimesMs);
+  work.bestFrom.fill(recorded);
+  const reached = playPlain(lane, ground, recorded, b, UNHEARD);
+  assertInvariant(
+    reached === b,
+    () => `row ${String(b)} was reached at ${String(reached)} when played again`,
+  );
+  catchUpWithBest(lane, ground, b);
 }
+
+const UNHEARD: Keeping = { plain: false, keep: () => undefined };
 
 /** From row `from` on; returns the first row that must be looked at, or the number of rows. */
 function passQuiet(lane: Lane, ground: Ground, from: number): number {
@@ -128,7 +163,6 @@ function passQuiet(lane: Lane, ground: Ground, from: number): number {
 
 /** The first row at or after `from` whose code changes the symbol's stance, or whose prices touch what rests. */
 function findNextRow(lane: Lane, { work, rows, market }: Ground, s: number, from: number): number {
-  const { count, low, high } = rows;
   const { hears } = lane;
   const { codes } = lane.signal;
   const symbols = lane.venue.index.length;
@@ -136,35 +170,56 @@ function findNextRow(lane: Lane, { work, rows, market }: Ground, s: number, from
   const at = work.changesAt[s] ?? 0;
   const below = work.below[s] ?? NaN;
   const above = work.above[s] ?? NaN;
-  let b = from;
-  if (below === -Infinity && above === Infinity)
-    for (let c = b * symbols + s; b < count; b++, c += symbols) {
-      if (CHANGES[at + ((codes[c] ?? 0) & hears)] !== 0) break;
-    }
-  else
-    for (
-      let c = b * symbols + s, k = b * stride + (lane.venue.index[s] ?? 0);
-      b < count;
-      b++, c += symbols, k += stride
-    ) {
-      if (CHANGES[at + ((codes[c] ?? 0) & hears)] !== 0) break;
-      if ((low[k] ?? NaN) <= below || (high[k] ?? NaN) >= above) break;
-    }
-  return b;
+  const { low, high } = rows;
+  let to = rows.count;
+  // Codes come in runs: only one that differs from the row before has to be asked about.
+  let calm = -1;
+  for (let b = from, c = b * symbols + s; b < to; b++, c += symbols) {
+    const code = codes[c] ?? 0;
+    if (code === calm) continue;
+    if (CHANGED[at + (code & hears)] !== 0) to = b;
+    calm = code;
+  }
+  const k = from * stride + (lane.venue.index[s] ?? 0);
+  if (below !== -Infinity) to = firstAtMost(low, below, from, to, k, stride);
+  if (above !== Infinity) to = firstAtLeast(high, above, from, to, k, stride);
+  return to;
+}
+
+/** The first row from `from` on, before `to`, whose price is at most the limit; `to` without one. Row `from` is at `k`. */
+function firstAtMost(
+  prices: Float64Array,
+  limit: number,
+  from: number,
+  to: number,
+  k: number,
+  stride: number,
+): number {
+  for (let b = from; b < to; b++, k += stride) if ((prices[k] ?? NaN) <= limit) return b;
+  return to;
+}
+
+function firstAtLeast(
+  prices: Float64Array,
+  limit: number,
+  from: number,
+  to: number,
+  k: number,
+  stride: number,
+): number {
+  for (let b = from; b < to; b++, k += stride) if ((prices[k] ?? NaN) >= limit) return b;
+  return to;
 }
 
 /** Equity and exposure of rows in which no position changes: symbol by symbol, in the order in which a session adds. */
-function markRows(
-  lane: Lane,
-  { work, rows, market, equity, exposure }: Ground,
-  from: number,
-  to: number,
-): void {
-  const { doubles } = work;
+function markRows(lane: Lane, ground: Ground, from: number, to: number): void {
+  const { work, rows, market, equity, exposure } = ground;
+  const { doubles, ints } = work;
   const { close } = rows;
   const { index } = lane.venue;
   const stride = market.symbols.length;
   const cash = doubles[CASH] ?? NaN;
+  const alone = ints[OPEN_NAMES] === 1;
   let first = true;
   for (let s = 0, d = DOUBLES_HEAD; s < index.length; s++, d += DOUBLES_PER_SYMBOL) {
     const quantity = doubles[d + QUANTITY] ?? 0;
@@ -172,6 +227,15 @@ function markRows(
     const margin = doubles[d + MARGIN] ?? NaN;
     const entry = doubles[d + ENTRY_PRICE] ?? NaN;
     let k = from * stride + (index[s] ?? 0);
+    if (alone) {
+      for (let b = from; b < to; b++, k += stride) {
+        const mark = close[k] ?? NaN;
+        const usd = cash + (margin + quantity * (mark - entry));
+        equity[b] = usd;
+        exposure[b] = exposureOf(Math.abs(quantity * mark), usd);
+      }
+      return;
+    }
     if (first)
       for (let b = from; b < to; b++, k += stride) {
         const mark = close[k] ?? NaN;
@@ -186,11 +250,12 @@ function markRows(
       }
     first = false;
   }
-  for (let b = from; b < to; b++) {
-    const usd = equity[b] ?? NaN;
-    const gross = exposure[b] ?? NaN;
-    exposure[b] = gross === 0 ? 0 : usd > 0 ? gross / usd : 0;
-  }
+  for (let b = from; b < to; b++) exposure[b] = exposureOf(exposure[b] ?? NaN, equity[b] ?? NaN);
+}
+
+/** As a session has it after its marks. */
+function exposureOf(grossUsd: number, equityUsd: number): number {
+  return grossUsd === 0 ? 0 : equityUsd > 0 ? grossUsd / equityUsd : 0;
 }
 
 function firstRowAt({ openMs }: Ground['rows'], timeMs: number, from: number, to: number): number {

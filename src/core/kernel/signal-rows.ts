@@ -62,12 +62,14 @@ function signalParams({ params }: SessionPlan, rule: SignalRule<Sizing>): unknow
 
 /** Works out the codes of all rows for a block. */
 export function fillSignalRows(rows: SignalRows, slots: Int32Array, count: number): void {
-  for (const row of rows.byKey.values()) {
-    const size = count * row.symbols.length;
-    if (row.codes.length < size) row.codes = new Uint8Array(size);
-    if (row.rule.fillCodes === undefined) askSlotBySlot(row, rows.views, slots, count);
-    else fillByRule(row, row.rule.fillCodes, rows.views.base, slots, count);
-  }
+  for (const row of rows.byKey.values()) fillSignalRow(row, rows.views, slots, count);
+}
+
+export function fillSignalRow(row: SignalRow, views: MarketViews, slots: Int32Array, count: number): void {
+  const size = count * row.symbols.length;
+  if (row.codes.length < size) row.codes = new Uint8Array(size);
+  if (row.rule.fillCodes === undefined) askSlotBySlot(row, views, slots, count);
+  else fillByRule(row, row.rule.fillCodes, views.base, slots, count);
 }
 
 function fillByRule(
