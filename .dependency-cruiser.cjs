@@ -138,7 +138,7 @@ module.exports = {
     {
       name: 'only-wire-chooses-adapters',
       severity: 'error',
-      from: { path: '^src/', pathNot: ['^src/adapters/', '^src/cli/wire\\.ts$', TEST] },
+      from: { path: '^src/', pathNot: ['^src/adapters/', '^src/cli/wire(-candles)?\\.ts$', TEST] },
       to: { path: '^src/adapters/' },
     },
     {

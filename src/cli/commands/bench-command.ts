@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { type ArenaRun, runW2Arena } from '../../app/bench-arena.js';
@@ -12,9 +12,11 @@ import { type Column, fixed, textTable } from '../../reporting/text-table.js';
 import { EXIT } from '../exit-codes.js';
 import { createOutput } from '../output.js';
 import { positive } from '../parse-number.js';
-import { journalOf, recordedTable, sha256 } from '../wire.js';
+import { recordedTable } from '../wire-candles.js';
+import { journalOf, sha256 } from '../wire.js';
 import { benchCandles } from './bench-candles.js';
 import { type Floor, floorsJson, floorsText } from './bench-floors.js';
+import { PROGRAM_FOLDER, compiledFile } from '../compiled.js';
 
 const limitSchema = z.object({
   equity: z.number().optional(),
@@ -24,8 +26,7 @@ const limitSchema = z.object({
 });
 type Limit = z.infer<typeof limitSchema>;
 
-const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
-const BENCH = join(ROOT, 'bench');
+const BENCH = join(PROGRAM_FOLDER, 'bench');
 
 interface W2Row {
   readonly m: number;
@@ -253,7 +254,7 @@ function benchW1(
   const market = recordedTable(join(folder, 'market'), '1h', ['W1'], 'off');
   const engine = runW1(market, repetitions, () => performance.now());
   const cli = [
-    join(ROOT, 'dist/cli/main.js'),
+    fileURLToPath(compiledFile('cli/main.js')),
     'backtest',
     '--market',
     join(folder, 'market'),
