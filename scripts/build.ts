@@ -52,6 +52,8 @@ const { metafile } = await build({
   chunkNames: 'chunks/[name]-[hash]',
   bundle: true,
   splitting: true,
+  // The same bytes wherever the packages really lie: workers compare them (`program-version.ts`).
+  preserveSymlinks: true,
   format: 'esm',
   platform: 'node',
   target: 'node20',
