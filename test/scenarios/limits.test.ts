@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadRecordedMarket } from '../../src/adapters/market-data/recorded-market.js';
-import { runW2 } from '../../src/app/bench-workloads.js';
+import { runW2 } from '../../src/app/bench-kernel.js';
 import { ROOT, runCli, temporaryFolder } from '../support/cli.js';
 
 /** The workloads of `bench/`: results known from independent programs in C and plain JavaScript. */
