@@ -15,6 +15,7 @@ import { positive } from '../parse-number.js';
 import { recordedTable } from '../wire-candles.js';
 import { sha256 } from '../wire.js';
 import { benchCandles } from './bench-candles.js';
+import { queueOverhead } from './bench-queue-command.js';
 import { type Floor, floorsJson, floorsText } from './bench-floors.js';
 import {
   DURABLE_CONTESTANTS,
@@ -45,12 +46,12 @@ interface W2Row {
 }
 
 /** Runs the limits and the engine on the same data and prints ratios. */
-export function benchCommand(flags: {
+export async function benchCommand(flags: {
   contestants: string;
   repetitions: string;
   candles?: string;
   json?: boolean;
-}): number {
+}): Promise<number> {
   const output = createOutput(flags.json === true);
   const sizes = flags.contestants.split(',').map((text) => positive(text, '--contestants'));
   const repetitions = positive(flags.repetitions, '--repetitions');
@@ -84,6 +85,12 @@ export function benchCommand(flags: {
     const c100Seconds = limitSeconds(folder, DURABLE_CONTESTANTS);
     const sweep = benchSweep(recordedTable(join(folder, 'market'), '1h', ['W1'], 'off'), sha256, () =>
       performance.now(),
+    );
+    const queue = await queueOverhead();
+    output.say(
+      queue === undefined
+        ? 'queue: n/a (no redis-server)'
+        : `queue: chunks of a sweep are ${fixed(queue.defaultMs, 0)} ms of work here`,
     );
     const cPerBar = w1.cHotMs === undefined ? undefined : w1.cHotMs / 1000 / W1_BARS;
     for (const line of journalLines(journals, c100Seconds)) output.say(line);
@@ -157,6 +164,13 @@ export function benchCommand(flags: {
         target: 5,
         unit: 'x C',
       },
+      {
+        what: "queue overhead, jobs of the product's own size",
+        measured: queue?.overheadPct,
+        floor: 5,
+        target: 1,
+        unit: '%',
+      },
     ];
     output.say('');
     output.say(floorsText(floors));
@@ -181,6 +195,7 @@ export function benchCommand(flags: {
       })),
       candles,
       sweep,
+      queue: queue ?? null,
       ...journalsJson(journals, c100Seconds),
       floors: floorsJson(floors),
     });

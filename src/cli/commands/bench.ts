@@ -23,6 +23,6 @@ export function addBenchCommand(program: Command, done: Done): void {
       if (part !== undefined)
         throw new Problem('usage', `bench has no part "${part}"`, { hint: 'there is: bench queue' });
       const { benchCommand } = await import('./bench-command.js');
-      done(benchCommand(command.opts()));
+      done(await benchCommand(command.opts()));
     });
 }

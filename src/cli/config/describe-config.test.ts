@@ -23,6 +23,7 @@ const OPTIONAL = [
   'risk.correlatedAbove',
   'llm.prices',
   'llm.providers',
+  'replay.leastShardMs',
 ];
 
 describe('the list of settings', () => {
