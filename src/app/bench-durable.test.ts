@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { openArenaStore } from '../adapters/storage/sqlite-arena-store.js';
 import { generateMarket } from '../core/market/generate-market.js';
+import { runW2Arena } from './bench-arena.js';
 import { runW2Durable } from './bench-durable.js';
 import { runW2 } from './bench-kernel.js';
 
@@ -75,4 +76,15 @@ it('bars that are played again must come out as the journal has them', () => {
   expect(() => runW2Durable(other, CONTESTANTS, 1, store, sha256, () => 0)).toThrow(
     'group 62 came out otherwise',
   );
+});
+
+it('a whole arena of the same field has the same fills', () => {
+  const store = openArenaStore(newFolder());
+  onTestFinished(() => {
+    store.close();
+  });
+  const { fills, commitMs } = runW2Arena(market, 12, 60, store, sha256, () => 0);
+  expect(fills).toBe(runW2(market, 12, () => 0).fills);
+  expect(commitMs).toHaveLength(720 / 60);
+  expect(store.lastCommit()?.seq).toBe(720);
 });

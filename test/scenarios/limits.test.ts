@@ -95,7 +95,7 @@ describe('workload W2 through the arena sessions', () => {
 
 describe('the bench command', () => {
   it('runs the engine beside the limits and finds the same results', () => {
-    const result = runCli(['bench', '--contestants', '10', '--repetitions', '3', '--json']);
+    const result = runCli(['bench', '--brief', '--contestants', '10', '--repetitions', '3', '--json']);
     expect(result.stderr).not.toContain('error');
     const answer = JSON.parse(result.stdout) as {
       w1: { same: boolean; fills: number; hotOverJs: number };

@@ -51,6 +51,7 @@ export async function benchCommand(flags: {
   repetitions: string;
   candles?: string;
   json?: boolean;
+  brief?: boolean;
 }): Promise<number> {
   const output = createOutput(flags.json === true);
   const sizes = flags.contestants.split(',').map((text) => positive(text, '--contestants'));
@@ -81,22 +82,27 @@ export async function benchCommand(flags: {
     output.say(
       `candles: ${String(candles.bars)} bars: parse ${fixed(candles.parseMs, 1)} ms, cache ${fixed(candles.cacheMs, 1)} ms, ratio ${fixed(candles.ratio, 1)}`,
     );
-    const journals = benchJournals(folder, w2Market(folder));
+    const isWhole = flags.brief !== true;
+    const journals = isWhole ? benchJournals(folder, w2Market(folder)) : undefined;
     const c100Seconds = limitSeconds(folder, DURABLE_CONTESTANTS);
-    const sweep = benchSweep(recordedTable(join(folder, 'market'), '1h', ['W1'], 'off'), sha256, () =>
-      performance.now(),
-    );
-    const queue = await queueOverhead();
-    output.say(
-      queue === undefined
-        ? 'queue: n/a (no redis-server)'
-        : `queue: chunks of a sweep are ${fixed(queue.defaultMs, 0)} ms of work here`,
-    );
+    const sweep = isWhole
+      ? benchSweep(recordedTable(join(folder, 'market'), '1h', ['W1'], 'off'), sha256, () =>
+          performance.now(),
+        )
+      : undefined;
+    const queue = isWhole ? await queueOverhead() : undefined;
+    if (isWhole)
+      output.say(
+        queue === undefined
+          ? 'queue: n/a (no redis-server)'
+          : `queue: chunks of a sweep are ${fixed(queue.defaultMs, 0)} ms of work here`,
+      );
     const cPerBar = w1.cHotMs === undefined ? undefined : w1.cHotMs / 1000 / W1_BARS;
-    for (const line of journalLines(journals, c100Seconds)) output.say(line);
-    output.say(
-      `sweep: ${String(sweep.runs)} sets x ${String(sweep.bars)} hours in ${fixed(sweep.seconds, 2)} s, ${fixed((1000 * sweep.seconds) / sweep.runs, 3)} ms a set`,
-    );
+    if (journals !== undefined) for (const line of journalLines(journals, c100Seconds)) output.say(line);
+    if (sweep !== undefined)
+      output.say(
+        `sweep: ${String(sweep.runs)} sets x ${String(sweep.bars)} hours in ${fixed(sweep.seconds, 2)} s, ${fixed((1000 * sweep.seconds) / sweep.runs, 3)} ms a set`,
+      );
     const at = (m: number): W2Row | undefined => rows.find((row) => row.m === m);
     const overC = (row: W2Row | undefined): number | undefined =>
       row === undefined ? undefined : (ratio(row.engine.seconds, row.c?.run_s) ?? undefined);
@@ -131,7 +137,8 @@ export async function benchCommand(flags: {
       },
       {
         what: `W2, ${String(DURABLE_CONTESTANTS)}, kernel with durable commits`,
-        measured: ratio(journals.durable.seconds, c100Seconds) ?? undefined,
+        measured:
+          journals === undefined ? undefined : (ratio(journals.durable.seconds, c100Seconds) ?? undefined),
         floor: 6,
         target: 2,
         unit: 'x C',
@@ -145,21 +152,24 @@ export async function benchCommand(flags: {
       },
       {
         what: `live round of ${String(LIVE_CONTESTANTS)}, kernel with durable commits, p99`,
-        measured: percentile(journals.live.commitMs, 0.99),
+        measured: journals && percentile(journals.live.commitMs, 0.99),
         floor: 5,
         target: 1.5,
         unit: 'ms',
       },
       {
         what: `live round of ${String(LIVE_CONTESTANTS)} on ${String(LIVE_ARENA_SYMBOLS)} symbols, whole arena, p99`,
-        measured: percentile(journals.liveArena.commitMs, 0.99),
+        measured: journals && percentile(journals.liveArena.commitMs, 0.99),
         floor: 100,
         target: 100,
         unit: 'ms',
       },
       {
         what: 'sweep of 10,000 sets',
-        measured: cPerBar === undefined ? undefined : sweep.seconds / (cPerBar * sweep.bars * sweep.runs),
+        measured:
+          cPerBar === undefined || sweep === undefined
+            ? undefined
+            : sweep.seconds / (cPerBar * sweep.bars * sweep.runs),
         floor: 10,
         target: 5,
         unit: 'x C',
@@ -194,16 +204,17 @@ export async function benchCommand(flags: {
         stateBytes: row.engine.stateBytes,
       })),
       candles,
-      sweep,
+      sweep: sweep ?? null,
       queue: queue ?? null,
-      ...journalsJson(journals, c100Seconds),
+      ...(journals === undefined ? {} : journalsJson(journals, c100Seconds)),
       floors: floorsJson(floors),
     });
     const agree =
       w1.same &&
       rows.every((row) => row.engine.orderHash === row.js.order_hash) &&
-      journals.durable.orderHash === jsOrderHash(folder, DURABLE_CONTESTANTS) &&
-      journals.live.orderHash === jsOrderHash(folder, LIVE_CONTESTANTS);
+      (journals === undefined ||
+        (journals.durable.orderHash === jsOrderHash(folder, DURABLE_CONTESTANTS) &&
+          journals.live.orderHash === jsOrderHash(folder, LIVE_CONTESTANTS)));
     return agree ? EXIT.fine : EXIT.degraded;
   } finally {
     rmSync(folder, { recursive: true, force: true });

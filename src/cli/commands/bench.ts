@@ -13,6 +13,7 @@ export function addBenchCommand(program: Command, done: Done): void {
     .option('--contestants <list>', 'sizes of W2', '10,100,1000,10000')
     .option('--repetitions <n>', 'repetitions of W1', '101')
     .option('--candles <dir>', 'load these hourly candles, parsed and from the cache, instead of made ones')
+    .option('--brief', 'W1, W2 and candles alone; the other goals say n/a')
     .option('--json', 'machine output alone on stdout, words on stderr')
     .action(async (part: string | undefined, _options, command: Command) => {
       if (part === 'queue') {
