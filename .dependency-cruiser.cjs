@@ -145,7 +145,7 @@ module.exports = {
     {
       name: 'only-wire-chooses-adapters',
       severity: 'error',
-      from: { path: '^src/', pathNot: ['^src/adapters/', '^src/cli/wire\\.ts$', TEST] },
+      from: { path: '^src/', pathNot: ['^src/adapters/', '^src/cli/wire(-candles)?\\.ts$', TEST] },
       to: { path: '^src/adapters/' },
     },
     {

@@ -1,6 +1,8 @@
 /** What a queue costs: the same jobs in this process, in threads and by workers, measured side by side. */
 import type { JobRunner } from '../ports/job-runner.js';
+import { emptyJobMs, worthwhileMs } from './job-size.js';
 import { type QueueRun, simulateQueue } from './simulate-queue.js';
+import { CHUNK_MS } from './sweep/run-sweep.js';
 
 /** Work of one job. */
 const WORK_MS = [20, 50] as const;
@@ -10,8 +12,6 @@ const EMPTY_JOBS = 400;
 const SINGLE_JOBS = 101;
 /** Bytes in and out of a job, where their cost is measured. */
 const PAYLOAD_BYTES = [100, 100_000, 1_000_000] as const;
-/** Share of the work that a queue may cost. */
-const WORTH = 0.05;
 
 export interface QueueBenchWorld {
   readonly here: JobRunner;
@@ -36,6 +36,8 @@ export interface QueueBenchRow {
 }
 
 export interface QueueBench {
+  /** Work of a job of the product's own size on this machine. */
+  readonly defaultMs: number;
   readonly rows: readonly QueueBenchRow[];
   /** Time of a worker that an empty job takes when many are under way. */
   readonly emptyWorkerMs: number;
@@ -47,7 +49,22 @@ export interface QueueBench {
   readonly same: boolean;
 }
 
+/** What the queue costs by empty jobs, and how large the product makes a job because of it: a chunk of a sweep. */
+export async function benchEmptyJobs(
+  world: Pick<QueueBenchWorld, 'workers' | 'workerCount' | 'nowMs' | 'payload'>,
+): Promise<{ readonly emptyWorkerMs: number; readonly defaultMs: number }> {
+  const { workers, workerCount, nowMs, payload } = world;
+  const empties: number[] = [];
+  for (let turn = 0; turn < TURNS; turn++)
+    empties.push((await timeMany(world, workers, payload(0, 100), `m${String(turn)}`, EMPTY_JOBS)).msPerJob);
+  return {
+    emptyWorkerMs: median(empties) * workerCount,
+    defaultMs: worthwhileMs(await emptyJobMs(workers, nowMs), CHUNK_MS),
+  };
+}
+
 export async function benchQueue(world: QueueBenchWorld): Promise<QueueBench> {
+  const { emptyWorkerMs, defaultMs } = await benchEmptyJobs(world);
   const roundsPerMs = await calibrate(world);
   const empty: { bytes: number; ms: number }[] = [];
   for (const bytes of PAYLOAD_BYTES) {
@@ -58,15 +75,9 @@ export async function benchQueue(world: QueueBenchWorld): Promise<QueueBench> {
       );
     empty.push({ bytes, ms: median(times) });
   }
-  const empties: number[] = [];
-  for (let turn = 0; turn < TURNS; turn++)
-    empties.push(
-      (await timeMany(world, world.workers, world.payload(0, 100), `m${String(turn)}`, EMPTY_JOBS)).msPerJob,
-    );
-  const emptyWorkerMs = median(empties) * world.workerCount;
   let same = true;
   const rows: QueueBenchRow[] = [];
-  for (const workMs of WORK_MS) {
+  for (const workMs of [...WORK_MS, defaultMs]) {
     const payload = world.payload(Math.round(workMs * roundsPerMs), 100);
     const [threads, workers]: [number[], number[]] = [[], []];
     // In turns, so that whatever else the machine does hits both.
@@ -89,10 +100,11 @@ export async function benchQueue(world: QueueBenchWorld): Promise<QueueBench> {
   }
   const delayMs = empty[0]?.ms ?? 0;
   return {
+    defaultMs,
     rows,
     emptyWorkerMs,
     empty,
-    worthFromMs: empty.map(({ bytes, ms }) => ({ bytes, ms: ms / WORTH })),
+    worthFromMs: empty.map(({ bytes, ms }) => ({ bytes, ms: worthwhileMs(ms, 0) })),
     curve: [1, 2, 4, 8].map((workers) => ({ workers, ...simulateQueue(farAway(workers, delayMs)) })),
     same,
   };
@@ -138,7 +150,7 @@ async function timeOne(
 }
 
 async function timeMany(
-  { nowMs }: QueueBenchWorld,
+  { nowMs }: Pick<QueueBenchWorld, 'nowMs'>,
   runner: JobRunner,
   payload: Uint8Array,
   tag: string,

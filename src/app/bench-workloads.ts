@@ -3,13 +3,9 @@
  * run, with the costs and rules of the limits (no spread, no lots, no minimum order).
  */
 import type { CostModel } from '../core/domain/costs.js';
-import { createLedgerBuffer } from '../core/domain/ledger.js';
-import { type MarketTable, playedSlots } from '../core/domain/market-table.js';
-import { type MarketViews, createMarketViews } from '../core/indicators/market-views.js';
+import type { MarketTable } from '../core/domain/market-table.js';
+import type { MarketViews } from '../core/indicators/market-views.js';
 import type { RiskLimits } from '../core/risk/limits.js';
-import { addLane, beginBlock, fieldBytes, landLane, openField, playLane } from '../core/kernel/field.js';
-import { openRanks, rankDescending } from '../core/kernel/rank.js';
-import { openCards, stepCard } from '../core/kernel/cards.js';
 import { type RunMemory, runSession } from '../core/kernel/run-session.js';
 import type { SessionPlan } from '../core/session/session-plan.js';
 import { createKinds } from '../core/strategies/catalog.js';
@@ -81,60 +77,6 @@ export const W2_COSTS: CostModel = {
   slippageBps: 2,
   impactBps: 0,
 };
-
-export interface W2Result {
-  readonly orderHash: number;
-  readonly sumEquity: number;
-  readonly fills: number;
-  readonly seconds: number;
-  /** Time of the last steps (601 to 720) over that of steps 121 to 240. */
-  readonly stepLateOverEarly: number;
-  /** Bytes that a contestant's account and statistics take. */
-  readonly stateBytes: number;
-}
-
-/** Steps that are played at a time: every contestant goes through so many bars before the next one does. */
-const W2_BLOCK = 120;
-
-/** W2: M contestants on six symbols for 720 hours; every step fills, marks, decides and ranks all. */
-export function runW2(market: MarketTable, contestants: number, now: () => number): W2Result {
-  const views = createMarketViews(market);
-  const ledger = createLedgerBuffer();
-  const field = openField(views, ledger);
-  for (let k = 0; k < contestants; k++) addLane(field, w2Plan(k, views));
-  const cards = openCards(contestants, W2_CASH_USD);
-  const sharpes = { keys: new Float32Array(contestants * W2_BLOCK), contestants, samplesPerYear: 8760 };
-  const ranks = openRanks(contestants);
-  const equity = new Float64Array(W2_BLOCK);
-  const exposure = new Float64Array(W2_BLOCK);
-  const slots = new Int32Array(W2_BLOCK);
-  const blockMs: number[] = [];
-  const start = now();
-  for (let first = market.length - W2_STEPS; first < market.length; first += W2_BLOCK) {
-    const before = now();
-    const count = playedSlots(market, first, market.length, slots);
-    ledger.length = 0;
-    beginBlock(field, slots, count);
-    for (let k = 0; k < contestants; k++) {
-      playLane(field, k, equity, exposure);
-      stepCard(cards, k, equity, exposure, count, field.rows.sampled, sharpes);
-    }
-    for (let step = 0; step < count; step++) rankDescending(ranks, sharpes.keys, step * contestants);
-    blockMs.push(now() - before);
-  }
-  const seconds = (now() - start) / 1000;
-  let orderHash = 0;
-  for (const k of ranks.order) orderHash = (Math.imul(orderHash, 31) + k) >>> 0;
-  const sessions = field.lanes.map((_, k) => landLane(field, k));
-  return {
-    orderHash,
-    sumEquity: sessions.reduce((sum, session) => sum + session.equityUsd, 0),
-    fills: sessions.reduce((sum, session) => sum + session.account.fills, 0),
-    seconds,
-    stepLateOverEarly: (blockMs.at(-1) ?? NaN) / (blockMs[1] ?? NaN),
-    stateBytes: (fieldBytes(field) + cards.byteLength) / contestants,
-  };
-}
 
 /** Contestant k of the limit's grid (`bench/w2.c`, function init). */
 export function w2Plan(k: number, { base }: Pick<MarketViews, 'base'>): SessionPlan {

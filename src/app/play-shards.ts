@@ -28,7 +28,7 @@ export interface ShardWorld {
 }
 
 /** A job costs 0.1 to 0.3 ms to hand over, and its sessions come and go as bytes: less work than this is not worth it. */
-const LEAST_SHARD_MS = 20;
+export const LEAST_SHARD_MS = 20;
 /** So often two blocks are played here, to know what the work is by now; the first of them compiles the code. */
 const MEASURED_EVERY = 64;
 

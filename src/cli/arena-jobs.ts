@@ -1,4 +1,5 @@
-import { type PlayField, shardedField, shardsByWork } from '../app/play-shards.js';
+import { emptyJobMs, worthwhileMs } from '../app/job-size.js';
+import { LEAST_SHARD_MS, type PlayField, shardedField, shardsByWork } from '../app/play-shards.js';
 import type { Arena } from '../core/arena/arena.js';
 import type { ArenaFlags } from './arena-config.js';
 
@@ -19,7 +20,7 @@ export interface ArenaJobs {
 export async function openArenaJobs(
   arena: Arena,
   { threads, workers }: Pick<ArenaFlags, 'threads' | 'workers'>,
-  leastShardMs: number,
+  leastShardMs: number | undefined,
   told: (text: string) => void,
   stopped: AbortSignal,
 ): Promise<ArenaJobs | undefined> {
@@ -34,6 +35,14 @@ export async function openArenaJobs(
     ...(workers === undefined ? {} : { workers }),
   };
   const runner = await openJobRunner(flags, process.env, TASKS, told);
+  let leastMs = leastShardMs ?? LEAST_SHARD_MS;
+  // Nobody waits for it: it decides what is handed over, never what comes out, and workers may come later.
+  if (leastShardMs === undefined)
+    emptyJobMs(runner, () => performance.now())
+      .then((emptyMs) => {
+        leastMs = worthwhileMs(emptyMs, LEAST_SHARD_MS);
+      })
+      .catch(() => undefined);
   let helped = 0;
   let blocks = 0;
   const play = shardedField(arena, {
@@ -42,7 +51,7 @@ export async function openArenaJobs(
     },
     open: () => Promise.resolve(runner),
     nowMs: () => performance.now(),
-    shardsFor: (workMs, parallel) => shardsByWork(workMs, parallel, leastShardMs),
+    shardsFor: (workMs, parallel) => shardsByWork(workMs, parallel, leastMs),
     played(shards) {
       blocks++;
       if (shards > 0) helped++;

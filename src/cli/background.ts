@@ -1,12 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ArenaConfig } from './config/schema.js';
 import { openLogFile } from './log-file.js';
 import type { PaperFlags } from './paper-flags.js';
+import { compiledFile } from './compiled.js';
 
-const MAIN = resolve(dirname(fileURLToPath(import.meta.url)), 'main.js');
+const MAIN = fileURLToPath(compiledFile('cli/main.js'));
 
 /** The folders and settings of this run, for another process of the same. */
 export function placeArguments(values: ArenaConfig, flags: PaperFlags): string[] {

@@ -8,7 +8,7 @@ import { GENERATED_SYMBOLS, generateMarket } from '../core/market/generate-marke
 import type { ArenaConfig } from './config/schema.js';
 import { parseEnd, parseFrom } from './parse-date.js';
 import { positive } from './parse-number.js';
-import { recordedTable } from './wire.js';
+import { recordedTable } from './wire-candles.js';
 
 const GENERATED_DEFAULT_DAYS = 60;
 const GENERATED_DEFAULT_SYMBOLS = 10;

@@ -1,8 +1,7 @@
 /** Everything that a process needs to let contestants ask language models, from settings, files and environment. */
 import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join, resolve } from 'node:path';
 import { IMPORTED, type Spent, type Tariff, createModelDesk } from '../app/model-desk.js';
 import type { NamedModel } from '../app/parse-model-file.js';
 import type { Absent, Arena } from '../core/arena/arena.js';
@@ -26,10 +25,11 @@ import type { ModelRecordings } from '../ports/model-recordings.js';
 import type { ArenaConfig } from './config/schema.js';
 import { parseJsonFile } from './parse-json-file.js';
 import { type ModelAccess, modelAccess, recordingsIn } from './wire.js';
+import { PROGRAM_FOLDER } from './compiled.js';
 
 type LlmSettings = ArenaConfig['llm'];
 
-const SHIPPED_PRICES = fileURLToPath(new URL('../../prices/models.json', import.meta.url));
+const SHIPPED_PRICES = join(PROGRAM_FOLDER, 'prices/models.json');
 
 /** Models as they can be reached from here. */
 export interface ModelSide {

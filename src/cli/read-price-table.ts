@@ -1,12 +1,12 @@
 import { readFileSync, statSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { type PriceTable, parsePriceTable } from '../core/domain/model-prices.js';
 import { Problem } from '../core/domain/problem.js';
 import { parseJsonFile } from './parse-json-file.js';
+import { PROGRAM_FOLDER } from './compiled.js';
 
 /** The table that ships with the product. */
-const SHIPPED = resolve(dirname(fileURLToPath(import.meta.url)), '../../prices/models.json');
+const SHIPPED = join(PROGRAM_FOLDER, 'prices/models.json');
 
 /** A thousand entries are 300 kB. */
 const MOST_BYTES = 10_000_000;

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { type GateTally, addTallies, openTally, simulateArenas } from '../core/promotion/simulate-gate.js';
 import type { GateModel } from '../core/promotion/simulated-arena.js';
+import { compiledFile } from './compiled.js';
 
 /** One part for a thread: arenas number `from` up to, without, `to`. */
 export interface ArenasTask {
@@ -44,7 +45,7 @@ export async function simulateInThreads(
 }
 
 async function runThread(take: () => ArenasTask | undefined, add: (tally: GateTally) => void): Promise<void> {
-  const worker = new Worker(new URL('./simulate-arenas-worker.js', import.meta.url));
+  const worker = new Worker(compiledFile('cli/simulate-arenas-worker.js'));
   try {
     await new Promise<void>((done, fail) => {
       const give = (): void => {

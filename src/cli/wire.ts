@@ -1,4 +1,4 @@
-/** The only file that chooses adapters. */
+/** The only file that chooses adapters, with `wire-candles.ts`. */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
@@ -9,10 +9,8 @@ import {
   keyOf,
   providerSettingsSchema,
 } from '../adapters/language-models/providers.js';
-import { type CandleCache, openCandleCache } from '../adapters/market-data/candle-cache.js';
 import { openCandleFolder } from '../adapters/market-data/candle-folder.js';
 import { openMarketArchive } from '../adapters/market-data/market-archive.js';
-import { loadRecordedMarket } from '../adapters/market-data/recorded-market.js';
 import { webhookNotifier } from '../adapters/notify/webhook-notifier.js';
 import { webhookTargets } from '../adapters/notify/webhook-targets.js';
 import { drawPng, findChromium } from '../adapters/pictures/chromium-png.js';
@@ -32,10 +30,10 @@ import { openArenaStore } from '../adapters/storage/sqlite-arena-store.js';
 import type { ArenaSettings } from '../app/arena-settings.js';
 import type { Hash } from '../core/arena/contestant.js';
 import { type TrialMapping, mapTrial } from '../core/deployment/trial-mapping.js';
-import { type MarketTable, firstIndexAtOrAfter } from '../core/domain/market-table.js';
+import { firstIndexAtOrAfter } from '../core/domain/market-table.js';
 import { Problem } from '../core/domain/problem.js';
 import { sliceMarket } from '../core/domain/slice-market.js';
-import { type Timeframe, timeframeMs } from '../core/domain/time.js';
+import { timeframeMs } from '../core/domain/time.js';
 import { generateMarket } from '../core/market/generate-market.js';
 import type { ArenaStore } from '../ports/arena-store.js';
 import type { ModelFault } from '../core/domain/model-call.js';
@@ -56,8 +54,9 @@ import type { BullmqJobs } from '../adapters/jobs/bullmq-jobs.js';
 import type { QueuedModel } from '../adapters/jobs/queued-model.js';
 import type { QueueState } from '../adapters/jobs/queue-state.js';
 import type { WorkerCounts, WorkerEvent } from '../adapters/jobs/serve-jobs.js';
-import { CANDLE_CACHE, candleCacheFolder } from './candle-cache-folder.js';
+import { candleCacheFolder } from './candle-cache-folder.js';
 import { compiledFile } from './compiled.js';
+import { recordedTable } from './wire-candles.js';
 
 export const sha256: Hash = (content) => createHash('sha256').update(content).digest('hex');
 
@@ -240,23 +239,6 @@ export function marketArchive(folder: string): MarketArchive {
   return openMarketArchive(folder);
 }
 
-/** All candles of a folder, before anything is cut. `cacheSetting` is a value of CANDLE_CACHE. */
-export function recordedTable(
-  folder: string,
-  timeframe: Timeframe,
-  symbols?: readonly string[],
-  cacheSetting = process.env[CANDLE_CACHE],
-): MarketTable {
-  const cache = candleCache(cacheSetting);
-  return loadRecordedMarket({ folder, timeframe, cache, ...(symbols === undefined ? {} : { symbols }) })
-    .table;
-}
-
-function candleCache(setting = process.env[CANDLE_CACHE]): CandleCache | undefined {
-  const folder = candleCacheFolder({ ...process.env, [CANDLE_CACHE]: setting });
-  return folder === undefined ? undefined : openCandleCache({ folder });
-}
-
 /** The market that an arena's settings name. */
 export function marketSource(settings: ArenaSettings['market']): MarketSource {
   const barMs = timeframeMs(settings.timeframe);
@@ -296,12 +278,7 @@ export function marketSource(settings: ArenaSettings['market']): MarketSource {
     label: `recorded candles of ${basename(folder)}`,
     endless: false,
     load(endMs) {
-      const { table } = loadRecordedMarket({
-        folder,
-        timeframe: settings.timeframe,
-        symbols: settings.symbols,
-        cache: candleCache(),
-      });
+      const table = recordedTable(folder, settings.timeframe, settings.symbols);
       const first = firstIndexAtOrAfter(table, settings.fromMs);
       const end = endMs === undefined ? table.length : firstIndexAtOrAfter(table, endMs);
       return sliceMarket(table, Math.max(0, first - settings.warmupBars), end);

@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadRecordedMarket } from '../../src/adapters/market-data/recorded-market.js';
-import { runW2 } from '../../src/app/bench-workloads.js';
+import { runW2 } from '../../src/app/bench-kernel.js';
 import { ROOT, runCli, temporaryFolder } from '../support/cli.js';
 
 /** The workloads of `bench/`: results known from independent programs in C and plain JavaScript. */
@@ -95,7 +95,7 @@ describe('workload W2 through the arena sessions', () => {
 
 describe('the bench command', () => {
   it('runs the engine beside the limits and finds the same results', () => {
-    const result = runCli(['bench', '--contestants', '10', '--repetitions', '3', '--json']);
+    const result = runCli(['bench', '--brief', '--contestants', '10', '--repetitions', '3', '--json']);
     expect(result.stderr).not.toContain('error');
     const answer = JSON.parse(result.stdout) as {
       w1: { same: boolean; fills: number; hotOverJs: number };

@@ -72,30 +72,40 @@ describe('the runs of a sweep', () => {
     expect(store.rows()).toBe(whole.rows());
   });
 
-  it('come in chunks of 75 ms of work, which the first chunk does not decide: it waits for the market', async () => {
-    const values = Array.from({ length: 30 }, (_, i) => i);
-    const sets = readGrid({ fast: values.map((i) => 2 + i), slow: values.map((i) => 40 + i) }, {});
-    const plan = planOf(MARKET, { sets, folds: 0, purgeBars: 0 });
-    const inner = sweepRunner();
-    const chunks: number[] = [];
-    let nowMs = 0;
-    await playSweep(plan, {
-      store: memorySweep(),
-      nowMs: () => nowMs,
-      runner: {
-        ...inner,
-        async run(job) {
-          const outcome = await inner.run(job);
-          const [from = 0, to = 0] = job.id.split('-').slice(-2).map(Number);
-          chunks.push(to - from);
-          nowMs += (to - from) * 1.5 + (from === 0 ? 5000 : 0);
-          return outcome;
+  it.each([
+    ['75 ms of work', 1, 50],
+    ['20 times the way of a job, where that is more', 8, 107],
+  ])(
+    'come in chunks of %s, which the first chunk does not decide: it waits for the market',
+    async (_name, wayMs, runs) => {
+      const values = Array.from({ length: 30 }, (_, i) => i);
+      const sets = readGrid({ fast: values.map((i) => 2 + i), slow: values.map((i) => 40 + i) }, {});
+      const plan = planOf(MARKET, { sets, folds: 0, purgeBars: 0 });
+      const inner = sweepRunner();
+      const chunks: number[] = [];
+      let nowMs = 0;
+      await playSweep(plan, {
+        store: memorySweep(),
+        nowMs: () => nowMs,
+        runner: {
+          ...inner,
+          async run(job) {
+            if (job.task === 'ping') {
+              nowMs += wayMs;
+              return { kind: 'done', bytes: new Uint8Array() };
+            }
+            const outcome = await inner.run(job);
+            const [from = 0, to = 0] = job.id.split('-').slice(-2).map(Number);
+            chunks.push(to - from);
+            nowMs += (to - from) * 1.5 + (from === 0 ? 5000 : 0);
+            return outcome;
+          },
         },
-      },
-    });
-    expect(chunks.slice(0, 8)).toEqual([1, 1, 2, 4, 8, 16, 32, 50]);
-    expect(new Set(chunks.slice(7, -1))).toEqual(new Set([50]));
-  });
+      });
+      expect(chunks.slice(0, 7)).toEqual([1, 1, 2, 4, 8, 16, 32]);
+      expect(new Set(chunks.slice(8, -1))).toEqual(new Set([runs]));
+    },
+  );
 
   it('are counted with those that the kind does not take', async () => {
     const plan = planOf(MARKET, { sets: readGrid({ fast: [5, 20, 50], slow: [10, 40] }, {}) });

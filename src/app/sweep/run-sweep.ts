@@ -1,6 +1,6 @@
 /**
- * Plays all runs of a sweep as jobs and takes their rows in order. Chunks are as large as 75 ms of work, measured at the
- * start: how the runs are cut into chunks, who plays them and how often the sweep was stopped change no byte.
+ * Plays all runs of a sweep as jobs and takes their rows in order. Chunks are as large as 75 ms of work, or 20 times an
+ * empty job's way where that is more, measured at the start: how the runs are cut into chunks, who plays them and how often the sweep was stopped change no byte.
  */
 import { z } from 'zod';
 import { canonicalJson } from '../../core/domain/canonical-json.js';
@@ -16,6 +16,7 @@ import {
 import { type SweepSettings, countRuns, sweepSettingsSchema } from '../../core/sweep/sweep-settings.js';
 import type { JobOutcome, JobRunner } from '../../ports/job-runner.js';
 import type { SweepStore } from '../../ports/sweep-store.js';
+import { emptyJobMs, worthwhileMs } from '../job-size.js';
 import { SWEEP_CHUNK, rowsOfChunk, sweepChunk } from './sweep-chunk-task.js';
 
 export interface SweepWorld {
@@ -34,8 +35,8 @@ export interface SweepWorld {
   readonly runsPerChunk?: number;
 }
 
-/** What a job should take: far above what it costs to send one, short enough to stop and to go on within a second. */
-const CHUNK_MS = 75;
+/** What a job should take at least: short enough to stop and to go on within a second. */
+export const CHUNK_MS = 75;
 const MOST_RUNS_PER_CHUNK = 20_000;
 /** A commit costs a millisecond or two: at most this much is played again after a crash. */
 const COMMIT_MS = 500;
@@ -64,7 +65,9 @@ export async function runSweep(
   commit();
   world.progress(done);
 
-  const sizes = chunkSizes(world);
+  const isMeasured = world.runsPerChunk === undefined && done < total;
+  const emptyMs = isMeasured ? await emptyJobMs(world.runner, () => world.nowMs()) : undefined;
+  const sizes = chunkSizes(world, worthwhileMs(emptyMs, CHUNK_MS));
   const waiting: Chunk[] = [];
   let planned = done;
   let committedMs = world.nowMs();
@@ -131,7 +134,7 @@ interface ChunkSizes {
 const HEEDED_FROM = 2;
 
 /** The first chunks go alone and grow until one takes long enough to say what a run takes. */
-function chunkSizes({ runner, runsPerChunk }: SweepWorld): ChunkSizes {
+function chunkSizes({ runner, runsPerChunk }: SweepWorld, chunkMs: number): ChunkSizes {
   let runs = runsPerChunk ?? 1;
   let measuring = runsPerChunk === undefined;
   let heard = 0;
@@ -141,11 +144,11 @@ function chunkSizes({ runner, runsPerChunk }: SweepWorld): ChunkSizes {
     learn(played, tookMs) {
       heard++;
       if (!measuring || played < runs || heard < HEEDED_FROM) return;
-      if (tookMs < CHUNK_MS / 2 && runs < MOST_RUNS_PER_CHUNK) {
+      if (tookMs < chunkMs / 2 && runs < MOST_RUNS_PER_CHUNK) {
         runs *= 2;
         return;
       }
-      runs = Math.max(1, Math.min(Math.round((played * CHUNK_MS) / tookMs), MOST_RUNS_PER_CHUNK));
+      runs = Math.max(1, Math.min(Math.round((played * chunkMs) / tookMs), MOST_RUNS_PER_CHUNK));
       measuring = false;
     },
   };

@@ -21,7 +21,6 @@ import { createOutput } from '../output.js';
 import { parseJsonFile } from '../parse-json-file.js';
 import { positive } from '../parse-number.js';
 import { candlesFor } from '../candles-for.js';
-import { writeTextFile } from '../wire.js';
 
 interface BacktestFlags extends CostFlags {
   readonly market?: string;
@@ -89,8 +88,7 @@ export async function backtestCommand(flags: BacktestFlags): Promise<number> {
   if (card === undefined) throw new Error('a run has a scorecard');
   const totals = tradeTotalsSince(totalsOf(run.session), zeroTradeTotals());
   const metrics = summarise(card, totals, samplesPerYear(table.timeframe, table.calendar));
-  if (flags.tradesCsv !== undefined) writeTextFile(resolve(flags.tradesCsv), tradesCsv(run, table));
-  if (flags.equityCsv !== undefined) writeTextFile(resolve(flags.equityCsv), equityCsv(run, table));
+  await writeFiles(flags, run, table);
   output.answer({
     kind: kind.manifest.kind,
     generated,
@@ -118,6 +116,18 @@ export async function backtestCommand(flags: BacktestFlags): Promise<number> {
 /** A formula, or another kind that may hold one; a name that is wrong gets the whole list of kinds. */
 function mayBeFormula({ kind, params }: BacktestFlags): boolean {
   return `${kind} ${params}`.includes('formula') || createKinds().find(kind) === undefined;
+}
+
+async function writeFiles(
+  { tradesCsv: tradesPath, equityCsv: equityPath }: BacktestFlags,
+  run: SessionRun,
+  table: MarketTable,
+): Promise<void> {
+  if (tradesPath === undefined && equityPath === undefined) return;
+  // Loaded here and not at the top: it brings all adapters along.
+  const { writeTextFile } = await import('../wire.js');
+  if (tradesPath !== undefined) writeTextFile(resolve(tradesPath), tradesCsv(run, table));
+  if (equityPath !== undefined) writeTextFile(resolve(equityPath), equityCsv(run, table));
 }
 
 function tradesCsv(run: SessionRun, table: MarketTable): string {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { MarketTable } from '../../core/domain/market-table.js';
-import { recordedTable } from '../wire.js';
+import { recordedTable } from '../wire-candles.js';
 
 const REPETITIONS = 5;
 

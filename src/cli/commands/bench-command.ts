@@ -1,21 +1,33 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { type ArenaRun, runW2Arena } from '../../app/bench-arena.js';
 import { benchSweep } from '../../app/bench-sweep.js';
-import { W2_STEPS, type W2Result, runW1, runW2 } from '../../app/bench-workloads.js';
+import { type W2Result, runW2 } from '../../app/bench-kernel.js';
+import { runW1 } from '../../app/bench-workloads.js';
 import { runMemory } from '../../core/kernel/run-session.js';
 import type { MarketTable } from '../../core/domain/market-table.js';
 import { type Column, fixed, textTable } from '../../reporting/text-table.js';
 import { EXIT } from '../exit-codes.js';
 import { createOutput } from '../output.js';
 import { positive } from '../parse-number.js';
-import { journalOf, recordedTable, sha256 } from '../wire.js';
+import { recordedTable } from '../wire-candles.js';
+import { sha256 } from '../wire.js';
 import { benchCandles } from './bench-candles.js';
+import { queueOverhead } from './bench-queue-command.js';
 import { type Floor, floorsJson, floorsText } from './bench-floors.js';
+import {
+  DURABLE_CONTESTANTS,
+  LIVE_ARENA_SYMBOLS,
+  LIVE_CONTESTANTS,
+  benchJournals,
+  journalLines,
+  journalsJson,
+  percentile,
+} from './bench-journals.js';
+import { PROGRAM_FOLDER, compiledFile } from '../compiled.js';
 
 const limitSchema = z.object({
   equity: z.number().optional(),
@@ -25,8 +37,7 @@ const limitSchema = z.object({
 });
 type Limit = z.infer<typeof limitSchema>;
 
-const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
-const BENCH = join(ROOT, 'bench');
+const BENCH = join(PROGRAM_FOLDER, 'bench');
 
 interface W2Row {
   readonly m: number;
@@ -36,12 +47,13 @@ interface W2Row {
 }
 
 /** Runs the limits and the engine on the same data and prints ratios. */
-export function benchCommand(flags: {
+export async function benchCommand(flags: {
   contestants: string;
   repetitions: string;
   candles?: string;
   json?: boolean;
-}): number {
+  brief?: boolean;
+}): Promise<number> {
   const output = createOutput(flags.json === true);
   const sizes = flags.contestants.split(',').map((text) => positive(text, '--contestants'));
   const repetitions = positive(flags.repetitions, '--repetitions');
@@ -74,23 +86,29 @@ export function benchCommand(flags: {
     output.say(
       `candles: ${String(candles.bars)} bars: parse ${fixed(candles.parseMs, 1)} ms, cache ${fixed(candles.cacheMs, 1)} ms, ratio ${fixed(candles.ratio, 1)}`,
     );
-    const durable = benchArena(folder, DURABLE_CONTESTANTS, DURABLE_GROUP);
-    const live = benchArena(folder, LIVE_CONTESTANTS, 1);
-    const sweep = benchSweep(
-      recordedTable(join(folder, 'market'), '1h', ['W1'], 'off'),
-      sha256,
-      processorMs,
-      cPerBar(folder),
-    );
-    output.say(
-      `arena of ${String(LIVE_CONTESTANTS)}, one durable commit a round: p50 ${fixed(percentile(live.commitMs, 0.5), 2)} ms, p99 ${fixed(percentile(live.commitMs, 0.99), 2)} ms`,
-    );
-    output.say(
-      `arena of ${String(DURABLE_CONTESTANTS)}, durable groups of ${String(DURABLE_GROUP)}: ${fixed(durable.seconds * 1000, 0)} ms for ${String(W2_STEPS)} rounds`,
-    );
-    output.say(
-      `sweep: ${String(sweep.runs)} sets x ${String(sweep.bars)} hours in ${fixed(sweep.seconds, 2)} s, ${fixed((1000 * sweep.seconds) / sweep.runs, 3)} ms of processor time a set`,
-    );
+    const isWhole = flags.brief !== true;
+    const journals = isWhole ? benchJournals(folder, w2Market(folder)) : undefined;
+    const c100Seconds = limitSeconds(folder, DURABLE_CONTESTANTS);
+    const sweep = isWhole
+      ? benchSweep(
+          recordedTable(join(folder, 'market'), '1h', ['W1'], 'off'),
+          sha256,
+          processorMs,
+          cPerBar(folder),
+        )
+      : undefined;
+    const queue = isWhole ? await queueOverhead() : undefined;
+    if (isWhole)
+      output.say(
+        queue === undefined
+          ? 'queue: n/a (no redis-server)'
+          : `queue: chunks of a sweep are ${fixed(queue.defaultMs, 0)} ms of work here`,
+      );
+    if (journals !== undefined) for (const line of journalLines(journals, c100Seconds)) output.say(line);
+    if (sweep !== undefined)
+      output.say(
+        `sweep: ${String(sweep.runs)} sets x ${String(sweep.bars)} hours in ${fixed(sweep.seconds, 2)} s, ${fixed((1000 * sweep.seconds) / sweep.runs, 3)} ms of processor time a set`,
+      );
     const at = (m: number): W2Row | undefined => rows.find((row) => row.m === m);
     const overC = (row: W2Row | undefined): number | undefined =>
       row === undefined ? undefined : (ratio(row.engine.seconds, row.c?.run_s) ?? undefined);
@@ -124,8 +142,9 @@ export function benchCommand(flags: {
         unit: 'x',
       },
       {
-        what: `W2, ${String(DURABLE_CONTESTANTS)} in an arena, durable groups`,
-        measured: ratio(durable.seconds, limitSeconds(folder, DURABLE_CONTESTANTS)) ?? undefined,
+        what: `W2, ${String(DURABLE_CONTESTANTS)}, kernel with durable commits`,
+        measured:
+          journals === undefined ? undefined : (ratio(journals.durable.seconds, c100Seconds) ?? undefined),
         floor: 6,
         target: 2,
         unit: 'x C',
@@ -138,18 +157,32 @@ export function benchCommand(flags: {
         unit: 'B',
       },
       {
-        what: `live round of ${String(LIVE_CONTESTANTS)}, p99`,
-        measured: percentile(live.commitMs, 0.99),
+        what: `live round of ${String(LIVE_CONTESTANTS)}, kernel with durable commits, p99`,
+        measured: journals && percentile(journals.live.commitMs, 0.99),
         floor: 5,
         target: 1.5,
         unit: 'ms',
       },
       {
+        what: `live round of ${String(LIVE_CONTESTANTS)} on ${String(LIVE_ARENA_SYMBOLS)} symbols, whole arena, p99`,
+        measured: journals && percentile(journals.liveArena.commitMs, 0.99),
+        floor: 100,
+        target: 100,
+        unit: 'ms',
+      },
+      {
         what: 'sweep of 10,000 sets',
-        measured: ratio(sweep.seconds, sweep.limitSeconds) ?? undefined,
+        measured: sweep === undefined ? undefined : (ratio(sweep.seconds, sweep.limitSeconds) ?? undefined),
         floor: 10,
         target: 5,
         unit: 'x C',
+      },
+      {
+        what: "queue overhead, jobs of the product's own size",
+        measured: queue?.overheadPct,
+        floor: 5,
+        target: 1,
+        unit: '%',
       },
     ];
     output.say('');
@@ -174,11 +207,17 @@ export function benchCommand(flags: {
         stateBytes: row.engine.stateBytes,
       })),
       candles,
-      sweep,
-      live: { p50Ms: percentile(live.commitMs, 0.5), p99Ms: percentile(live.commitMs, 0.99) },
+      sweep: sweep ?? null,
+      queue: queue ?? null,
+      ...(journals === undefined ? {} : journalsJson(journals, c100Seconds)),
       floors: floorsJson(floors),
     });
-    const agree = w1.same && rows.every((row) => row.engine.orderHash === row.js.order_hash);
+    const agree =
+      w1.same &&
+      rows.every((row) => row.engine.orderHash === row.js.order_hash) &&
+      (journals === undefined ||
+        (journals.durable.orderHash === jsOrderHash(folder, DURABLE_CONTESTANTS) &&
+          journals.live.orderHash === jsOrderHash(folder, LIVE_CONTESTANTS)));
     return agree ? EXIT.fine : EXIT.degraded;
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -194,9 +233,6 @@ const W1_ENGINE_TURN = 3;
 const W1_WARM_UP = 500;
 /** Of the limit, beside a thousand sets of a sweep. */
 const W1_LIMIT_RUNS = 101;
-const LIVE_CONTESTANTS = 1000;
-const DURABLE_CONTESTANTS = 100;
-const DURABLE_GROUP = 60;
 
 /** The limits read files by their own names, the engine reads a market folder. */
 function layOutMarket(folder: string): void {
@@ -273,7 +309,7 @@ function benchW1(
   }));
   const cHot = c === undefined ? undefined : Math.min(...turns.map((turn) => turn.c ?? NaN));
   const cli = [
-    join(ROOT, 'dist/cli/main.js'),
+    fileURLToPath(compiledFile('cli/main.js')),
     'backtest',
     '--market',
     join(folder, 'market'),
@@ -282,18 +318,34 @@ function benchW1(
     '--timeframe',
     '1h',
   ];
+  const [processMs = NaN, cProcessMs] = shortestMs([
+    [
+      process.execPath,
+      [
+        ...cli,
+        ...[
+          '--kind',
+          'sma-cross',
+          '--params',
+          '{"fast":10,"slow":30}',
+          '--cash',
+          '1000000',
+          '--fee-bps',
+          '5',
+        ],
+        ...['--half-spread-bps', '0', '--slippage-bps', '0', '--quantity', '1', '--json'],
+      ],
+    ],
+    ...(c === undefined ? [] : [[c, [csv, 'fixed', '1']] as const]),
+  ]);
   const same =
     js.equity !== undefined && Math.abs(engine.equity / js.equity - 1) < 1e-9 && engine.fills === js.fills;
   return {
     hotMs: Math.min(...turns.map((turn) => turn.engine)) * 1000,
     cHotMs: cHot === undefined ? undefined : cHot * 1000,
     jsHotMs: js.run_s * 1000,
-    processMs: wallMs(process.execPath, [
-      ...cli,
-      ...['--kind', 'sma-cross', '--params', '{"fast":10,"slow":30}', '--cash', '1000000', '--fee-bps', '5'],
-      ...['--half-spread-bps', '0', '--slippage-bps', '0', '--quantity', '1', '--json'],
-    ]),
-    cProcessMs: c === undefined ? undefined : wallMs(c, [csv, 'fixed', '1']),
+    processMs,
+    cProcessMs,
     equity: engine.equity,
     expectedEquity: js.equity,
     fills: engine.fills,
@@ -341,32 +393,13 @@ function w2Market(folder: string): MarketTable {
   );
 }
 
-/** The best of two whole arenas with their journals: the first one compiles the code. */
-function benchArena(folder: string, contestants: number, groupRounds: number): ArenaRun {
-  const market = w2Market(folder);
-  const runs = Array.from({ length: 2 }, () => {
-    const state = mkdtempSync(join(folder, 'state-'));
-    const store = journalOf(state);
-    try {
-      return runW2Arena(market, contestants, groupRounds, store, sha256, () => performance.now());
-    } finally {
-      store.close();
-      rmSync(state, { recursive: true, force: true });
-    }
-  });
-  const [best] = runs.sort((a, b) => a.seconds - b.seconds);
-  if (best === undefined) throw new Error('no run of the arena');
-  return best;
+function jsOrderHash(folder: string, contestants: number): number | undefined {
+  return limitOf(process.execPath, [join(BENCH, 'w2.mjs'), folder, String(contestants), '1']).order_hash;
 }
 
 function limitSeconds(folder: string, contestants: number): number | undefined {
   const c = compiled(folder, 'w2');
   return c === undefined ? undefined : limitOf(c, [folder, String(contestants), '5']).run_s;
-}
-
-/** Of ascending values. */
-function percentile(values: readonly number[], share: number): number {
-  return values[Math.min(values.length - 1, Math.floor(values.length * share))] ?? NaN;
 }
 
 /** The C limit, compiled once per run; undefined where there is no compiler. */
@@ -380,14 +413,19 @@ function limitOf(command: string, args: readonly string[]): Limit {
   return limitSchema.parse(JSON.parse(execFileSync(command, args, { encoding: 'utf8' })));
 }
 
-/** Median wall time of whole processes. Every one reads its CSV: the C program has no cache. */
-function wallMs(command: string, args: readonly string[]): number {
-  const times = Array.from({ length: 9 }, () => {
-    const start = performance.now();
-    execFileSync(command, args, { stdio: 'pipe', env: { ...process.env, CANDLE_CACHE: 'off' } });
-    return performance.now() - start;
-  });
-  return median(times);
+/** Runs of whole processes: enough that one of each was left alone by whatever else the machine does. */
+const PROCESS_TURNS = 15;
+
+/** Shortest wall time of each command, run in turns. Every one reads its CSV: the C program has no cache. */
+function shortestMs(commands: readonly (readonly [string, readonly string[]])[]): number[] {
+  const shortest = commands.map(() => Infinity);
+  for (let turn = 0; turn < PROCESS_TURNS; turn++)
+    commands.forEach(([command, args], i) => {
+      const start = performance.now();
+      execFileSync(command, args, { stdio: 'pipe', env: { ...process.env, CANDLE_CACHE: 'off' } });
+      shortest[i] = Math.min(shortest[i] ?? Infinity, performance.now() - start);
+    });
+  return shortest;
 }
 
 function median(values: readonly number[]): number {

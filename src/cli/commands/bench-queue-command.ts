@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type QueueBench, benchQueue } from '../../app/bench-queue.js';
+import { type QueueBench, type QueueBenchWorld, benchEmptyJobs, benchQueue } from '../../app/bench-queue.js';
 import { inProcessJobs } from '../../app/in-process-jobs.js';
 import { type Column, fixed, grouped, textTable } from '../../reporting/text-table.js';
 import { EXIT } from '../exit-codes.js';
 import { openJobRunner } from '../open-job-runner.js';
 import { createOutput } from '../output.js';
-import { startRedis } from '../private-redis.js';
+import { hasRedis, startRedis } from '../private-redis.js';
 import { TASKS, pingPayload } from '../tasks.js';
 import { sha256 } from '../wire.js';
 import { startCrew } from '../worker-crew.js';
@@ -16,6 +16,22 @@ const READY_LIMIT_MS = 20_000;
 /** `bench queue`: two workers beside two threads, on a Redis of its own. */
 export async function benchQueueCommand(flags: { readonly json?: boolean }): Promise<number> {
   const output = createOutput(flags.json === true);
+  const result = await withWorkers(benchQueue);
+  output.say(queueBenchText(result));
+  output.answer(result);
+  return result.same ? EXIT.fine : EXIT.degraded;
+}
+
+/** What the queue takes of a job of the product's own size, in percent; undefined without a redis-server. */
+export async function queueOverhead(): Promise<
+  { readonly defaultMs: number; readonly overheadPct: number } | undefined
+> {
+  if (!hasRedis()) return undefined;
+  const { emptyWorkerMs, defaultMs } = await withWorkers(benchEmptyJobs);
+  return { defaultMs, overheadPct: (100 * emptyWorkerMs) / defaultMs };
+}
+
+async function withWorkers<T>(bench: (world: QueueBenchWorld) => Promise<T>): Promise<T> {
   const redis = await startRedis();
   const crew = startCrew(redis.url, WORKERS);
   const silent = (): void => undefined;
@@ -32,7 +48,7 @@ export async function benchQueueCommand(flags: { readonly json?: boolean }): Pro
           runner.run({ id: `warm-${name}-${String(n)}`, task: 'ping', payload: warm }),
         ),
       );
-    const result = await benchQueue({
+    return await bench({
       here: inProcessJobs(TASKS, sha256),
       threads,
       workers,
@@ -40,9 +56,6 @@ export async function benchQueueCommand(flags: { readonly json?: boolean }): Pro
       nowMs: () => performance.now(),
       payload: (rounds, bytes) => pingPayload(rounds, new Uint8Array(bytes)),
     });
-    output.say(queueBenchText(result));
-    output.answer(result);
-    return result.same ? EXIT.fine : EXIT.degraded;
   } finally {
     await workers.close();
     await threads.close();
@@ -54,7 +67,7 @@ export async function benchQueueCommand(flags: { readonly json?: boolean }): Pro
 const percent = (share: number): string => `${fixed(100 * share, 1)} %`;
 
 const ROWS: readonly Column<QueueBench['rows'][number]>[] = [
-  { title: 'work ms', align: 'right', cell: (row) => String(row.workMs) },
+  { title: 'work ms', align: 'right', cell: (row) => fixed(row.workMs, 0) },
   { title: 'overhead', align: 'right', cell: (row) => percent(row.overheadShare) },
   { title: '2 threads ms/job', align: 'right', cell: (row) => fixed(row.threadsMsPerJob, 2) },
   { title: '2 workers ms/job', align: 'right', cell: (row) => fixed(row.workersMsPerJob, 2) },
@@ -80,12 +93,20 @@ const CURVE: readonly Column<QueueBench['curve'][number]>[] = [
   { title: '', align: 'left', cell: (row) => '█'.repeat(Math.round(row.jobsPerSecond / 10)) },
 ];
 
-function queueBenchText({ rows, emptyWorkerMs, empty, worthFromMs, curve, same }: QueueBench): string {
+function queueBenchText({
+  defaultMs,
+  rows,
+  emptyWorkerMs,
+  empty,
+  worthFromMs,
+  curve,
+  same,
+}: QueueBench): string {
   const bytes = empty.map(({ bytes, ms }, i) => ({ bytes, ms, worthMs: worthFromMs[i]?.ms ?? NaN }));
   return [
     ...textTable(ROWS, rows),
     same ? 'threads and workers gave the same bytes' : 'threads and workers gave DIFFERENT bytes',
-    `an empty job takes ${fixed(emptyWorkerMs, 2)} ms of a worker when many are under way`,
+    `an empty job takes ${fixed(emptyWorkerMs, 2)} ms of a worker when many are under way; chunks of a sweep are ${fixed(defaultMs, 0)} ms of work`,
     '',
     ...textTable(BYTES, bytes),
     '',

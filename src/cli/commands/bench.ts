@@ -13,6 +13,7 @@ export function addBenchCommand(program: Command, done: Done): void {
     .option('--contestants <list>', 'sizes of W2', '10,100,1000,10000')
     .option('--repetitions <n>', 'runs of W1', '180')
     .option('--candles <dir>', 'load these hourly candles, parsed and from the cache, instead of made ones')
+    .option('--brief', 'W1, W2 and candles alone; the other goals say n/a')
     .option('--json', 'machine output alone on stdout, words on stderr')
     .action(async (part: string | undefined, _options, command: Command) => {
       if (part === 'queue') {
@@ -23,6 +24,6 @@ export function addBenchCommand(program: Command, done: Done): void {
       if (part !== undefined)
         throw new Problem('usage', `bench has no part "${part}"`, { hint: 'there is: bench queue' });
       const { benchCommand } = await import('./bench-command.js');
-      done(benchCommand(command.opts()));
+      done(await benchCommand(command.opts()));
     });
 }

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pc from 'picocolors';
 import { Problem } from '../../core/domain/problem.js';
@@ -11,9 +11,10 @@ import { createOutput } from '../output.js';
 import { foldersOf } from '../pipeline/processes.js';
 import { parsePositionsState } from '../positions-state.js';
 import { readBoard, readCandidates } from '../read-arena-files.js';
+import { PROGRAM_FOLDER, compiledFile } from '../compiled.js';
 
-const MAIN = resolve(dirname(fileURLToPath(import.meta.url)), '../main.js');
-const ROSTER = resolve(dirname(MAIN), '../../contestants/default-roster.json');
+const MAIN = fileURLToPath(compiledFile('cli/main.js'));
+const ROSTER = join(PROGRAM_FOLDER, 'contestants/default-roster.json');
 const HOUR_DAYS = String(1 / 24);
 
 /** What a search for parameters could have found: the file that training leaves for the deployer. */

@@ -7,7 +7,7 @@ import { GENERATED_SYMBOLS } from '../../core/market/generate-market.js';
 import type { ArenaFlags } from '../arena-config.js';
 import type { ArenaConfig } from '../config/schema.js';
 import { parseFrom } from '../parse-date.js';
-import { recordedTable } from '../wire.js';
+import { recordedTable } from '../wire-candles.js';
 
 /** Settings of a new arena, from configuration and flags. Reads the candles to find the first bar. */
 export function newSettings(values: ArenaConfig, flags: ArenaFlags): ArenaSettings {

@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { dumpJournal } from '../../app/dump-journal.js';
 import { uniformAt } from '../../core/domain/rng.js';
@@ -10,10 +10,10 @@ import { createOutput } from '../output.js';
 import { positive } from '../parse-number.js';
 import { startProgress } from '../progress.js';
 import { journalOf, sha256 } from '../wire.js';
+import { PROGRAM_FOLDER, compiledFile } from '../compiled.js';
 
-const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
-const MAIN = join(ROOT, 'dist/cli/main.js');
-const DEFAULT_ROSTER = join(ROOT, 'contestants', 'default-roster.json');
+const MAIN = fileURLToPath(compiledFile('cli/main.js'));
+const DEFAULT_ROSTER = join(PROGRAM_FOLDER, 'contestants', 'default-roster.json');
 
 /** Named places to die at, with the largest count that still comes in a run. */
 const FAULTS = [

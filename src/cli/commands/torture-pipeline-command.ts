@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { uniformAt } from '../../core/domain/rng.js';
@@ -13,8 +13,9 @@ import { PRELUDE_END, fileRequests, layOut, storyOf } from '../pipeline/story.js
 import { findingsOf, fingerprint, progressOf } from '../pipeline/traces.js';
 import { startProgress } from '../progress.js';
 import { readCandidates } from '../read-arena-files.js';
+import { compiledFile } from '../compiled.js';
 
-const MAIN = resolve(dirname(fileURLToPath(import.meta.url)), '../main.js');
+const MAIN = fileURLToPath(compiledFile('cli/main.js'));
 
 /** Named places to die at, with the largest count that still comes within a short life. */
 const FAULTS = [

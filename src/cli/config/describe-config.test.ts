@@ -26,6 +26,7 @@ const OPTIONAL = [
   'risk.correlatedAbove',
   'llm.prices',
   'llm.providers',
+  'replay.leastShardMs',
 ];
 
 describe('the list of settings', () => {

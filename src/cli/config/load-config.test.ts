@@ -106,7 +106,7 @@ describe('settings', () => {
         timeoutSeconds: 60,
         retries: 3,
       },
-      replay: { groupRounds: 200, groupMs: 1_000, projectionMs: 1_000, leastShardMs: 20 },
+      replay: { groupRounds: 200, groupMs: 1_000, projectionMs: 1_000 },
     });
   });
 

@@ -408,9 +408,9 @@ export const configSchema = z.strictObject({
       leastShardMs: z
         .number()
         .min(0)
-        .default(20)
+        .optional()
         .describe(
-          'least work of one job for threads or workers, ms; a block with less than two is played by the arena',
+          'least work of one job for threads or workers, ms; when absent 20 times the way of an empty job, 20 at least; a block with less than two is played by the arena',
         ),
     })
     .prefault({}),
