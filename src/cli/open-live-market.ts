@@ -59,22 +59,23 @@ export async function openLiveSide(
       },
       told,
     );
-  const venue = await open(market.exchange ?? '', values.market.exchangeUrl);
-  const second =
-    market.second === undefined ? undefined : await open(market.second, values.market.secondExchangeUrl);
-  const log = marketLogOf(folder);
-  return {
-    venue,
-    second,
-    log,
-    clock,
-    async close() {
-      log.close();
-      await clock.close();
-      await venue.close();
-      await second?.close();
-    },
+  const opened: { close(): void | Promise<void> }[] = [clock];
+  const close = async (): Promise<void> => {
+    for (const one of opened.reverse()) await one.close();
   };
+  try {
+    const venue = await open(market.exchange ?? '', values.market.exchangeUrl);
+    opened.push(venue);
+    const second =
+      market.second === undefined ? undefined : await open(market.second, values.market.secondExchangeUrl);
+    if (second !== undefined) opened.push(second);
+    const log = marketLogOf(folder);
+    opened.push(log);
+    return { venue, second, log, clock, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }
 
 /** The part of an arena's settings that names its live market. */

@@ -19,6 +19,7 @@ export const BINANCE: VenueProtocol = {
         ? `Too much request weight used; current limit is ${String(limit.perMinute)} request weight per 1 MINUTE. Please use WebSocket Streams for live updates to avoid polling the API.`
         : `Way too much request weight used; IP banned until ${String(bannedUntilMs)}. Please use WebSocket Streams for live updates to avoid bans.`,
   }),
+  tellsRetryAfter: true,
   weightHeaders: (used) => ({ 'x-mbx-used-weight': String(used), 'x-mbx-used-weight-1m': String(used) }),
   serverError: (status) => ({
     code: status === 504 ? -1007 : -1001,

@@ -39,13 +39,14 @@ export async function openMadeExchange(
   venue: LocalVenue,
   options: { readonly quote?: string; readonly weightPerMinute?: number; readonly seed?: number } = {},
 ): Promise<LocalExchange> {
-  const { quote = 'USDT', ...rest } = options;
+  const { quote = venue === 'hyperliquid' ? 'USDC' : 'USDT', ...rest } = options;
+  const figures = venue === 'hyperliquid' ? { fundingEveryHours: 1 } : {};
   const bases = Object.keys(DATA_OF);
   return openLocalExchange({
     venue,
     markets: [
       ...bases.map((base) => listed(`${base}/${quote}`)),
-      ...bases.map((base) => listed(`${base}/${quote}:${quote}`)),
+      ...bases.map((base) => listed(`${base}/${quote}:${quote}`, figures)),
     ],
     data: dataOfMarket(MADE_TABLE, (symbol) => DATA_OF[symbol.split('/')[0] ?? ''] ?? symbol),
     clock: createExchangeClock(MADE_NOW_MS),

@@ -24,8 +24,12 @@ import { type IncomingMessage, type ServerResponse, createServer } from 'node:ht
 import { type AddressInfo, type Socket, createServer as createTcpServer } from 'node:net';
 import type { TimeMs } from '../../../src/core/domain/time.js';
 import { BINANCE } from './binance-protocol.js';
+import { COINBASE_CONTRACT } from './coinbase-contract.js';
+import { protocolOfTable } from './contract-table.js';
 import type { ExchangeClock } from './exchange-clock.js';
 import { type Faults, createFaultPlan } from './faults.js';
+import { HYPERLIQUID } from './hyperliquid-protocol.js';
+import { KRAKEN_CONTRACT } from './kraken-contract.js';
 import { type LoggedRequest, type RequestTotals, createRequestLog } from './request-log.js';
 import { createAnswerServer } from './serve-answers.js';
 import { createStreamServer } from './serve-streams.js';
@@ -35,7 +39,8 @@ import type { VenueProtocol } from './venue-protocol.js';
 import { createVenueWorld } from './venue-world.js';
 import { createWeightMeter } from './weight-meter.js';
 
-export type LocalVenue = 'binance' | 'binanceusdm';
+/** Kraken and Coinbase know the requests of their tables only, always with the same answers. */
+export type LocalVenue = 'binance' | 'binanceusdm' | 'hyperliquid' | 'kraken' | 'coinbase';
 
 export interface LocalExchangeOptions {
   readonly venue: LocalVenue;
@@ -72,7 +77,13 @@ export interface LocalExchange {
   close(): Promise<void>;
 }
 
-const PROTOCOLS: Readonly<Record<LocalVenue, VenueProtocol>> = { binance: BINANCE, binanceusdm: BINANCE };
+const PROTOCOLS: Readonly<Record<LocalVenue, VenueProtocol>> = {
+  binance: BINANCE,
+  binanceusdm: BINANCE,
+  hyperliquid: HYPERLIQUID,
+  kraken: protocolOfTable(KRAKEN_CONTRACT),
+  coinbase: protocolOfTable(COINBASE_CONTRACT),
+};
 
 export async function openLocalExchange(options: LocalExchangeOptions): Promise<LocalExchange> {
   const { clock, seed = 1 } = options;

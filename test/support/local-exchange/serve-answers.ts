@@ -122,7 +122,7 @@ export function createAnswerServer(parts: AnswerServerParts): AnswerServer {
       return {
         status,
         text: JSON.stringify(venue.overLimit(limit, bannedUntilMs)),
-        headers: { ...headers, 'retry-after': seconds },
+        headers: { ...headers, ...(venue.tellsRetryAfter ? { 'retry-after': seconds } : {}) },
       };
     }
   }
@@ -143,7 +143,7 @@ export function createAnswerServer(parts: AnswerServerParts): AnswerServer {
         return unmetered({
           status: fault.kind === 'banned' ? 418 : 429,
           text: JSON.stringify(venue.overLimit(limit, untilMs)),
-          headers: { 'retry-after': String(seconds) },
+          headers: venue.tellsRetryAfter ? { 'retry-after': String(seconds) } : {},
         });
       }
       case 'server-error': {

@@ -49,6 +49,8 @@ export interface VenueProtocol {
   limitOf(request: VenueRequest): WeightLimit;
   /** The answer to a client above the limit. */
   overLimit(limit: WeightLimit, bannedUntilMs: number | undefined): unknown;
+  /** Whether the answer to a client above the limit says when to come again. */
+  readonly tellsRetryAfter: boolean;
   /** Headers that tell the used weight. */
   weightHeaders(usedWeight: number): Readonly<Record<string, string>>;
   serverError(status: number): unknown;
