@@ -61,6 +61,7 @@ const COINS = ['--symbols', 'BTC/USDT,ETH/USDT'];
 describe('doctor, about an exchange', () => {
   it('is content with one that answers, keeps time and trades the symbols', async () => {
     exchange = await openListedExchange(24, 0, Date.now());
+    exchange.clock.set(Date.now());
     exchange.clock.run(1);
     const { code, findings } = await askAbout(exchange, ...COINS);
     expect(code).toBe(0);
@@ -72,6 +73,7 @@ describe('doctor, about an exchange', () => {
 
   it('says by how much clocks are apart, and which one is behind', async () => {
     exchange = await openListedExchange(24, 0, Date.now());
+    exchange.clock.set(Date.now());
     exchange.clock.run(1);
     const fault = exchange.faults.add({ kind: 'clock-skew', skewMs: 90_000 });
     const behind = (await askAbout(exchange, ...COINS)).findings.get('clock: binance');
@@ -94,6 +96,10 @@ describe('doctor, about an exchange', () => {
     expect(wrong.findings.get('symbols: binance')?.verdict).toBe('fail');
     expect(wrong.findings.get('symbols: binance')?.text).toContain('the nearest is "BTC/USDT"');
     expect(wrong.code).toBe(1);
+    // Nobody named any: that this exchange lacks one of the usual ones is no illness.
+    const unnamed = await askAbout(exchange);
+    expect(unnamed.findings.get('symbols: binance')).toMatchObject({ verdict: 'skip' });
+    expect(unnamed.code).toBe(0);
   }, 30_000);
 
   it('one that cannot be reached fails where it was asked for, and is a warning where nothing needs it', async () => {
