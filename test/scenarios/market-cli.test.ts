@@ -1,4 +1,12 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { openMarketLog } from '../../src/adapters/storage/sqlite-market-log.js';
@@ -135,6 +143,26 @@ describe('market download', () => {
     const meta = (folder: string): string => readFileSync(join(folder, 'binance-1h', 'market.json'), 'utf8');
     expect(meta(out)).toBe(meta(calm));
   }, 120_000);
+
+  it.skipIf(!existsSync('/dev/full'))(
+    'a full disk is said, with what is safe and what to do',
+    async () => {
+      await listedExchange(48);
+      const out = newFolder();
+      const folder = join(out, 'binance-1h', 'BTC-USDT');
+      mkdirSync(folder, { recursive: true });
+      // A device that takes nothing, as a disk without room.
+      symlinkSync('/dev/full', join(folder, '1h.csv'));
+      const full = await download(out, [...COINS, ...FROM]);
+      expect(full.code).toBe(1);
+      expect(full.stderr).toContain('BTC-USDT/1h.csv: the disk is full (ENOSPC)');
+      expect(full.stderr).toContain('every whole line is safe');
+      rmSync(join(folder, '1h.csv'));
+      const again = await download(out, [...COINS, ...FROM, '--json']);
+      expect(JSON.parse(again.stdout)).toMatchObject({ symbols: [{ bars: 48 }, { bars: 48 }] });
+    },
+    60_000,
+  );
 
   it('has funding, leverage and margin tiers of perpetuals', async () => {
     await listedExchange(100);

@@ -33,13 +33,22 @@ export function openGrowingCsv(path: string, header: string): ArchivedSeries {
           writeFileSync(file, lines.join(''));
           fsyncSync(file);
         } catch (error) {
-          ftruncateSync(file, size);
+          cutBack(file, size);
           throw error;
         }
       });
       lastMs = newest;
     },
   };
+}
+
+/** Back to the last whole line. Where even that fails the next opening does it: why the writing failed is what counts. */
+function cutBack(file: number, size: number): void {
+  try {
+    ftruncateSync(file, size);
+  } catch {
+    return;
+  }
 }
 
 function inFile(path: string, work: (file: number) => void): void {

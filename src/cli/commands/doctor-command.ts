@@ -61,6 +61,7 @@ function foldersOf(values: ArenaConfig): readonly (readonly [string, string])[] 
     ['paper', resolve(values.paper.folder)],
     ['logs', resolve(dirname(deployments), values.logs.folder)],
     ['recordings', dirname(resolve(values.llm.recordings))],
+    ['downloads', resolve('data')],
   ];
   return folders.filter(([, folder], k) => folders.findIndex(([, other]) => other === folder) === k);
 }
@@ -83,16 +84,20 @@ async function checkExchanges(
   flags: DoctorFlags,
 ): Promise<readonly DoctorFinding[]> {
   const isLive = market.source === 'live';
-  const symbols = (flags.symbols !== undefined || isLive ? market.symbols : undefined) ?? USUAL_SYMBOLS;
-  const { exchange, exchangeUrl, secondExchange, secondExchangeUrl, instrument } = market;
+  const named = flags.symbols !== undefined || isLive ? market.symbols : undefined;
+  const wanted = {
+    instrument: market.instrument,
+    symbols: named ?? USUAL_SYMBOLS,
+    areNamed: named !== undefined,
+  };
+  const { exchange, exchangeUrl, secondExchange, secondExchangeUrl } = market;
   const first = await checkExchange({
+    ...wanted,
     exchange,
-    instrument,
     url: exchangeUrl,
-    symbols,
     isNeeded: isLive || flags.exchange !== undefined,
   });
   if (secondExchange === undefined) return first;
-  const second = { exchange: secondExchange, instrument, url: secondExchangeUrl, symbols, isNeeded: isLive };
+  const second = { ...wanted, exchange: secondExchange, url: secondExchangeUrl, isNeeded: isLive };
   return [...first, ...(await checkExchange(second))];
 }

@@ -39,7 +39,7 @@ export async function marketDownloadCommand(flags: DownloadFlags): Promise<numbe
   const archive = marketArchive(folder);
   const symbols = market.symbols ?? symbolsOf(archive.card()?.symbols);
   const stop = listenForStop(say, 'after the bars that are under way');
-  const lock = takeFolder(folder);
+  const lock = takeDownloads(folder);
   let bar: Count | undefined;
   try {
     const venue = await openVenue(
@@ -96,6 +96,18 @@ export async function marketDownloadCommand(flags: DownloadFlags): Promise<numbe
   } finally {
     lock.release();
     stop.dispose();
+  }
+}
+
+function takeDownloads(folder: string): ReturnType<typeof takeFolder> {
+  try {
+    return takeFolder(folder);
+  } catch (error) {
+    if (!(error instanceof Problem) || error.kind !== 'locked') throw error;
+    throw new Problem('locked', error.message, {
+      hint: 'wait for that download, or name another folder with --out',
+      cause: error,
+    });
   }
 }
 

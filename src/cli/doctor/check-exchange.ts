@@ -10,6 +10,8 @@ export interface ExchangeQuestion {
   readonly instrument: 'spot' | 'perpetual';
   readonly url: string | undefined;
   readonly symbols: readonly string[];
+  /** Whether a person chose them; if not, an exchange may well do without. */
+  readonly areNamed: boolean;
   /** Whether anything here needs an exchange; if not, one that cannot be reached is no illness. */
   readonly isNeeded: boolean;
 }
@@ -76,9 +78,10 @@ export async function checkExchange(question: ExchangeQuestion): Promise<readonl
   }
 }
 
-async function ask(venue: Venue, { exchange, symbols }: ExchangeQuestion): Promise<DoctorFinding[]> {
+async function ask(venue: Venue, question: ExchangeQuestion): Promise<DoctorFinding[]> {
+  const { exchange } = question;
   const findings = await askClock(venue, exchange);
-  findings.push(...(await askSymbols(venue, exchange, symbols)));
+  findings.push(...(await askSymbols(venue, question)));
   const { loadFraction, requests } = venue.usage();
   const check = `limits: ${exchange}`;
   if (loadFraction === undefined)
@@ -144,8 +147,7 @@ function clockFinding(exchange: string, aheadMs: number, tripMs: number): Doctor
 
 async function askSymbols(
   venue: Venue,
-  exchange: string,
-  symbols: readonly string[],
+  { exchange, symbols, areNamed }: ExchangeQuestion,
 ): Promise<DoctorFinding[]> {
   const check = `symbols: ${exchange}`;
   try {
@@ -162,6 +164,10 @@ async function askSymbols(
     ];
   } catch (error) {
     if (!(error instanceof VenueFault) || error.kind !== 'unknown-symbol') throw error;
-    return [{ check, verdict: 'fail', text: error.message, advice: 'correct --symbols or market.symbols' }];
+    return [
+      areNamed
+        ? { check, verdict: 'fail', text: error.message, advice: 'correct --symbols or market.symbols' }
+        : { check, verdict: 'skip', text: error.message, advice: 'name yours with --symbols' },
+    ];
   }
 }
