@@ -95,6 +95,8 @@ export function axisOf(
 /** How complete a symbol is on its market's axis. */
 export function coverageOf({ candles, symbol }: SymbolSeries, axis: MarketAxis): Coverage {
   const times = candles.openTimesMs;
+  const span = { symbol, firstMs: firstOf(times), lastMs: lastOf(times), bars: times.length };
+  if (fillsAll(times, axis)) return { ...span, gaps: 0, missing: 0, longestGapBars: 0 };
   let slot = slotOf(axis, firstOf(times));
   let gaps = 0;
   let missing = 0;
@@ -109,15 +111,7 @@ export function coverageOf({ candles, symbol }: SymbolSeries, axis: MarketAxis):
     }
     slot++;
   }
-  return {
-    symbol,
-    firstMs: firstOf(times),
-    lastMs: lastOf(times),
-    bars: times.length,
-    gaps,
-    missing,
-    longestGapBars,
-  };
+  return { ...span, gaps, missing, longestGapBars };
 }
 
 /**
@@ -126,6 +120,7 @@ export function coverageOf({ candles, symbol }: SymbolSeries, axis: MarketAxis):
  */
 export function placeOnAxis(candles: CandleColumns, axis: MarketAxis): Candles {
   const { openTimesMs: times, open, high, low, close, volume } = candles;
+  if (fillsAll(times, axis)) return { open, high, low, close, volume };
   const from = [open, high, low, close, volume];
   const to = from.map((column) => columnWithRoom(column, axis.length));
   let endRow = times.length;
@@ -200,6 +195,11 @@ function slotOf(axis: MarketAxis, timeMs: number): number {
     else high = middle;
   }
   return low;
+}
+
+/** Times lie on the axis and rise: as many of them as slots are all slots, and nobody has to look at each. */
+function fillsAll(times: Float64Array, axis: MarketAxis): boolean {
+  return times.length === axis.length;
 }
 
 function firstOf(times: Float64Array): number {
