@@ -1,5 +1,6 @@
 /** What a plan does to an exchange's data, and what an arena on it must therefore have used, missed and noted. */
 import type { SlotBar } from '../../src/core/domain/growing-market.js';
+import { sameBar } from '../../src/app/live/symbol-answers.js';
 import type { MarketTable } from '../../src/core/domain/market-table.js';
 import { HOUR_MS, MINUTE_MS, type TimeMs } from '../../src/core/domain/time.js';
 import { DEFAULT_SETTLE_RULES } from '../../src/core/feed/settle-bar.js';
@@ -32,21 +33,32 @@ export interface Expected {
   readonly corrections: readonly ExpectedCorrection[];
 }
 
+export interface DataFaults {
+  place(exchange: LocalExchange): void;
+  /**
+   * `played`: what a run has used. An open bar that it took for a closed one must be the bar at one of the milliseconds in which it
+   * may have been asked for: a request that takes long moves that.
+   */
+  expectedOf(played: MarketTable): Expected;
+}
+
 const HALF_HOUR_MS = 30 * MINUTE_MS;
 const SLOW_MS = 30_000;
+const TAKEN_WITHIN_MS = 10_000;
+/** Parts of bars are not rounded. */
+export const EXACT = { tickSize: 1e-8 };
 const WRONG_FACTOR = 1.9;
 
 /** Plans an exchange's data faults: what to expect, and how to place them. */
-export function dataFaults(
-  table: MarketTable,
-  plan: SoakPlan,
-): { readonly expected: Expected; place(exchange: LocalExchange): void } {
+export function dataFaults(table: MarketTable, plan: SoakPlan): DataFaults {
   const length = WARMUP_BARS + plan.slots;
   const used = copyOf(table, length);
   const known = copyOf(table, length);
   const missed: ExpectedMiss[] = [];
   const corrections: ExpectedCorrection[] = [];
   const placing: ((exchange: LocalExchange) => void)[] = [];
+  const taken: ((played: MarketTable) => void)[] = [];
+  const book = createCandleBook(dataOfMarket(table));
   const symbolsOf = ({ symbol }: DataEvent): number[] =>
     symbol === undefined ? table.symbols.map((_, s) => s) : [symbol];
   const miss = (slot: number, symbol: number, reason: MissReason): void => {
@@ -140,10 +152,13 @@ export function dataFaults(
         case 'slow candles': {
           // Taken when a bar counts as closed without a later one: it is still the one of some seconds before its close.
           const takenMs = close + DEFAULT_SETTLE_RULES.confirmMs - SLOW_MS;
-          const book = createCandleBook(dataOfMarket(table));
-          const forming = book.bar(listed(name), HOUR_MS, open, takenMs);
-          if (forming === undefined) throw new Error(`no bar of ${name} at ${String(takenMs)}`);
-          writeBar(used, symbol, slot, forming);
+          taken.push((played) => {
+            const found = barOf(played, symbol, slot);
+            for (let ms = takenMs; ms <= takenMs + TAKEN_WITHIN_MS; ms++) {
+              const forming = book.bar(listed(name, EXACT), HOUR_MS, open, ms);
+              if (forming !== undefined && sameBar(forming, found)) writeBar(used, symbol, slot, found);
+            }
+          });
           correct(slot, symbol, 'revised');
           if (symbol > 0) break;
           placing.push((exchange) => {
@@ -157,7 +172,10 @@ export function dataFaults(
       }
     }
   return {
-    expected: { used, known, missed, corrections },
+    expectedOf(played) {
+      for (const one of taken) one(played);
+      return { used, known, missed, corrections };
+    },
     place(exchange) {
       for (const one of placing) one(exchange);
     },

@@ -45,6 +45,8 @@ export interface LivePlayed {
   readonly board: string;
   readonly missed: readonly MissedBar[];
   readonly corrections: readonly Correction[];
+  /** What rounds were played on. */
+  readonly used: MarketTable;
   readonly corrected: MarketTable;
   readonly rounds: number;
   readonly fills: number;
@@ -57,8 +59,7 @@ export interface LivePlayed {
 }
 
 /** Real milliseconds that a request may take: enough on a busy machine, and not long to wait for. */
-const TIMEOUT_MS = 700;
-/** After its last bar an arena may look for so long for corrections. */
+const TIMEOUT_MS = 1_000;
 const KINDS = createKinds();
 
 /** Stands for `kill -9`: nothing is put in order. */
@@ -209,8 +210,8 @@ async function openVenue(
 function watched(log: MarketLog, killAt: (point: KillPoint) => void): MarketLog {
   return {
     ...log,
-    append(slots) {
-      log.append(slots);
+    append(slots, corrections) {
+      log.append(slots, corrections);
       killAt('logged');
     },
   };
@@ -230,6 +231,7 @@ async function result(run: LiveRun, config: LoadedConfig, progress: Progress): P
       board: folderProjections(folder).read('leaderboard.json') ?? '',
       missed: log.missed(),
       corrections: log.corrections(),
+      used: log.load().table,
       corrected: log.corrected(),
       rounds: store.lastCommit()?.seq ?? 0,
       fills: dump.filter((line) => line.startsWith('{"fill"')).length,
