@@ -33,6 +33,8 @@ export interface LiveRun {
   readonly slots: number;
   readonly contestants: number;
   readonly kills: readonly Kill[];
+  /** Real milliseconds that a request may take; enough for a busy machine where some are never answered. */
+  readonly timeoutMs: number;
   /** After every commit; slots that are settled. */
   seen?(slots: number): void;
 }
@@ -58,8 +60,6 @@ export interface LivePlayed {
   readonly faults: VenueUsage['faults'];
 }
 
-/** Real milliseconds that a request may take: enough on a busy machine, and not long to wait for. */
-const TIMEOUT_MS = 1_000;
 const KINDS = createKinds();
 
 /** Stands for `kill -9`: nothing is put in order. */
@@ -181,7 +181,7 @@ async function live(run: LiveRun, config: LoadedConfig, progress: Progress): Pro
 }
 
 async function openVenue(
-  { exchange }: LiveRun,
+  { exchange, timeoutMs }: LiveRun,
   clock: VirtualClock,
   arrived: { atMs: number },
   killAt: (point: KillPoint) => void,
@@ -190,7 +190,7 @@ async function openVenue(
     exchange: 'binance',
     instrument: 'spot',
     baseUrl: exchange.url,
-    timeoutMs: TIMEOUT_MS,
+    timeoutMs,
     nowMs: () => clock.nowMs(),
     sleep: (ms) => clock.sleep(ms),
     random: () => 0.5,

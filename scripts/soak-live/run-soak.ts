@@ -49,6 +49,10 @@ export interface SoakTold {
   slots(settled: number): void;
 }
 
+/** Long: where every request is answered, a time-out is the machine's fault, and one more request. */
+export const CALM_TIMEOUT_MS = 30_000;
+/** Short: it is waited for wherever nobody answers. */
+const FAULTY_TIMEOUT_MS = 1_000;
 const EARLY_SLOTS = 48;
 const NOBODY: SoakTold = { life: () => undefined, slots: () => undefined };
 
@@ -71,6 +75,7 @@ export async function runSoak(settings: SoakSettings, told: SoakTold = NOBODY): 
       slots: plan.slots,
       contestants,
       kills,
+      timeoutMs: name === 'calm' ? CALM_TIMEOUT_MS : FAULTY_TIMEOUT_MS,
       seen: (slots) => {
         told.slots(slots);
         if (name !== 'damaged') return;
@@ -160,7 +165,7 @@ const CLOSING_MS = 50;
 async function leftOpen(before: readonly string[]): Promise<string[]> {
   let left = leftOver(before, handles());
   for (let n = 0; n < CLOSING_TRIES && left.length > 0; n++) {
-    await sleep(CLOSING_MS, undefined, { ref: false });
+    await sleep(CLOSING_MS);
     left = leftOver(before, handles());
   }
   return left;

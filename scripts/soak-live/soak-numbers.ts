@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type SoakLife, playOn } from './run-soak.js';
+import { CALM_TIMEOUT_MS, type SoakLife, playOn } from './run-soak.js';
 import { soakMarket } from './soak-market.js';
 
 export interface CalmLife {
@@ -31,6 +31,7 @@ export async function measureCalmDay(seed: number, symbols: number, contestants:
       slots: DAY_SLOTS,
       contestants,
       kills: [],
+      timeoutMs: CALM_TIMEOUT_MS,
     });
     const times = life.played.commitMs.slice(WARM_ROUNDS).sort((a, b) => a - b);
     return {

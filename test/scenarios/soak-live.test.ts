@@ -3,12 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { playTable } from '../../scripts/soak-live/play-table.js';
-import { type SoakResult, playOn, runSoak } from '../../scripts/soak-live/run-soak.js';
-import { soakMarket } from '../../scripts/soak-live/soak-market.js';
+import { CALM_TIMEOUT_MS, type SoakResult, playOn, runSoak } from '../../scripts/soak-live/run-soak.js';
 import { measureCalmDay } from '../../scripts/soak-live/soak-numbers.js';
 import { KILL_POINTS, drawSoakPlan } from '../../scripts/soak-live/soak-plan.js';
 import { soakFailures, soakText } from '../../scripts/soak-live/soak-text.js';
-import { WARMUP_BARS, copyOf } from '../../scripts/soak-live/soak-market.js';
+import { WARMUP_BARS, copyOf, soakMarket } from '../../scripts/soak-live/soak-market.js';
 import { recordedTable } from '../../src/cli/wire.js';
 import type { MarketTable } from '../../src/core/domain/market-table.js';
 import { makeFolder } from '../support/market-folder.js';
@@ -106,6 +105,7 @@ describe('a calm day on a live exchange', () => {
       slots: SLOTS,
       contestants: 12,
       kills: [],
+      timeoutMs: CALM_TIMEOUT_MS,
     });
     const table = recordedTable(folderOf(copyOf(market, WARMUP_BARS + SLOTS)), '1h');
     const dump = await playTable(table, played.settings, 12, newFolder());
