@@ -392,7 +392,7 @@ describe('a live feed', () => {
     const calm = await follow(whole);
     await fc.assert(
       fc.asyncProperty(fc.infiniteStream(fc.integer({ min: 0, max: 99 })), async (stream) => {
-        const draw = (): number => stream.next().value ?? 99;
+        const draw = (): number => (stream.next() as IteratorYieldResult<number>).value;
         const { table, log } = await follow(whole, {
           fault: () => (draw() < 30 ? new VenueFault('timeout', 'no answer in time') : undefined),
           told: (_symbol, openMs, bar, nowMs) =>
