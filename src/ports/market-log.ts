@@ -78,9 +78,11 @@ export interface MarketLog {
   begin(head: MarketLogHead): void;
   /** Open time of the newest slot; undefined before the first. */
   lastOpenMs(): TimeMs | undefined;
-  /** Slots in the order of their times, without a hole; durable before it returns. */
-  append(slots: readonly SettledSlot[]): void;
-  correct(corrections: readonly Correction[]): void;
+  /**
+   * Slots in the order of their times, without a hole, and what was found to be otherwise when they were asked for: all of it or
+   * nothing, durable before it returns. Later answers do not go back as far again.
+   */
+  append(slots: readonly SettledSlot[], corrections: readonly Correction[]): void;
   addReadings(readings: readonly LoggedReading[]): void;
   /** Drops readings that are older; bars stay for ever. */
   forgetReadings(beforeMs: TimeMs): void;

@@ -30,8 +30,10 @@ export interface VenueTroubles {
   /** The bar as it is told at a time; undefined: not (yet). */
   told?(symbol: string, openMs: TimeMs, bar: SlotBar, nowMs: TimeMs): SlotBar | undefined;
   status?(symbol: string, nowMs: TimeMs): VenueInstrument['status'];
-  /** The venue's clock minus the clock. */
-  readonly skewMs?: number;
+  /** The venue's clock minus the clock; by the clock where somebody sets one of them. */
+  readonly skewMs?: number | ((clockMs: TimeMs) => number);
+  /** The symbol whose candles are told instead. */
+  instead?(symbol: string, nowMs: TimeMs): string;
 }
 
 export interface MadeVenue extends Venue {
@@ -43,7 +45,8 @@ export interface MadeVenue extends Venue {
 export function madeVenue(whole: MarketTable, clock: LiveClock, troubles: VenueTroubles = {}): MadeVenue {
   const barMs = timeframeMs(whole.timeframe);
   const requests: string[] = [];
-  const nowMs = (): TimeMs => clock.nowMs() + (troubles.skewMs ?? 0);
+  const { skewMs = 0 } = troubles;
+  const nowMs = (): TimeMs => clock.nowMs() + (typeof skewMs === 'number' ? skewMs : skewMs(clock.nowMs()));
   const fail = (call: 'time' | 'candles' | 'funding', symbol: string): void => {
     requests.push(`${call} ${symbol}`);
     const fault = troubles.fault?.(call, symbol, nowMs());
@@ -77,7 +80,7 @@ export function madeVenue(whole: MarketTable, clock: LiveClock, troubles: VenueT
         }),
       ),
     candles(symbol, _timeframe, fromMs, count) {
-      const column = whole.candles[indexOf(symbol)];
+      const column = whole.candles[indexOf(troubles.instead?.(symbol, nowMs()) ?? symbol)];
       fail('candles', symbol);
       const told = [];
       for (let t = 0; t < whole.length && told.length < count; t++) {

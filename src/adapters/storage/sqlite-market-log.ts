@@ -119,13 +119,17 @@ export function openMarketLog(folder: string, options: { readOnly?: boolean } = 
       guard(() => db.prepare(`INSERT INTO head (only, body) VALUES (1, ?)`).run(JSON.stringify(value)));
     },
     lastOpenMs,
-    append(slots) {
+    append(slots, corrections) {
       const { firstOpenMs, timeframe } = begun();
       let next = (lastOpenMs() ?? firstOpenMs - timeframeMs(timeframe)) + timeframeMs(timeframe);
       const addSlot = db.prepare(`INSERT INTO slots (open_ms, settled_ms) VALUES (?, ?)`);
       const addBar = db.prepare(`INSERT INTO bars VALUES (?, ?, ?, ?, ?, ?, ?)`);
       const addMiss = db.prepare(`INSERT INTO missed VALUES (?, ?, ?, ?, ?)`);
       const addFunding = db.prepare(`INSERT OR IGNORE INTO funding VALUES (?, ?, ?)`);
+      const addCorrection = db.prepare(
+        `INSERT INTO corrections (open_ms, symbol, kind, received_ms, open, high, low, close, volume)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      );
       guard(() => {
         db.transaction(() => {
           for (const { openMs, settledMs, bars, funding, missed } of slots) {
@@ -140,20 +144,8 @@ export function openMarketLog(folder: string, options: { readOnly?: boolean } = 
             for (const { symbol, reason, text, bar } of missed)
               addMiss.run(openMs, symbol, reason, text, bar === undefined ? null : JSON.stringify(bar));
           }
-          faultPoint('before-commit');
-        }).immediate();
-      });
-      faultPoint('after-commit');
-    },
-    correct(list) {
-      const add = db.prepare(
-        `INSERT INTO corrections (open_ms, symbol, kind, received_ms, open, high, low, close, volume)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      );
-      guard(() => {
-        db.transaction(() => {
-          for (const { openMs, symbol, kind, receivedMs, bar } of list)
-            add.run(
+          for (const { openMs, symbol, kind, receivedMs, bar } of corrections)
+            addCorrection.run(
               openMs,
               symbol,
               kind,
@@ -164,8 +156,10 @@ export function openMarketLog(folder: string, options: { readOnly?: boolean } = 
               bar.close,
               bar.volume,
             );
+          faultPoint('before-commit');
         }).immediate();
       });
+      faultPoint('after-commit');
     },
     addReadings(readings) {
       const add = db.prepare(`INSERT OR IGNORE INTO readings VALUES (?, ?, ?, ?, ?)`);

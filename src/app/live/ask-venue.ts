@@ -1,6 +1,7 @@
 import type { TimeMs } from '../../core/domain/time.js';
-import { VenueFault } from '../../ports/venue.js';
+import { type VenueCandle, VenueFault } from '../../ports/venue.js';
 import { type FeedMemory, untilVenue, venueNow } from './feed-memory.js';
+import { otherPrices } from './other-prices.js';
 import { type SymbolAnswer, askForSymbol, noAnswer } from './symbol-answers.js';
 
 /** Played bars that each answer repeats, to see whether they have changed. */
@@ -20,6 +21,17 @@ export async function measureSkew(memory: FeedMemory): Promise<void> {
     memory.skewMs = Math.round(venueMs - (sentMs + receivedMs) / 2);
     memory.skewAtMs = clock.nowMs();
   });
+}
+
+/**
+ * Reads the venue's clock now. A clock that was set, here or there, since it was read last would make an open bar look closed;
+ * answers were asked for when they were, by the right clock.
+ */
+export async function lookAtClock(memory: FeedMemory, answers: readonly SymbolAnswer[]): Promise<void> {
+  const before = memory.skewMs;
+  memory.skewAtMs = -Infinity;
+  await measureSkew(memory);
+  for (const answer of answers) if (answer.askedMs !== undefined) answer.askedMs += memory.skewMs - before;
 }
 
 /** Asks which symbols trade at all; at most once a minute. */
@@ -55,7 +67,12 @@ export async function askForBars(
       const fromMs = startMs - back * memory.barMs;
       const fundingFromMs = fundingFrom(memory, s, startMs, startMs + slots * memory.barMs);
       const count = back + slots + 1;
-      await askForSymbol(venue, { symbol, timeframe, fromMs, count, fundingFromMs, askedMs }, answer);
+      const isOther = (bars: readonly VenueCandle[]): string | undefined => otherPrices(memory, s, bars);
+      await askForSymbol(
+        venue,
+        { symbol, timeframe, fromMs, count, fundingFromMs, askedMs, isOther },
+        answer,
+      );
       memory.sayChanged(`${symbol} from ${venue.name}`, answer.fault);
       if (answer.isGone) memory.statuses[s] = 'delisted';
     }),

@@ -13,6 +13,7 @@ import { DEFAULT_SETTLE_RULES } from '../../core/feed/settle-bar.js';
 import { generateMarket } from '../../core/market/generate-market.js';
 import type { MarketLog } from '../../ports/market-log.js';
 import { VenueFault } from '../../ports/venue.js';
+import type { LiveFeedSetup } from './feed-memory.js';
 import { openLiveFeed } from './live-feed.js';
 
 const SYMBOLS = ['BTC/USDT', 'ETH/USDT', 'SOL/USDT'];
@@ -47,6 +48,7 @@ async function follow(
   troubles: VenueTroubles = {},
   second?: VenueTroubles,
   sleepsAt?: { readonly hour: number; readonly hours: number },
+  diesAfterMs?: number,
 ): Promise<Followed> {
   const folder = mkdtempSync(join(tmpdir(), 'arena-feed-'));
   folders.push(folder);
@@ -64,10 +66,21 @@ async function follow(
   const told: string[] = [];
   const lagsMs: number[] = [];
   const endMs = START_MS + whole.length * HOUR_MS;
-  const feed = await openLiveFeed({
+  let dies = diesAfterMs !== undefined;
+  /** Once, when the slot that opens then has been written. */
+  const dying: MarketLog = {
+    ...log,
+    append(slots, corrections) {
+      log.append(slots, corrections);
+      if (!dies || slots.at(-1)?.openMs !== diesAfterMs) return;
+      dies = false;
+      throw new Error('died');
+    },
+  };
+  const setup: LiveFeedSetup = {
     venue,
     second: second === undefined ? undefined : { ...madeVenue(whole, clock, second), name: 'other' },
-    log,
+    log: dying,
     clock,
     settle: DEFAULT_SETTLE_RULES,
     doubt: DEFAULT_DOUBT_RULES,
@@ -76,8 +89,18 @@ async function follow(
     keepReadingsMs: Infinity,
     stopRequested: () => clock.nowMs() > endMs + 30 * 60_000,
     told: (text) => told.push(text),
-  });
-  while ((await feed.next()) === 'grown') {
+  };
+  let feed = await openLiveFeed(setup);
+  const next = async (): Promise<'grown' | 'stopped'> => {
+    try {
+      return await feed.next();
+    } catch (error) {
+      if (!(error instanceof Error) || error.message !== 'died') throw error;
+      feed = await openLiveFeed(setup);
+      return 'grown';
+    }
+  };
+  while ((await next()) === 'grown') {
     const { lagMs } = feed.state();
     if (lagMs !== undefined) lagsMs.push(lagMs);
     if (sleepsAt !== undefined && feed.market.table.length === sleepsAt.hour)
@@ -204,6 +227,77 @@ describe('a live feed', () => {
     expect(told.filter((line) => line.endsWith(': back'))).toHaveLength(3);
   });
 
+  it('misses nothing when one request finds out that the venue is back and the others are answered later', async () => {
+    const whole = marketOf(70);
+    const fromMs = START_MS + 40.5 * HOUR_MS;
+    const backMs = fromMs + 5 * HOUR_MS;
+    const { table, log } = await follow(whole, {
+      fault: (call, symbol, nowMs) =>
+        call === 'candles' && nowMs > fromMs && nowMs < backMs + (symbol === 'BTC/USDT' ? 0 : 60_000)
+          ? new VenueFault('circuit-open', 'not asked')
+          : undefined,
+    });
+    expect(log.missed()).toEqual([]);
+    expectSameBars(table, whole);
+  });
+
+  it.each([
+    { name: 'goes back', before: 0, after: -180_000 },
+    { name: 'is put right', before: 240_000, after: 0 },
+  ])('takes no open bar for a closed one when the clock of the venue $name', async ({ before, after }) => {
+    const whole = marketOf(60);
+    const atMs = START_MS + 44.5 * HOUR_MS;
+    const skewMs = (clockMs: number): number => (clockMs < atMs ? before : after);
+    // It wakes in the middle of an hour and looks at the clock then: at the next close that is not an hour ago.
+    const { table, log } = await follow(whole, { skewMs }, undefined, { hour: 43, hours: 1.3 });
+    expectSameBars(table, whole);
+    expect(log.corrections()).toEqual([]);
+  });
+
+  it("asks again when a symbol's answer is that of another one, and changes nothing that was played", async () => {
+    const whole = marketOf(60);
+    const fromMs = START_MS + 44.5 * HOUR_MS;
+    const { table, log, told } = await follow(whole, {
+      instead: (symbol, nowMs) =>
+        symbol === 'BTC/USDT' && nowMs > fromMs && nowMs < fromMs + HOUR_MS / 2 + 20_000
+          ? 'ETH/USDT'
+          : symbol,
+    });
+    expectSameBars(table, whole);
+    expect(log.missed()).toEqual([]);
+    expect(log.corrections()).toEqual([]);
+    expect(told.join('\n')).toMatch(/candles of BTC\/USDT: .* the answer for another symbol/);
+  });
+
+  it('believes a symbol again whose venue has changed every price that it ever had', async () => {
+    const whole = marketOf(60);
+    const fromMs = START_MS + 44 * HOUR_MS;
+    const { table, log } = await follow(whole, {
+      told: (symbol, _openMs, { open, high, low, close, volume }, nowMs) => {
+        const of = (price: number): number => (symbol === 'SOL/USDT' && nowMs > fromMs ? price / 10 : price);
+        return { open: of(open), high: of(high), low: of(low), close: of(close), volume };
+      },
+    });
+    // Three bars until answers reach back to none that was played, and one that is not believed at once.
+    expect(log.missed().map(({ symbol, reason }) => ({ symbol, reason }))).toEqual([
+      ...Array.from({ length: 3 }, () => ({ symbol: 2, reason: 'unanswered' })),
+      { symbol: 2, reason: 'quarantined' },
+    ]);
+    expect(table.candles[2]?.close[48]).toBe((whole.candles[2]?.close[48] ?? NaN) / 10);
+  });
+
+  it('notes what came late together with the bars it came with: a death in between loses neither', async () => {
+    const whole = marketOf(60);
+    const lateMs = START_MS + 40 * HOUR_MS;
+    const troubles: VenueTroubles = {
+      // It comes with the last answer that reaches back to it.
+      told: (symbol, openMs, bar, nowMs) =>
+        symbol === 'ETH/USDT' && openMs === lateMs && nowMs < lateMs + 3.5 * HOUR_MS ? undefined : bar,
+    };
+    const { log } = await follow(whole, troubles, undefined, undefined, START_MS + 43 * HOUR_MS);
+    expect(log.corrections()).toMatchObject([{ openMs: lateMs, symbol: 1, kind: 'late' }]);
+  });
+
   it('does not keep the others waiting for one symbol longer than its patience', async () => {
     const whole = marketOf(60);
     const fromMs = START_MS + 41 * HOUR_MS;
@@ -302,7 +396,7 @@ describe('a live feed', () => {
     const calm = await follow(whole);
     await fc.assert(
       fc.asyncProperty(fc.infiniteStream(fc.integer({ min: 0, max: 99 })), async (stream) => {
-        const draw = (): number => stream.next().value ?? 99;
+        const draw = (): number => (stream.next() as IteratorYieldResult<number>).value;
         const { table, log } = await follow(whole, {
           fault: () => (draw() < 30 ? new VenueFault('timeout', 'no answer in time') : undefined),
           told: (_symbol, openMs, bar, nowMs) =>

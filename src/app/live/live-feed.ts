@@ -6,11 +6,18 @@
 import type { GrowingMarket } from '../../core/domain/growing-market.js';
 import { type TimeMs, formatMinuteUtc } from '../../core/domain/time.js';
 import type { VenueUsage } from '../../ports/venue.js';
-import { askForBars, keepReadings, measureSkew, refreshStatuses, secondOpinions } from './ask-venue.js';
+import {
+  askForBars,
+  keepReadings,
+  lookAtClock,
+  measureSkew,
+  refreshStatuses,
+  secondOpinions,
+} from './ask-venue.js';
 import { doubtDrafts, draftSlots } from './draft-slots.js';
 import { type LiveFeedSetup, nextOpenMs, openFeedMemory, untilVenue, venueNow } from './feed-memory.js';
 import { findCorrections } from './find-corrections.js';
-import { noAnswer } from './symbol-answers.js';
+import { type SymbolAnswer, noAnswer } from './symbol-answers.js';
 import { takeSlots } from './take-slots.js';
 
 export interface LiveFeedState {
@@ -54,7 +61,9 @@ export async function openLiveFeed(setup: LiveFeedSetup): Promise<LiveFeed> {
       const dueMs = startMs + barMs + settleMs;
       const answers = head.symbols.map(noAnswer);
       let pollMs = FIRST_POLL_MS;
+      /** Since when somebody is kept waiting: the first answer for this slot. While nobody answers, nobody is. */
       let sinceMs: TimeMs | undefined;
+      let isClockSure = false;
       waitingFor = undefined;
       while (!setup.stopRequested()) {
         await measureSkew(memory);
@@ -63,12 +72,24 @@ export async function openLiveFeed(setup: LiveFeedSetup): Promise<LiveFeed> {
           await untilVenue(memory, dueMs);
           continue;
         }
-        sinceMs ??= nowMs;
         const due = Math.min(MOST_SLOTS, Math.floor((nowMs - dueMs) / barMs) + 1);
-        await askForBars(memory, answers, startMs, due, draftSlots(memory, answers, 1, sinceMs).open);
+        await askForBars(
+          memory,
+          answers,
+          startMs,
+          due,
+          draftSlots(memory, answers, 1, sinceMs ?? nowMs).open,
+        );
+        if (answers.some(({ askedMs }) => askedMs !== undefined)) sinceMs ??= venueNow(memory);
+        if (!isClockSure && answers.some((answer) => isLast(answer, startMs))) {
+          // Only the clock says that these bars are closed.
+          isClockSure = true;
+          await lookAtClock(memory, answers);
+          if (venueNow(memory) < dueMs) continue;
+        }
         if (answers.some(({ bars, fault }) => fault === undefined && !bars.has(startMs)))
           await refreshStatuses(memory);
-        const { drafts, open, untilMs } = draftSlots(memory, answers, due, sinceMs);
+        const { drafts, open, untilMs } = draftSlots(memory, answers, due, sinceMs ?? nowMs);
         if (drafts.length > 0) {
           const restored = doubtDrafts(memory, drafts, await secondOpinions(memory, startMs, drafts.length));
           const { doubted, known } = memory;
@@ -95,4 +116,9 @@ export async function openLiveFeed(setup: LiveFeedSetup): Promise<LiveFeed> {
       usage: setup.venue.usage(),
     }),
   };
+}
+
+/** No later bar confirms that the one of this slot is closed. */
+function isLast({ askedMs, newestOpenMs }: SymbolAnswer, startMs: TimeMs): boolean {
+  return askedMs !== undefined && newestOpenMs <= startMs;
 }

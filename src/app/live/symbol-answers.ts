@@ -34,6 +34,8 @@ export interface SymbolQuestion {
   /** Rates from here on are wanted too; undefined where none is due. */
   readonly fundingFromMs: TimeMs | undefined;
   readonly askedMs: TimeMs;
+  /** In words, where these bars are not the symbol's. */
+  isOther?(bars: readonly VenueCandle[]): string | undefined;
 }
 
 /** Asks for bars and due rates of one symbol; a failure is kept in the answer, whatever else was known. */
@@ -48,6 +50,9 @@ export async function askForSymbol(
       venue.candles(symbol, timeframe, fromMs, count),
       fundingFromMs === undefined ? [] : venue.funding(symbol, fundingFromMs),
     ]);
+    const other = question.isOther?.(bars);
+    if (other !== undefined)
+      throw new VenueFault('bad-reply', `${venue.name}: candles of ${symbol}: ${other}`);
     answer.askedMs = askedMs;
     answer.bars = new Map(bars.map((bar) => [bar.openMs, bar]));
     answer.newestOpenMs = bars.at(-1)?.openMs ?? -Infinity;

@@ -22,8 +22,7 @@ export function takeSlots(
     funding: fundingOf(memory, answers, openMs),
     missed: openMs < fromMs ? [] : missed,
   }));
-  log.append(slots);
-  if (corrections.length > 0) log.correct(corrections);
+  log.append(slots, corrections);
   memory.corrected += corrections.length;
   for (const { bars, funding, missed } of slots) {
     memory.market.append(bars);

@@ -9,10 +9,12 @@ Examples:
   npm run soak -- gate --looks season-30
   npm run soak -- parser                  200,000 damaged replies of language models
   npm run soak -- workers --seconds 60    jobs by workers that are killed, on a Redis that is disturbed
+  npm run soak -- live                    14 days of a live arena through faults of its exchange, which is on this machine
+  npm run soak -- live --days 30 --numbers
 
 Exit codes: 0 within the budget and no law broken, 1 otherwise, 2 wrong usage.`;
 
-/** `soak gate | parser | workers`. */
+/** `soak gate | parser | workers | live`. */
 export function addSoakCommands(program: Command, done: Done): void {
   const soak = program
     .command('soak')
@@ -24,7 +26,7 @@ export function addSoakCommands(program: Command, done: Done): void {
     if (unknown === undefined) command.help({ error: true });
     else
       throw new Problem('usage', `soak has no subcommand "${unknown}"`, {
-        hint: 'there are: soak gate, soak parser, soak workers',
+        hint: 'there are: soak gate, soak parser, soak workers, soak live',
       });
   });
   soak
@@ -69,5 +71,21 @@ export function addSoakCommands(program: Command, done: Done): void {
     .action(async (_options, command: Command) => {
       const { soakWorkersCommand } = await import('./soak-workers-command.js');
       done(await soakWorkersCommand(command.opts()));
+    });
+  soak
+    .command('live')
+    .description(
+      'a live arena while its exchange fails in every way and it is killed: does it end as without faults, and list exactly what it missed?',
+    )
+    .addHelpText('after', EXAMPLES)
+    .option('--days <n>', 'how long; the clock of the exchange is moved by whoever waits', '14')
+    .option('--seed <n>', 'seed of the market and of the faults', '7')
+    .option('--symbols <n>', 'how many, 2 to 10', '3')
+    .option('--contestants <n>', 'rule contestants', '20')
+    .option('--numbers', 'also measure requests and times with 10 and 1,000 contestants on 10 symbols')
+    .option('--json', 'machine output alone on stdout, words on stderr')
+    .action(async (_options, command: Command) => {
+      const { soakLiveCommand } = await import('./soak-live-command.js');
+      done(await soakLiveCommand(command.opts()));
     });
 }

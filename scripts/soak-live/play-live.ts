@@ -1,0 +1,250 @@
+/** An arena that follows an exchange on this machine, and dies and starts again as a plan says. */
+import { join } from 'node:path';
+import { openCcxtVenue } from '../../src/adapters/venues/open-ccxt-venue.js';
+import { type ArenaSettings, parseSettings, settingsText } from '../../src/app/arena-settings.js';
+import { dumpJournal } from '../../src/app/dump-journal.js';
+import { rosterMarket } from '../../src/app/handle-requests.js';
+import { beginArena, registerNew, resumeArena } from '../../src/app/open-arena-state.js';
+import { projectArena } from '../../src/app/project-arena.js';
+import { runArena } from '../../src/app/run-arena.js';
+import { arenaChecks } from '../../src/cli/commands/verify-command.js';
+import { type LoadedConfig, loadConfig } from '../../src/cli/config/load-config.js';
+import { newLiveSettings, openArenaFeed } from '../../src/cli/open-live-market.js';
+import { folderProjections, inboxOf, journalOf, marketLogOf, sha256 } from '../../src/cli/wire.js';
+import { NO_PRUNING } from '../../src/core/arena/pruning.js';
+import { parseRoster } from '../../src/core/arena/parse-roster.js';
+import type { Instrument } from '../../src/core/domain/instrument.js';
+import type { MarketTable } from '../../src/core/domain/market-table.js';
+import { HOUR_MS } from '../../src/core/domain/time.js';
+import { createKinds } from '../../src/core/strategies/catalog.js';
+import type { Correction, MarketLog, MissedBar } from '../../src/ports/market-log.js';
+import type { Venue, VenueUsage } from '../../src/ports/venue.js';
+import type { LocalExchange } from '../../test/support/local-exchange/open-local-exchange.js';
+import { FROM_MS, WARMUP_BARS, openOf } from './soak-market.js';
+import type { Kill, KillPoint } from './soak-plan.js';
+import { soakRoster } from './soak-roster.js';
+import { type VirtualClock, virtualClock } from './virtual-clock.js';
+
+export interface LiveRun {
+  readonly exchange: LocalExchange;
+  /** Empty; journal, log and files are written here. */
+  readonly folder: string;
+  readonly symbols: readonly string[];
+  readonly slots: number;
+  readonly contestants: number;
+  readonly kills: readonly Kill[];
+  /** Real milliseconds that a request may take; enough for a busy machine where some are never answered. */
+  readonly timeoutMs: number;
+  /** After every commit; slots that are settled. */
+  seen?(slots: number): void;
+}
+
+export interface LivePlayed {
+  readonly settings: ArenaSettings;
+  readonly instruments: readonly Instrument[];
+  readonly dump: readonly string[];
+  /** The text of the board's file. */
+  readonly board: string;
+  readonly missed: readonly MissedBar[];
+  readonly corrections: readonly Correction[];
+  /** What rounds were played on. */
+  readonly used: MarketTable;
+  readonly corrected: MarketTable;
+  readonly rounds: number;
+  readonly fills: number;
+  /** What `verify --replay` finds wrong. */
+  readonly failedChecks: readonly string[];
+  readonly killed: Readonly<Partial<Record<KillPoint, number>>>;
+  /** Real milliseconds from the last candles' arrival to the commit, by round. */
+  readonly commitMs: readonly number[];
+  readonly faults: VenueUsage['faults'];
+}
+
+const KINDS = createKinds();
+
+/** Stands for `kill -9`: nothing is put in order. */
+class Killed extends Error {
+  override readonly name = 'Killed';
+}
+
+interface Progress {
+  readonly kills: Kill[];
+  readonly killed: Partial<Record<KillPoint, number>>;
+  readonly commitMs: number[];
+  readonly faults: Record<string, number>;
+}
+
+export async function playLive(run: LiveRun): Promise<LivePlayed> {
+  const config = configOf(run);
+  const progress: Progress = { kills: [...run.kills], killed: {}, commitMs: [], faults: {} };
+  for (let done = false; !done;) done = await live(run, config, progress);
+  return result(run, config, progress);
+}
+
+function configOf({ exchange, folder, symbols }: LiveRun): LoadedConfig {
+  return loadConfig({
+    cwd: folder,
+    env: {},
+    flags: {
+      'state.folder': folder,
+      'contestants.folder': join(folder, 'contestants'),
+      'market.source': 'live',
+      'market.exchange': 'binance',
+      'market.exchangeUrl': exchange.url,
+      'market.symbols': symbols.join(','),
+      'market.warmupBars': String(WARMUP_BARS),
+    },
+  });
+}
+
+/** One process's life: true when it came to the end of the run. */
+async function live(run: LiveRun, config: LoadedConfig, progress: Progress): Promise<boolean> {
+  const { exchange, folder, slots } = run;
+  const killAt = (point: KillPoint): void => {
+    const [next] = progress.kills;
+    if (next === undefined || next.at !== point) return;
+    if (exchange.clock.now() < openOf(next.slot) + HOUR_MS / 2) return;
+    progress.kills.shift();
+    progress.killed[point] = (progress.killed[point] ?? 0) + 1;
+    throw new Killed(point);
+  };
+  const clock = virtualClock(exchange.clock, () => {
+    killAt('waiting');
+  });
+  const store = journalOf(folder);
+  const log = watched(marketLogOf(folder), killAt);
+  const arrived = { atMs: NaN };
+  const venue = await openVenue(run, clock, arrived, killAt);
+  const side = { venue, second: undefined, log, clock, close: () => Promise.resolve() };
+  const ignore = (): void => undefined;
+  try {
+    const saved = store.meta('settings');
+    const resumes = saved !== undefined && store.lastCommit() !== undefined;
+    const settings = resumes
+      ? parseSettings(saved, folder)
+      : await newLiveSettings(side, config, folder, ignore);
+    const feed = await openArenaFeed(side, settings.market, config.values, () => false, ignore);
+    if (feed === undefined) throw new Error('a feed that nobody stops has stopped');
+    const arena = resumes
+      ? resumeArena(store, feed.market.table, settings, KINDS, sha256)
+      : beginArena(feed.market.table, settings, sha256);
+    if (!resumes) store.setMeta('settings', settingsText(settings));
+    const roster = parseRoster(soakRoster(run.contestants), 'soak', rosterMarket(arena), KINDS);
+    const opening = registerNew(arena, roster, store);
+    const projections = folderProjections(folder);
+    const label = { generated: false, text: 'live prices of binance' };
+    const { replay } = config.values;
+    await runArena(
+      arena,
+      {
+        store,
+        inbox: inboxOf(folder),
+        kinds: KINDS,
+        pruning: NO_PRUNING,
+        nowMs: () => performance.now(),
+        sleep: () => Promise.resolve(),
+        stopRequested: () => false,
+        project: (a) => {
+          projectArena(a, store, projections, label, () => undefined);
+        },
+        async more() {
+          if (feed.market.table.length >= WARMUP_BARS + slots) return false;
+          await feed.next();
+          arena.views.grow();
+          return true;
+        },
+        progress: () => {
+          killAt('played');
+        },
+        requestHandled: ignore,
+        committed: () => {
+          progress.commitMs.push(performance.now() - arrived.atMs);
+          run.seen?.(feed.market.table.length - WARMUP_BARS);
+          killAt('committed');
+        },
+      },
+      { groupRounds: replay.groupRounds, groupMs: replay.groupMs, projectionMs: 0 },
+      opening,
+    );
+    return true;
+  } catch (error) {
+    if (error instanceof Killed) return false;
+    throw error;
+  } finally {
+    clock.die();
+    for (const [kind, count] of Object.entries(venue.usage().faults))
+      progress.faults[kind] = (progress.faults[kind] ?? 0) + count;
+    await venue.close();
+    log.close();
+    store.close();
+  }
+}
+
+async function openVenue(
+  { exchange, timeoutMs }: LiveRun,
+  clock: VirtualClock,
+  arrived: { atMs: number },
+  killAt: (point: KillPoint) => void,
+): Promise<Venue> {
+  const venue = await openCcxtVenue({
+    exchange: 'binance',
+    instrument: 'spot',
+    baseUrl: exchange.url,
+    timeoutMs,
+    nowMs: () => clock.nowMs(),
+    sleep: (ms) => clock.sleep(ms),
+    random: () => 0.5,
+  });
+  return {
+    ...venue,
+    async candles(...question) {
+      killAt('asking');
+      const candles = await venue.candles(...question);
+      arrived.atMs = performance.now();
+      return candles;
+    },
+  };
+}
+
+/** A log after whose entries its process may die. */
+function watched(log: MarketLog, killAt: (point: KillPoint) => void): MarketLog {
+  return {
+    ...log,
+    append(slots, corrections) {
+      log.append(slots, corrections);
+      killAt('logged');
+    },
+  };
+}
+
+async function result(run: LiveRun, config: LoadedConfig, progress: Progress): Promise<LivePlayed> {
+  const { folder } = run;
+  const checks = await arenaChecks(config.values, true);
+  const store = journalOf(folder, true);
+  const log = marketLogOf(folder, true);
+  try {
+    const dump = [...dumpJournal(store)];
+    return {
+      settings: parseSettings(store.meta('settings') ?? '', folder),
+      instruments: log.head()?.instruments ?? [],
+      dump,
+      board: folderProjections(folder).read('leaderboard.json') ?? '',
+      missed: log.missed(),
+      corrections: log.corrections(),
+      used: log.load().table,
+      corrected: log.corrected(),
+      rounds: store.lastCommit()?.seq ?? 0,
+      fills: dump.filter((line) => line.startsWith('{"fill"')).length,
+      failedChecks: checks.filter(({ ok }) => !ok).map(({ name, detail }) => `${name}: ${detail}`),
+      killed: progress.killed,
+      commitMs: progress.commitMs,
+      faults: progress.faults,
+    };
+  } finally {
+    log.close();
+    store.close();
+  }
+}
+
+/** When an arena is started: within the first bar that it decides. */
+export const START_MS = FROM_MS + HOUR_MS / 3;

@@ -1,0 +1,49 @@
+/** Numbers of a live arena that are measured beside the soak: what contestants cost the exchange, and how long a round takes. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CALM_TIMEOUT_MS, type SoakLife, playOn } from './run-soak.js';
+import { soakMarket } from './soak-market.js';
+
+export interface CalmLife {
+  readonly contestants: number;
+  readonly symbols: number;
+  readonly rounds: number;
+  readonly requests: number;
+  readonly requestsPerRound: number;
+  /** From the last candles' arrival to the commit, in milliseconds: half of the rounds, and all of them, took at most so long. */
+  readonly commitMedianMs: number;
+  readonly commitMaxMs: number;
+}
+
+const DAY_SLOTS = 24;
+/** The first rounds are compiled while they run. */
+const WARM_ROUNDS = 4;
+
+/** One calm day. */
+export async function measureCalmDay(seed: number, symbols: number, contestants: number): Promise<CalmLife> {
+  const table = soakMarket(seed, DAY_SLOTS, symbols);
+  const folder = mkdtempSync(join(tmpdir(), 'soak-numbers-'));
+  try {
+    const life: SoakLife = await playOn(table, () => ({ counts: () => ({}) }), {
+      folder,
+      symbols: table.symbols,
+      slots: DAY_SLOTS,
+      contestants,
+      kills: [],
+      timeoutMs: CALM_TIMEOUT_MS,
+    });
+    const times = life.played.commitMs.slice(WARM_ROUNDS).sort((a, b) => a - b);
+    return {
+      contestants,
+      symbols,
+      rounds: life.played.rounds,
+      requests: life.requests,
+      requestsPerRound: life.requests / life.played.rounds,
+      commitMedianMs: times[times.length >> 1] ?? NaN,
+      commitMaxMs: times.at(-1) ?? NaN,
+    };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
