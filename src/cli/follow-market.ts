@@ -1,5 +1,6 @@
 import pc from 'picocolors';
 import type { ArenaSettings } from '../app/arena-settings.js';
+import type { LogFields } from '../ports/process-log.js';
 import type { LiveFeed } from '../app/live/live-feed.js';
 import type { Arena } from '../core/arena/arena.js';
 import { Problem } from '../core/domain/problem.js';
@@ -30,9 +31,11 @@ export async function followMarket(
   play: (settings: ArenaSettings, live: LiveMarket) => Promise<number>,
 ): Promise<number> {
   const { values } = config;
-  const stop = listenForStop((text) => process.stderr.write(`${text}\n`));
-  const told = (text: string): void => {
-    output.say(text);
+  const stop = listenForStop((text) => {
+    output.note(text);
+  });
+  const told = (text: string, about?: LogFields): void => {
+    output.say(text, about);
   };
   try {
     const side = await openLiveSide(old?.market ?? liveMarketOf(values), values, folder, stop, told);
@@ -75,6 +78,7 @@ function grower(feed: LiveFeed, output: Output): LiveMarket['more'] {
     if (arena.seq > 0)
       output.say(
         `round ${String(arena.seq)}: bar to ${formatMinuteUtc(arena.lastBarMs + barMs)}, ${lagMs === undefined ? '' : `settled ${(lagMs / 1000).toFixed(1)} s after its close; `}the next one closes at ${formatForPeople(nextCloseMs)}`,
+        { round: arena.seq, lagMs: lagMs === undefined ? undefined : Math.round(lagMs) },
       );
     else
       output.say(`the first bar closes at ${formatForPeople(nextCloseMs)}; Ctrl-C ends, and nothing is lost`);

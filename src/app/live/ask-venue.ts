@@ -30,7 +30,11 @@ export async function refreshStatuses(memory: FeedMemory): Promise<void> {
   memory.statusAtMs = clock.nowMs();
   await answered(memory, `the symbols of ${venue.name}`, async () => {
     (await venue.instruments(symbols)).forEach(({ status }, s) => {
-      memory.sayChanged(`${symbols[s] ?? ''} at ${venue.name}`, status === 'trading' ? undefined : status);
+      memory.sayChanged(
+        `${symbols[s] ?? ''} at ${venue.name}`,
+        status === 'trading' ? undefined : status,
+        symbols[s],
+      );
       memory.statuses[s] = status;
     });
   });
@@ -56,7 +60,7 @@ export async function askForBars(
       const fundingFromMs = fundingFrom(memory, s, startMs, startMs + slots * memory.barMs);
       const count = back + slots + 1;
       await askForSymbol(venue, { symbol, timeframe, fromMs, count, fundingFromMs, askedMs }, answer);
-      memory.sayChanged(`${symbol} from ${venue.name}`, answer.fault);
+      memory.sayChanged(`${symbol} from ${venue.name}`, answer.fault, symbol);
       if (answer.isGone) memory.statuses[s] = 'delisted';
     }),
   );
@@ -100,6 +104,7 @@ export async function secondOpinions(
     memory.sayChanged(
       `${symbol} from ${second.name}`,
       fault === undefined ? undefined : `no second opinion: ${fault}`,
+      symbol,
     );
     if (fault === undefined) opinions.set(s, answer);
   });

@@ -21,7 +21,13 @@ export interface LiveFeedSetup {
   /** How long readings are kept. */
   readonly keepReadingsMs: number;
   stopRequested(): boolean;
-  told(text: string): void;
+  told(text: string, about?: ToldAbout): void;
+}
+
+/** What a text is about, for a log. */
+interface ToldAbout {
+  readonly symbol?: string;
+  readonly fault?: string;
 }
 
 /** What a feed knows beside its log. */
@@ -42,7 +48,7 @@ export interface FeedMemory {
   missed: number;
   corrected: number;
   /** Says a thing once, until it changes; undefined: it is over. */
-  sayChanged(about: string, text: string | undefined): void;
+  sayChanged(about: string, text: string | undefined, symbol?: string): void;
 }
 
 /** Throws when the log has not begun. */
@@ -71,11 +77,14 @@ export function openFeedMemory(setup: LiveFeedSetup): FeedMemory {
     skewAtMs: -Infinity,
     missed: missed.length,
     corrected: corrections.length,
-    sayChanged(about, text) {
+    sayChanged(about, text, symbol) {
       if (said.get(about) === text) return;
       if (text === undefined) said.delete(about);
       else said.set(about, text);
-      setup.told(`${about}: ${text ?? 'back'}`);
+      setup.told(`${about}: ${text ?? 'back'}`, {
+        ...(symbol === undefined ? {} : { symbol }),
+        ...(text === undefined ? {} : { fault: text }),
+      });
     },
   };
 }

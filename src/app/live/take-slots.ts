@@ -31,11 +31,15 @@ export function takeSlots(
     memory.missed += missed.length;
     for (const { symbol, openMs, reason, text } of missed)
       if (reason !== 'quarantined')
-        setup.told(`missed ${symbols[symbol] ?? ''} ${formatMinuteUtc(openMs)}: ${text}`);
+        setup.told(`missed ${symbols[symbol] ?? ''} ${formatMinuteUtc(openMs)}: ${text}`, {
+          symbol: symbols[symbol] ?? '',
+          fault: text,
+        });
   }
   for (const { symbol, openMs, kind } of corrections)
     setup.told(
       `${kind === 'late' ? 'came late' : 'was revised'}: ${symbols[symbol] ?? ''} ${formatMinuteUtc(openMs)}`,
+      { symbol: symbols[symbol] ?? '' },
     );
   return settledMs;
 }

@@ -3,8 +3,10 @@ import { resolve } from 'node:path';
 import { Problem } from '../../core/domain/problem.js';
 import { configFor } from '../arena-config.js';
 import { startInBackground } from '../background.js';
+import type { ArenaConfig } from '../config/schema.js';
 import { EXIT } from '../exit-codes.js';
 import { createOutput } from '../output.js';
+import type { LoggingProcess } from '../log-file.js';
 import type { PaperFlags } from '../paper-flags.js';
 import { readHeartbeat } from '../read-heartbeat.js';
 import { rest } from '../rest.js';
@@ -16,13 +18,16 @@ const START_MS = 60_000;
 const SHOWN_LINES = 20;
 
 /** `--detach`: the same command in the background. Returns when it has its folder and has looked once. */
-export async function detachCommand(name: 'deployer' | 'paper', flags: PaperFlags): Promise<number> {
+export async function detachCommand(
+  name: Exclude<LoggingProcess, 'worker'>,
+  flags: PaperFlags,
+): Promise<number> {
   const output = createOutput(flags.json === true);
   const { values } = configFor(flags);
-  const folder = resolve(name === 'deployer' ? values.deployments.folder : values.paper.folder);
+  const folder = resolve(folderOf(name, values));
   // The same words again, but for the one that brought us here.
   const args = process.argv.slice(3).filter((word) => word !== '--detach');
-  const { child, log } = startInBackground(values, name, args);
+  const { child, log, raw } = startInBackground(values, name, args);
   let ended: { code: number | null } | undefined;
   child.on('exit', (code) => (ended = { code }));
   child.on('error', () => (ended = { code: null }));
@@ -32,6 +37,7 @@ export async function detachCommand(name: 'deployer' | 'paper', flags: PaperFlag
       heartbeat !== undefined &&
       heartbeat !== 'torn' &&
       heartbeat.pid === child.pid &&
+      heartbeat.status !== 'starting' &&
       holderOf(folder) === child.pid
     );
   };
@@ -39,13 +45,14 @@ export async function detachCommand(name: 'deployer' | 'paper', flags: PaperFlag
   const code = (ended as { code: number | null } | undefined)?.code;
   if (code !== undefined && code !== 0) {
     process.stderr.write(
-      `${readFileSync(log, 'utf8').trimEnd().split('\n').slice(-SHOWN_LINES).join('\n')}\n`,
+      `${readFileSync(raw, 'utf8').trimEnd().split('\n').slice(-SHOWN_LINES).join('\n')}\n`,
     );
     throw new Problem('degraded', `the ${name} ended at once (${String(code ?? 'a signal')})`, {
       hint: `its words are above and in ${log}`,
     });
   }
-  if (code === undefined && !works())
+  const isStarting = code === undefined && !works() && startsStill(folder, child.pid);
+  if (code === undefined && !works() && !isStarting)
     throw new Problem(
       'degraded',
       `process ${String(child.pid)} has no heartbeat after ${String(START_MS / 1000)} s`,
@@ -55,7 +62,25 @@ export async function detachCommand(name: 'deployer' | 'paper', flags: PaperFlag
     );
   output.answer({ pid: child.pid ?? null, log, running: code === undefined });
   output.say(
-    `${name} ${code === undefined ? 'runs' : 'has ended in order'}: pid ${String(child.pid)}, log ${log}`,
+    `${name} ${isStarting ? 'is still reading its market' : code === undefined ? 'runs' : 'has ended in order'}: pid ${String(child.pid)}, log ${log}`,
   );
   return EXIT.fine;
+}
+
+/** Of whoever is asked to run, or to end. */
+export function folderOf(name: Exclude<LoggingProcess, 'worker'>, values: ArenaConfig): string {
+  switch (name) {
+    case 'arena':
+      return values.state.folder;
+    case 'deployer':
+      return values.deployments.folder;
+    case 'paper':
+      return values.paper.folder;
+  }
+}
+
+/** A long history takes longer than anybody waits here. */
+function startsStill(folder: string, pid: number | undefined): boolean {
+  const heartbeat = readHeartbeat(folder);
+  return heartbeat !== undefined && heartbeat !== 'torn' && heartbeat.pid === pid;
 }

@@ -86,8 +86,11 @@ async function open(
   refuseInLive(flags);
   // Loaded here: most arenas play what has been.
   const { followMarket } = await import('../follow-market.js');
-  return followMarket(folder, config, output, old, (settings, live) =>
-    play(store, folder, flags, values, output, settings, live),
+  const { withLog } = await import('../with-log.js');
+  return withLog('arena', values, flags, (logged) =>
+    followMarket(folder, config, logged, old, (settings, live) =>
+      play(store, folder, flags, values, logged, settings, live),
+    ),
   );
 }
 
@@ -107,8 +110,10 @@ async function play(
   const arena = openArenaOn(store, source, settings, kinds, flags, values, resumes);
   const folderOfFiles = resolve(values.contestants.folder);
   const models = readModelFiles(folderOfFiles, rosterMarket(arena), kinds, modelOfThisMachine(process.env));
-  const say = (text: string): boolean => process.stderr.write(`${text}\n`);
-  const byWorkers = flags.workers === undefined ? undefined : await askByWorkers(say);
+  const note = (text: string): void => {
+    output.note(text);
+  };
+  const byWorkers = flags.workers === undefined ? undefined : await askByWorkers(note);
   const side = openModelSide(
     values.llm,
     models,
@@ -147,14 +152,9 @@ async function play(
     nothingToDo(arena, source, output);
     return EXIT.fine;
   }
-  const stop = live?.stop ?? listenForStop((text) => process.stderr.write(`${text}\n`));
-  const people = tellPeople(
-    folder,
-    store,
-    (rounds) => notesOfArenaRounds(rounds, label.text),
-    (text) => process.stderr.write(`${text}\n`),
-  );
-  const jobs = await openArenaJobs(arena, flags, values.replay.leastShardMs, say, stop.signal);
+  const stop = live?.stop ?? listenForStop(note);
+  const people = tellPeople(folder, store, (rounds) => notesOfArenaRounds(rounds, label.text), note);
+  const jobs = await openArenaJobs(arena, flags, values.replay.leastShardMs, note, stop.signal);
   const asking = askModels(side, values.llm, store, stop.signal);
   const beat = (waitingFor?: string): void => {
     writeHeartbeat(projections, arena, 'running', waitingFor);

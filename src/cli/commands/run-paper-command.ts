@@ -25,7 +25,8 @@ import { loadKinds } from '../load-kinds.js';
 import { readModelFiles } from '../model-files.js';
 import { modelOfThisMachine } from '../models-of-this-machine.js';
 import { askModels, openModelSide } from '../model-side.js';
-import { type Output, createOutput } from '../output.js';
+import type { Output } from '../output.js';
+import { type LogFlags, type LoggedOutput, withLog } from '../with-log.js';
 import { type ProcessHeartbeat, withHeartbeat } from '../process-heartbeat.js';
 import { protectionRulesOf } from '../protection-rules.js';
 import { rest } from '../rest.js';
@@ -51,14 +52,15 @@ import type { PaperFlags } from '../paper-flags.js';
 const AHEAD_MS = 60 * DAY_MS;
 
 /** `paper`: opens the account, follows the arena, trades what is deployed. */
-export async function runPaperCommand(flags: PaperFlags): Promise<number> {
-  const output = createOutput(flags.json === true);
+export async function runPaperCommand(flags: PaperFlags & LogFlags): Promise<number> {
   const { values } = configFor(flags);
   const folder = resolve(values.paper.folder);
   const lock = takeFolder(folder);
   try {
-    return await withHeartbeat(folderProjections(folder), 'paper', (heartbeat) =>
-      trade(flags, values, folder, heartbeat, output),
+    return await withLog('paper', values, flags, (output) =>
+      withHeartbeat(folderProjections(folder), 'paper', (heartbeat) =>
+        trade(flags, values, folder, heartbeat, output),
+      ),
     );
   } finally {
     lock.release();
@@ -70,7 +72,7 @@ async function trade(
   values: ArenaConfig,
   folder: string,
   heartbeat: ProcessHeartbeat,
-  output: Output,
+  output: LoggedOutput,
 ): Promise<number> {
   const arenaFolder = resolve(values.state.folder);
   const arena = followArena(
@@ -78,7 +80,10 @@ async function trade(
     () => journalStamp(arenaFolder),
   );
   const store = journalOf(folder);
-  const stop = listenForStop((text) => process.stderr.write(`${text}\n`));
+  const note = (text: string): void => {
+    output.note(text);
+  };
+  const stop = listenForStop(note);
   try {
     const kinds = await loadKinds(values.contestants.folder);
     const settings = settingsOf(store, folder, values, arena, arenaFolder);
@@ -101,12 +106,7 @@ async function trade(
     output.say(
       `paper trader on ${source.label}: ${start.champion?.name ?? 'no champion yet'}, next bar ${formatForPeople(nextPaperBarMs(start))}`,
     );
-    const people = tellPeople(
-      folder,
-      store,
-      (rounds) => notesOfPaperRounds(rounds, source.label),
-      (text) => process.stderr.write(`${text}\n`),
-    );
+    const people = tellPeople(folder, store, (rounds) => notesOfPaperRounds(rounds, source.label), note);
     const asking = askModels(
       openModelSide(values.llm, modelFilesOrNone(values, rosterMarket(start), kinds, output)),
       values.llm,

@@ -3,20 +3,25 @@ import { Problem } from '../../core/domain/problem.js';
 import { configFor } from '../arena-config.js';
 import { EXIT } from '../exit-codes.js';
 import { createOutput } from '../output.js';
+import type { LoggingProcess } from '../log-file.js';
 import type { PaperFlags } from '../paper-flags.js';
 import { rest } from '../rest.js';
+import { folderOf } from './detach-command.js';
 import { holderOf, signalHolder } from '../verified-holder.js';
 import { probeLock } from '../wire.js';
 
 /** It ends at its next boundary, which is far less than this. */
 const END_MS = 5000;
 
-/** `deployer stop`, `paper stop`: asks the process that holds the folder to end, and waits for it. */
-export async function stopCommand(name: 'deployer' | 'paper', flags: PaperFlags): Promise<number> {
+/** `arena stop`, `deployer stop`, `paper stop`: asks the process that holds the folder to end, and waits for it. */
+export async function stopCommand(
+  name: Exclude<LoggingProcess, 'worker'>,
+  flags: PaperFlags,
+): Promise<number> {
   const output = createOutput(flags.json === true);
   const { values } = configFor(flags);
   const deployments = resolve(values.deployments.folder);
-  const folder = name === 'deployer' ? deployments : resolve(values.paper.folder);
+  const folder = resolve(folderOf(name, values));
   const holder = holderOf(folder);
   if (holder === null) throw new Problem('not-running', `${folder}: no ${titleOf(name)} is running`);
   if (holder === 'unknown' || !signalHolder(folder, holder, 'SIGTERM'))
@@ -36,6 +41,6 @@ export async function stopCommand(name: 'deployer' | 'paper', flags: PaperFlags)
   return EXIT.fine;
 }
 
-function titleOf(name: 'deployer' | 'paper'): string {
+function titleOf(name: string): string {
   return name === 'paper' ? 'paper trader' : name;
 }

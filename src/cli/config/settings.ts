@@ -31,6 +31,7 @@ export const ENVIRONMENT: Readonly<Record<string, string>> = {
   ARENA_SEED: 'market.seed',
   ARENA_LLM: 'llm.mode',
   ARENA_RECORDINGS: 'llm.recordings',
+  ARENA_LOGS: 'logs.folder',
 };
 
 /** How settings are called on the command line, where that is not the last word of their path. */
@@ -45,6 +46,7 @@ const FLAG_NAMES: Readonly<Record<string, string>> = {
   'market.secondExchange': '--second-exchange',
   'market.secondExchangeUrl': '--second-exchange-url',
   'llm.mode': '--llm',
+  'logs.level': '--log-level',
 };
 
 export function flagOf(path: string): string {
