@@ -50,6 +50,7 @@ import type { TrialArchive } from '../ports/trial-source.js';
 import type { BullmqJobs } from '../adapters/jobs/bullmq-jobs.js';
 import type { QueuedModel } from '../adapters/jobs/queued-model.js';
 import type { QueueState } from '../adapters/jobs/queue-state.js';
+import type { RollingFile } from '../adapters/logs/rolling-file.js';
 import type { WorkerCounts, WorkerEvent } from '../adapters/jobs/serve-jobs.js';
 import { CANDLE_CACHE, candleCacheFolder } from './candle-cache-folder.js';
 import { compiledFile } from './compiled.js';
@@ -319,7 +320,7 @@ export interface LogWish {
   };
   /** Gets every line as well. */
   readonly also: ((line: string) => void) | undefined;
-  told(text: string): void;
+  readonly told: (text: string) => void;
 }
 
 /** The log of a long-running process; its library is loaded here. A log that cannot be opened is told, and done without. */
@@ -328,7 +329,7 @@ export async function processLog({ name, redact, path, rules, also, told }: LogW
     import('../adapters/logs/open-process-log.js'),
     import('../adapters/logs/rolling-file.js'),
   ]);
-  const open = (file: string): ReturnType<typeof openRollingFile> | undefined => {
+  const open = (file: string): RollingFile | undefined => {
     try {
       const opened = openRollingFile({
         path: file,

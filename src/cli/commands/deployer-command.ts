@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { notesOfDeployerRound } from '../../app/notes-of-deployer-round.js';
 import { openDeployer } from '../../app/deployer-journal.js';
+import { deployerMetrics } from '../../app/metrics/deployer-metrics.js';
 import { type DeployerWorld, checkOnce } from '../../app/run-deployer.js';
 import { DEFAULT_DEPLOY_POLICY, type DeployPolicy } from '../../core/deployment/deployer-state.js';
 import { SUPERVISION_TIMES, type SupervisionTimes } from '../../core/deployment/supervisor.js';
@@ -14,6 +15,7 @@ import { loadKinds } from '../load-kinds.js';
 import { arenaAndPaperAreDone } from '../lock-step.js';
 import type { Output } from '../output.js';
 import { type LogFlags, type LoggedOutput, withLog } from '../with-log.js';
+import { type ProbeBoard, withProbes } from '../with-probes.js';
 import type { PaperFlags } from '../paper-flags.js';
 import { notNegative, positive } from '../parse-number.js';
 import { type ProcessHeartbeat, withHeartbeat } from '../process-heartbeat.js';
@@ -50,8 +52,10 @@ export async function deployerCommand(flags: DeployerFlags): Promise<number> {
   const lock = takeFolder(folder);
   try {
     return await withLog('deployer', values, flags, (output) =>
-      withHeartbeat(folderProjections(folder), 'deployer', (heartbeat) =>
-        deploy(flags, values, { folder, policy, everyMs, heartbeat, output }),
+      withProbes({ name: 'deployer', values, port: flags.metricsPort, folder }, output, (probes) =>
+        withHeartbeat(folderProjections(folder), 'deployer', (heartbeat) =>
+          deploy(flags, values, { folder, policy, everyMs, heartbeat, probes, output }),
+        ),
       ),
     );
   } finally {
@@ -64,6 +68,7 @@ interface Run {
   readonly policy: DeployPolicy;
   readonly everyMs: number;
   readonly heartbeat: ProcessHeartbeat;
+  readonly probes: ProbeBoard;
   readonly output: LoggedOutput;
 }
 
@@ -116,6 +121,7 @@ async function deploy(flags: DeployerFlags, values: ArenaConfig, run: Run): Prom
     const beat = (status: 'running' | 'waiting'): void => {
       run.heartbeat.beat(status, { barMs: seenMs, generation: deployer.state.generation });
     };
+    run.probes.show(() => deployerMetrics(deployer, supervisor?.report()));
     if (flags.lockStep === true) await nextBarIsThere(world, values, stopped);
     for (;;) {
       if (stop.requested()) break;
@@ -123,6 +129,7 @@ async function deploy(flags: DeployerFlags, values: ArenaConfig, run: Run): Prom
       supervisor?.look();
       checkOnce(deployer, world);
       beat('running');
+      run.probes.ready();
       if (flags.once === true || flags.dryRun === true || stop.requested()) break;
       if (flags.lockStep === true) await nextBarIsThere(world, values, stopped);
       else

@@ -87,9 +87,12 @@ async function open(
   // Loaded here: most arenas play what has been.
   const { followMarket } = await import('../follow-market.js');
   const { withLog } = await import('../with-log.js');
+  const { withProbes } = await import('../with-probes.js');
   return withLog('arena', values, flags, (logged) =>
-    followMarket(folder, config, logged, old, (settings, live) =>
-      play(store, folder, flags, values, logged, settings, live),
+    withProbes({ name: 'arena', values, port: flags.metricsPort, folder }, logged, (probes) =>
+      followMarket(folder, config, logged, probes, old, (settings, live) =>
+        play(store, folder, flags, values, logged, settings, live),
+      ),
     ),
   );
 }
@@ -142,7 +145,8 @@ async function play(
   const planFor = (manifest: Parameters<typeof planForChampion>[0]): ReturnType<typeof planForChampion> =>
     planForChampion(manifest, kinds, resolve(values.paper.folder), settings.costs);
   const project = (a: Arena): void => {
-    projectArena(a, store, projections, label, planFor);
+    const board = projectArena(a, store, projections, label, planFor);
+    live?.shown(a, board);
     writeHeartbeat(projections, a, 'running');
   };
   const total = Math.min(arena.market.length - arena.nextIndex, flags.once === true ? 1 : Infinity);
@@ -226,6 +230,7 @@ async function play(
           output.say(`request ${handled.id}: ${handled.accepted ? 'accepted' : 'refused'} (${handled.text})`);
         },
         committed(rounds) {
+          live?.committed();
           people.committed(rounds);
         },
       },

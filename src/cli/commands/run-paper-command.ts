@@ -4,6 +4,7 @@ import { followArena } from '../../app/follow-arena.js';
 import { nextPaperBarMs, onLongerMarket, openPaperState } from '../../app/open-paper.js';
 import { notesOfPaperRounds } from '../../app/notes-of-paper-rounds.js';
 import { rosterMarket } from '../../app/handle-requests.js';
+import { paperMetrics } from '../../app/metrics/paper-metrics.js';
 import type { ModelFile } from '../../app/parse-model-file.js';
 import { type Reign, linesOf } from '../../app/paper-lines.js';
 import { type PaperSettings, paperSettingsText, parsePaperSettings } from '../../app/paper-settings.js';
@@ -27,6 +28,7 @@ import { modelOfThisMachine } from '../models-of-this-machine.js';
 import { askModels, openModelSide } from '../model-side.js';
 import type { Output } from '../output.js';
 import { type LogFlags, type LoggedOutput, withLog } from '../with-log.js';
+import { type ProbeBoard, withProbes } from '../with-probes.js';
 import { type ProcessHeartbeat, withHeartbeat } from '../process-heartbeat.js';
 import { protectionRulesOf } from '../protection-rules.js';
 import { rest } from '../rest.js';
@@ -58,8 +60,10 @@ export async function runPaperCommand(flags: PaperFlags & LogFlags): Promise<num
   const lock = takeFolder(folder);
   try {
     return await withLog('paper', values, flags, (output) =>
-      withHeartbeat(folderProjections(folder), 'paper', (heartbeat) =>
-        trade(flags, values, folder, heartbeat, output),
+      withProbes({ name: 'paper', values, port: flags.metricsPort, folder }, output, (probes) =>
+        withHeartbeat(folderProjections(folder), 'paper', (heartbeat) =>
+          trade(flags, values, { folder, heartbeat, probes }, output),
+        ),
       ),
     );
   } finally {
@@ -67,11 +71,16 @@ export async function runPaperCommand(flags: PaperFlags & LogFlags): Promise<num
   }
 }
 
+interface PaperRun {
+  readonly folder: string;
+  readonly heartbeat: ProcessHeartbeat;
+  readonly probes: ProbeBoard;
+}
+
 async function trade(
   flags: PaperFlags,
   values: ArenaConfig,
-  folder: string,
-  heartbeat: ProcessHeartbeat,
+  { folder, heartbeat, probes }: PaperRun,
   output: LoggedOutput,
 ): Promise<number> {
   const arenaFolder = resolve(values.state.folder);
@@ -101,7 +110,9 @@ async function trade(
     let newest = start;
     const beat = (status: 'running' | 'waiting'): void => {
       heartbeat.beat(status, { barMs: newest.lastBarMs, generation: newest.generation });
+      if (status === 'waiting') probes.ready();
     };
+    probes.show(() => paperMetrics(newest));
     files.show(start);
     output.say(
       `paper trader on ${source.label}: ${start.champion?.name ?? 'no champion yet'}, next bar ${formatForPeople(nextPaperBarMs(start))}`,

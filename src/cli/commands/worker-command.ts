@@ -10,6 +10,8 @@ import { listenForStop } from '../stop-signal.js';
 import { TASKS, pingPayload } from '../tasks.js';
 import { type WorkerWishes, workOnQueue } from '../wire.js';
 import { type LogFlags, type LoggedOutput, withLog } from '../with-log.js';
+import { type ProbeBoard, withProbes } from '../with-probes.js';
+import { workerMetrics } from '../../app/metrics/worker-metrics.js';
 
 interface WorkerFlags extends LogFlags {
   readonly concurrency?: string;
@@ -29,16 +31,21 @@ const CHECK_ROUNDS = 10_000;
 export async function workerCommand(flags: WorkerFlags): Promise<number> {
   if (flags.check === true) return check(createLines({ json: flags.json === true }));
   const { values } = configFor(flags);
-  return withLog('worker', values, flags, (output) => work(flags, createLines(flags, output)));
+  return withLog('worker', values, flags, (output) =>
+    withProbes({ name: 'worker', values, port: flags.metricsPort, folder: undefined }, output, (probes) =>
+      work(flags, createLines(flags, output), probes),
+    ),
+  );
 }
 
-async function work(flags: WorkerFlags, lines: Lines): Promise<number> {
+async function work(flags: WorkerFlags, lines: Lines, probes: ProbeBoard): Promise<number> {
   const threads =
     flags.concurrency === undefined
       ? availableParallelism()
       : wholeBetween(flags.concurrency, '--concurrency', 1, MOST_THREADS, 'how many jobs at the same time');
   const version = programVersion();
   const counts = { done: 0, failed: 0, givenBack: 0, runs: 0 };
+  probes.show(() => workerMetrics(counts));
   const stop = listenForStop(lines.say, 'when the jobs under way are finished or given back');
   const told: WorkerWishes['told'] = (event) => {
     lines.event(event.kind, event, wordsOf(event, version));
@@ -60,6 +67,7 @@ async function work(flags: WorkerFlags, lines: Lines): Promise<number> {
         once: flags.once === true,
         stop: stop.signal,
         ready(shown) {
+          probes.ready();
           const card = { redis: shown, threads, version, pid: process.pid };
           lines.event(
             'ready',
