@@ -12,6 +12,8 @@ import { probeLock } from '../wire.js';
 
 /** It ends at its next boundary, which is far less than this. */
 const END_MS = 5000;
+/** An arena may be in the middle of a question to an exchange that does not answer. */
+const ARENA_END_MS = 30_000;
 
 /** `arena stop`, `deployer stop`, `paper stop`: asks the process that holds the folder to end, and waits for it. */
 export async function stopCommand(
@@ -28,7 +30,7 @@ export async function stopCommand(
     throw new Problem('degraded', `${folder} is in use, and the process cannot be told or signalled`, {
       hint: `see ${folder}/lock.json, and end that process where it was started`,
     });
-  await rest(END_MS, () => holderOf(folder) !== holder);
+  await rest(name === 'arena' ? ARENA_END_MS : END_MS, () => holderOf(folder) !== holder);
   const stopped = holderOf(folder) !== holder;
   output.answer({ pid: holder, stopped });
   if (!stopped)

@@ -32,6 +32,8 @@ export const ENVIRONMENT: Readonly<Record<string, string>> = {
   ARENA_LLM: 'llm.mode',
   ARENA_RECORDINGS: 'llm.recordings',
   ARENA_LOGS: 'logs.folder',
+  ARENA_METRICS_PORT: 'metrics.port',
+  ARENA_METRICS_HOST: 'metrics.host',
 };
 
 /** How settings are called on the command line, where that is not the last word of their path. */
