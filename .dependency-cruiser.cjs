@@ -102,7 +102,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/', pathNot: ['^src/adapters/logs/', TEST] },
       to: {
-        path: ['node_modules/(pino|sonic-boom)/', '^src/adapters/logs/'],
+        path: ['node_modules/pino/', '^src/adapters/logs/'],
         dynamic: false,
         dependencyTypesNot: ['type-only'],
       },

@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { type CliResult, ROOT, ended, temporaryFolder } from '../support/cli.js';
+import { type CliResult, ROOT, ended, runCli, temporaryFolder } from '../support/cli.js';
+import { until } from '../support/until.js';
 
 const { path: root, remove } = temporaryFolder();
 const UNITS = join(ROOT, 'scripts/systemd');
@@ -122,9 +123,10 @@ describe('start, stop and status', () => {
     remove();
   });
 
-  it('start a process in the background, see it, and end it', () => {
+  it('start a process in the background, see it, and end it', async () => {
     expect(script('status').code).toBe(5);
-    expect(script('start', 'arena', '--days', '1', '--quiet').stdout).toContain('has ended in order');
+    expect(script('start', 'arena', '--days', '1', '--quiet').code).toBe(0);
+    await until('its day is played', () => runCli(['arena', 'status'], { cwd: root }).code === 5);
     const started = script('start', 'paper');
     expect(started.code, started.stderr).toBe(0);
     expect(started.stdout).toContain('paper runs: pid');

@@ -1,12 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Problem } from '../../core/domain/problem.js';
 import { configFor } from '../arena-config.js';
 import { startInBackground } from '../background.js';
-import type { ArenaConfig } from '../config/schema.js';
 import { EXIT } from '../exit-codes.js';
 import { createOutput } from '../output.js';
-import type { LoggingProcess } from '../log-file.js';
+import { type FolderOwner, folderOf } from '../folder-of.js';
 import type { PaperFlags } from '../paper-flags.js';
 import { readHeartbeat } from '../read-heartbeat.js';
 import { rest } from '../rest.js';
@@ -18,16 +17,14 @@ const START_MS = 60_000;
 const SHOWN_LINES = 20;
 
 /** `--detach`: the same command in the background. Returns when it has its folder and has looked once. */
-export async function detachCommand(
-  name: Exclude<LoggingProcess, 'worker'>,
-  flags: PaperFlags,
-): Promise<number> {
+export async function detachCommand(name: FolderOwner, flags: PaperFlags): Promise<number> {
   const output = createOutput(flags.json === true);
   const { values } = configFor(flags);
   const folder = resolve(folderOf(name, values));
   // The same words again, but for the one that brought us here.
-  const args = process.argv.slice(3).filter((word) => word !== '--detach');
-  const { child, log, raw } = startInBackground(values, name, args);
+  const words = process.argv.slice(2);
+  const args = (words[0] === name ? words.slice(1) : words).filter((word) => word !== '--detach');
+  const { child, log: ownLog, raw } = startInBackground(values, name, args);
   let ended: { code: number | null } | undefined;
   child.on('exit', (code) => (ended = { code }));
   child.on('error', () => (ended = { code: null }));
@@ -43,6 +40,8 @@ export async function detachCommand(
   };
   await rest(START_MS, () => ended !== undefined || works());
   const code = (ended as { code: number | null } | undefined)?.code;
+  // An arena that plays what has been keeps no log of its own.
+  const log = existsSync(ownLog) ? ownLog : raw;
   if (code !== undefined && code !== 0) {
     process.stderr.write(
       `${readFileSync(raw, 'utf8').trimEnd().split('\n').slice(-SHOWN_LINES).join('\n')}\n`,
@@ -65,18 +64,6 @@ export async function detachCommand(
     `${name} ${isStarting ? 'is still reading its market' : code === undefined ? 'runs' : 'has ended in order'}: pid ${String(child.pid)}, log ${log}`,
   );
   return EXIT.fine;
-}
-
-/** Of whoever is asked to run, or to end. */
-export function folderOf(name: Exclude<LoggingProcess, 'worker'>, values: ArenaConfig): string {
-  switch (name) {
-    case 'arena':
-      return values.state.folder;
-    case 'deployer':
-      return values.deployments.folder;
-    case 'paper':
-      return values.paper.folder;
-  }
 }
 
 /** A long history takes longer than anybody waits here. */

@@ -3,10 +3,9 @@ import { Problem } from '../../core/domain/problem.js';
 import { configFor } from '../arena-config.js';
 import { EXIT } from '../exit-codes.js';
 import { createOutput } from '../output.js';
-import type { LoggingProcess } from '../log-file.js';
+import { type FolderOwner, folderOf } from '../folder-of.js';
 import type { PaperFlags } from '../paper-flags.js';
 import { rest } from '../rest.js';
-import { folderOf } from './detach-command.js';
 import { holderOf, signalHolder } from '../verified-holder.js';
 import { probeLock } from '../wire.js';
 
@@ -16,10 +15,7 @@ const END_MS = 5000;
 const ARENA_END_MS = 30_000;
 
 /** `arena stop`, `deployer stop`, `paper stop`: asks the process that holds the folder to end, and waits for it. */
-export async function stopCommand(
-  name: Exclude<LoggingProcess, 'worker'>,
-  flags: PaperFlags,
-): Promise<number> {
+export async function stopCommand(name: FolderOwner, flags: PaperFlags): Promise<number> {
   const output = createOutput(flags.json === true);
   const { values } = configFor(flags);
   const deployments = resolve(values.deployments.folder);
