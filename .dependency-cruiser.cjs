@@ -100,9 +100,9 @@ module.exports = {
       name: 'logs-are-loaded-late',
       comment: 'Only processes that run for long keep a log.',
       severity: 'error',
-      from: { path: '^src/', pathNot: ['^src/adapters/logs/', TEST] },
+      from: { path: '^src/', pathNot: ['^src/adapters/process-log/', TEST] },
       to: {
-        path: ['node_modules/pino/', '^src/adapters/logs/'],
+        path: ['node_modules/pino/', '^src/adapters/process-log/'],
         dynamic: false,
         dependencyTypesNot: ['type-only'],
       },

@@ -50,7 +50,7 @@ import type { TrialArchive } from '../ports/trial-source.js';
 import type { BullmqJobs } from '../adapters/jobs/bullmq-jobs.js';
 import type { QueuedModel } from '../adapters/jobs/queued-model.js';
 import type { QueueState } from '../adapters/jobs/queue-state.js';
-import type { RollingFile } from '../adapters/logs/rolling-file.js';
+import type { RollingFile } from '../adapters/process-log/rolling-file.js';
 import type { WorkerCounts, WorkerEvent } from '../adapters/jobs/serve-jobs.js';
 import { CANDLE_CACHE, candleCacheFolder } from './candle-cache-folder.js';
 import { compiledFile } from './compiled.js';
@@ -326,8 +326,8 @@ export interface LogWish {
 /** The log of a long-running process; its library is loaded here. A log that cannot be opened is told, and done without. */
 export async function processLog({ name, redact, path, rules, also, told }: LogWish): Promise<ProcessLog> {
   const [{ openProcessLog }, { openRollingFile, removeOldLogs }] = await Promise.all([
-    import('../adapters/logs/open-process-log.js'),
-    import('../adapters/logs/rolling-file.js'),
+    import('../adapters/process-log/open-process-log.js'),
+    import('../adapters/process-log/rolling-file.js'),
   ]);
   const open = (file: string): RollingFile | undefined => {
     try {

@@ -58,7 +58,9 @@ describe('probes of a process', () => {
       beat({});
       expect(await health()).toEqual({ status: 200, why: 'running' });
       beat({ writtenAt: new Date(Date.now() - 60_000).toISOString() });
-      expect(await health()).toEqual({ status: 503, why: expect.stringMatching(/^no heartbeat for \d+ s$/) });
+      const silent = await health();
+      expect(silent.status).toBe(503);
+      expect(silent.why).toMatch(/^no heartbeat for \d+ s$/);
       beat({ pid: process.pid + 1 });
       expect((await health()).why).toContain('earlier start');
       beat({ status: 'stopped' });

@@ -105,7 +105,8 @@ function respond(request: IncomingMessage, response: ServerResponse, name: strin
     answer(response, 405, 'text/plain', 'only GET\n');
     return;
   }
-  switch (request.url?.split('?')[0]) {
+  const path = request.url?.split('?')[0] ?? '';
+  switch (path) {
     case '/health': {
       const { healthy, why, ageSeconds, heartbeat } = sight.health();
       const body = {

@@ -148,9 +148,7 @@ describe('an arena that runs for weeks', { timeout: 300_000 }, () => {
     await ended(child);
     const lines = linesOf(logFiles().at(-1) ?? '');
     expect(lines[0]).toMatchObject({ level: 'info', process: 'arena', msg: 'arena starts' });
-    expect(lines.find(({ round }) => round === 5)).toMatchObject({
-      msg: expect.stringMatching(/^round 5: bar to /),
-    });
+    expect(lines.find(({ round }) => round === 5)?.['msg']).toMatch(/^round 5: bar to /);
     expect(said(), 'the words on the terminal are as ever').not.toContain('{"level"');
   });
 

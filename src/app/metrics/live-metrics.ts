@@ -10,7 +10,7 @@ export interface AskedVenue {
 
 /** What a live market shows of itself and of the exchanges behind it. */
 export function liveMetrics(feed: LiveFeedState, venues: readonly AskedVenue[]): MetricFamily[] {
-  const usages = venues.map(({ name, usage }) => ({ venue: name, usage: usage() }));
+  const usages = venues.map((venue) => ({ venue: venue.name, usage: venue.usage() }));
   const each = (of: (usage: VenueUsage) => number | undefined): MetricSample[] =>
     usages.map(({ venue, usage }) => ({ labels: { venue }, value: of(usage) }));
   return [
