@@ -97,6 +97,17 @@ module.exports = {
       to: { path: 'node_modules/ccxt/', dynamic: false },
     },
     {
+      name: 'logs-are-loaded-late',
+      comment: 'Only processes that run for long keep a log.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/adapters/process-log/', TEST] },
+      to: {
+        path: ['node_modules/pino/', '^src/adapters/process-log/'],
+        dynamic: false,
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
       name: 'strategy-families-apart',
       comment: 'Only these two families combine others.',
       severity: 'error',

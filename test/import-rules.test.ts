@@ -88,6 +88,7 @@ const MISTAKES: readonly (readonly [rule: string, from: string, to: string])[] =
   ['queues-are-loaded-late', 'src/adapters/jobs/early.ts', 'ioredis'],
   ['queues-are-loaded-late', 'src/adapters/jobs/early.ts', 'piscina'],
   ['ccxt-is-loaded-late', 'src/adapters/venues/early.ts', 'ccxt'],
+  ['logs-are-loaded-late', 'src/cli/early.ts', 'pino'],
   ['strategy-families-apart', 'src/core/strategies/trend/cross.ts', 'src/core/strategies/reversion/bands.ts'],
   ['ports-know-core-only', 'src/ports/store.ts', 'src/app/run.ts'],
   ['ports-know-core-only', 'src/ports/store.ts', 'better-sqlite3'],

@@ -14,15 +14,18 @@ import { roundAt } from './round-at.js';
 /** How far back fills are looked for: older ones are in the journal. */
 const FILL_ROUNDS = 500;
 
-/** Writes everything that people and other processes read. All of it can be made again from the journal. */
+/**
+ * Writes everything that people and other processes read. All of it can be made again from the journal. Returns the board;
+ * undefined before the first round.
+ */
 export function projectArena(
   arena: Arena,
   store: ArenaStore,
   projections: Projections,
   market: MarketLabel,
   plan: CandidateView['plan'],
-): void {
-  if (arena.seq === 0) return;
+): Board | undefined {
+  if (arena.seq === 0) return undefined;
   const board = boardOfArena(arena, dailyMarks(store, arena.seq, arena.market.timeframe));
   // Before the board: whoever finds the board at a bar finds the candidate of that bar.
   const candidate = candidateJson(
@@ -34,6 +37,7 @@ export function projectArena(
   projections.write('leaderboard.txt', leaderboardText(board, market));
   projections.write('leaderboard.json', leaderboardJson(board, market));
   projections.write('arena_state.json', arenaStateJson(arena, historyOf(arena, store), market));
+  return board;
 }
 
 /** Of those ranked, how many move like a better one. */

@@ -31,6 +31,9 @@ export interface ArenaFlags {
   readonly recordings?: string;
   readonly threads?: string;
   readonly workers?: string;
+  readonly jsonLogs?: boolean;
+  readonly logLevel?: string;
+  readonly metricsPort?: string;
 }
 
 /** Settings from defaults, file, environment and these flags. */
@@ -56,6 +59,7 @@ export function configFor(flags: ArenaFlags): LoadedConfig {
       'market.secondExchangeUrl': flags.secondExchangeUrl,
       'llm.mode': flags.llm,
       'llm.recordings': flags.recordings,
+      'logs.level': flags.logLevel,
     },
   });
 }

@@ -1,9 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ArenaConfig } from './config/schema.js';
-import { openLogFile } from './log-file.js';
+import {
+  BACKGROUND_START,
+  type LoggingProcess,
+  closeBackgroundFiles,
+  openBackgroundFiles,
+} from './log-file.js';
 import type { PaperFlags } from './paper-flags.js';
 import { compiledFile } from './compiled.js';
 
@@ -20,24 +24,32 @@ export function placeArguments(values: ArenaConfig, flags: PaperFlags): string[]
   ];
 }
 
+export interface InBackground {
+  readonly child: ChildProcess;
+  /** What it says, as JSON lines. */
+  readonly log: string;
+  /** What it said before it had a log, and how it died. */
+  readonly raw: string;
+}
+
 /** Starts this program in a session of its own, so that no terminal's signals reach it; what it says goes to a log. */
 export function startInBackground(
   values: ArenaConfig,
-  name: 'deployer' | 'paper',
+  name: LoggingProcess,
   args: readonly string[],
-): { readonly child: ChildProcess; readonly log: string } {
-  const log = openLogFile(values, name);
+): InBackground {
+  const files = openBackgroundFiles(values, name);
   // A fault is meant for one process.
   const { ARENA_FAULT: _fault, ...env } = process.env;
   try {
     const child = spawn(process.execPath, [MAIN, name, ...args], {
       detached: true,
-      stdio: ['ignore', log.descriptor, log.descriptor],
-      env,
+      stdio: ['ignore', files.descriptor, files.descriptor],
+      env: { ...env, [BACKGROUND_START]: files.stamp },
     });
     child.unref();
-    return { child, log: log.path };
+    return { child, log: files.logPath, raw: files.rawPath };
   } finally {
-    closeSync(log.descriptor);
+    closeBackgroundFiles(files);
   }
 }

@@ -1,7 +1,10 @@
 import pc from 'picocolors';
 import type { ArenaSettings } from '../app/arena-settings.js';
+import { createLiveMeter } from '../app/metrics/live-meter.js';
+import type { LogFields } from '../ports/process-log.js';
 import type { LiveFeed } from '../app/live/live-feed.js';
 import type { Arena } from '../core/arena/arena.js';
+import type { Board } from '../core/arena/board.js';
 import { Problem } from '../core/domain/problem.js';
 import { formatForPeople, formatMinuteUtc, timeframeMs } from '../core/domain/time.js';
 import type { MarketSource } from '../ports/market-source.js';
@@ -11,12 +14,19 @@ import { EXIT } from './exit-codes.js';
 import { liveMarketOf, newLiveSettings, openArenaFeed, openLiveSide } from './open-live-market.js';
 import type { Output } from './output.js';
 import { type StopSignal, listenForStop } from './stop-signal.js';
+import { writeStartingHeartbeat } from './heartbeat.js';
 import { whileWaiting } from './while-waiting.js';
+import { folderProjections } from './wire.js';
+import type { ProbeBoard } from './with-probes.js';
 
 /** What an arena's loop needs of a live market. */
 export interface LiveMarket {
   readonly source: MarketSource;
   readonly stop: StopSignal;
+  /** After every commit. */
+  committed(): void;
+  /** After the files for people were written, with the board in them. */
+  shown(arena: Arena, board: Board | undefined): void;
   /** Waits for the next bars and lets the arena's market grow; false when stopped. `beat` shows once a second that it lives. */
   more(arena: Arena, beat: (waitingFor?: string) => void): Promise<boolean>;
 }
@@ -26,27 +36,56 @@ export async function followMarket(
   folder: string,
   config: LoadedConfig,
   output: Output,
+  probes: ProbeBoard,
   old: ArenaSettings | undefined,
   play: (settings: ArenaSettings, live: LiveMarket) => Promise<number>,
 ): Promise<number> {
   const { values } = config;
-  const stop = listenForStop((text) => process.stderr.write(`${text}\n`));
-  const told = (text: string): void => {
-    output.say(text);
+  const stop = listenForStop((text) => {
+    output.note(text);
+  });
+  const told = (text: string, about?: LogFields): void => {
+    output.say(text, about);
   };
   try {
     const side = await openLiveSide(old?.market ?? liveMarketOf(values), values, folder, stop, told);
     try {
-      const settings = old ?? (await newLiveSettings(side, config, folder, told));
-      const feed = await openArenaFeed(side, settings.market, values, () => stop.requested(), told);
+      const opening = async (): Promise<{ settings: ArenaSettings; feed: LiveFeed | undefined }> => {
+        const settings = old ?? (await newLiveSettings(side, config, folder, told));
+        const feed = await openArenaFeed(side, settings.market, values, () => stop.requested(), told);
+        return { settings, feed };
+      };
+      const projections = folderProjections(folder);
+      const { settings, feed } = await whileWaiting(opening(), () => {
+        writeStartingHeartbeat(projections, 'the history of the market');
+      });
       if (feed === undefined) {
         output.say('stopped before the first bar; the history that was read is kept');
         return EXIT.fine;
       }
+      const meter = createLiveMeter(
+        feed,
+        side.second === undefined ? [side.venue] : [side.venue, side.second],
+      );
+      probes.show(() => meter.families());
+      const more = grower(feed, output);
       return await play(settings, {
         source: sourceOf(feed, settings.market),
         stop,
-        more: grower(feed, output),
+        committed() {
+          meter.committed(performance.now());
+        },
+        shown(arena, board) {
+          meter.shown(arena, board);
+        },
+        async more(arena, beat) {
+          meter.sees(arena);
+          // What has been is played, and the market's history is there.
+          probes.ready();
+          const grew = await more(arena, beat);
+          meter.grown(performance.now());
+          return grew;
+        },
       });
     } finally {
       await side.close();
@@ -75,6 +114,7 @@ function grower(feed: LiveFeed, output: Output): LiveMarket['more'] {
     if (arena.seq > 0)
       output.say(
         `round ${String(arena.seq)}: bar to ${formatMinuteUtc(arena.lastBarMs + barMs)}, ${lagMs === undefined ? '' : `settled ${(lagMs / 1000).toFixed(1)} s after its close; `}the next one closes at ${formatForPeople(nextCloseMs)}`,
+        { round: arena.seq, lagMs: lagMs === undefined ? undefined : Math.round(lagMs) },
       );
     else
       output.say(`the first bar closes at ${formatForPeople(nextCloseMs)}; Ctrl-C ends, and nothing is lost`);

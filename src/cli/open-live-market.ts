@@ -1,6 +1,7 @@
 /** A live market of an arena: its exchange, its log, and the feed between them. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ArenaSettings } from '../app/arena-settings.js';
+import type { LiveFeedSetup } from '../app/live/feed-memory.js';
 import { type LiveFeed, openLiveFeed } from '../app/live/live-feed.js';
 import { DEFAULT_COSTS } from '../core/domain/costs.js';
 import { Problem } from '../core/domain/problem.js';
@@ -176,7 +177,7 @@ export async function openArenaFeed(
   market: Market,
   values: ArenaConfig,
   stopRequested: () => boolean,
-  told: (text: string) => void,
+  told: LiveFeedSetup['told'],
 ): Promise<LiveFeed | undefined> {
   const { live } = values;
   const feed = await openLiveFeed({

@@ -1,7 +1,7 @@
 /** The only file that chooses adapters, with `wire-candles.ts`. */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import {
   PROVIDER_NAMES,
   type ProviderSettings,
@@ -30,6 +30,7 @@ import { openArenaStore } from '../adapters/storage/sqlite-arena-store.js';
 import type { ArenaSettings } from '../app/arena-settings.js';
 import type { Hash } from '../core/arena/contestant.js';
 import { type TrialMapping, mapTrial } from '../core/deployment/trial-mapping.js';
+import type { Redact } from '../core/domain/redact.js';
 import { firstIndexAtOrAfter } from '../core/domain/market-table.js';
 import { Problem } from '../core/domain/problem.js';
 import { sliceMarket } from '../core/domain/slice-market.js';
@@ -46,6 +47,7 @@ import type { MarketLog } from '../ports/market-log.js';
 import type { MarketSource } from '../ports/market-source.js';
 import type { ModelRecordings } from '../ports/model-recordings.js';
 import type { Delivery, Notifier } from '../ports/notifier.js';
+import type { LogLevel, ProcessLog } from '../ports/process-log.js';
 import type { Projections } from '../ports/projections.js';
 import type { SweepStore } from '../ports/sweep-store.js';
 import type { Venue } from '../ports/venue.js';
@@ -53,6 +55,7 @@ import type { TrialArchive } from '../ports/trial-source.js';
 import type { BullmqJobs } from '../adapters/jobs/bullmq-jobs.js';
 import type { QueuedModel } from '../adapters/jobs/queued-model.js';
 import type { QueueState } from '../adapters/jobs/queue-state.js';
+import type { RollingFile } from '../adapters/process-log/rolling-file.js';
 import type { WorkerCounts, WorkerEvent } from '../adapters/jobs/serve-jobs.js';
 import { candleCacheFolder } from './candle-cache-folder.js';
 import { compiledFile } from './compiled.js';
@@ -315,6 +318,50 @@ export async function openVenue(
     random: Math.random,
     log: told,
   });
+}
+
+export interface LogWish {
+  readonly name: string;
+  readonly redact: Redact;
+  /** Undefined where no file is kept. */
+  readonly path: string | undefined;
+  readonly rules: {
+    readonly level: LogLevel;
+    readonly maxMegabytes: number;
+    readonly maxHours: number;
+    readonly keepFiles: number;
+    readonly keepStarts: number;
+  };
+  /** Gets every line as well. */
+  readonly also: ((line: string) => void) | undefined;
+  readonly told: (text: string) => void;
+}
+
+/** The log of a long-running process; its library is loaded here. A log that cannot be opened is told, and done without. */
+export async function processLog({ name, redact, path, rules, also, told }: LogWish): Promise<ProcessLog> {
+  const [{ openProcessLog }, { openRollingFile, removeOldLogs }] = await Promise.all([
+    import('../adapters/process-log/open-process-log.js'),
+    import('../adapters/process-log/rolling-file.js'),
+  ]);
+  const open = (file: string): RollingFile | undefined => {
+    try {
+      const opened = openRollingFile({
+        path: file,
+        maxBytes: rules.maxMegabytes * 1e6,
+        maxAgeMs: rules.maxHours * 3_600_000,
+        keepFiles: rules.keepFiles,
+        nowMs: () => performance.now(),
+        told,
+      });
+      removeOldLogs(dirname(file), name, rules.keepStarts);
+      return opened;
+    } catch (error) {
+      told(`no log is kept in ${file}: ${error instanceof Error ? error.message : 'unknown'}`);
+      return undefined;
+    }
+  };
+  const file = path === undefined ? undefined : open(path);
+  return openProcessLog({ process: name, level: rules.level, redact, file, also });
 }
 
 /** The folder of a sweep, for this process alone, and the file in it that has a line per run. */

@@ -19,7 +19,7 @@ export function startCrew(url: string, count: number): WorkerCrew {
     const child = spawn(
       process.execPath,
       [fileURLToPath(compiledFile('cli/main.js')), 'worker', '--concurrency', '1'],
-      { stdio: 'ignore', env: { ...process.env, REDIS_URL: url } },
+      { stdio: 'ignore', env: { ...process.env, REDIS_URL: url, ARENA_LOGS: 'off' } },
     );
     children[place] = child;
     child.on('exit', () => setTimeout(hire, REPLACE_AFTER_MS, place));

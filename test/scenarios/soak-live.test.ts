@@ -8,7 +8,7 @@ import { measureCalmDay } from '../../scripts/soak-live/soak-numbers.js';
 import { KILL_POINTS, drawSoakPlan } from '../../scripts/soak-live/soak-plan.js';
 import { soakFailures, soakText } from '../../scripts/soak-live/soak-text.js';
 import { WARMUP_BARS, copyOf, soakMarket } from '../../scripts/soak-live/soak-market.js';
-import { recordedTable } from '../../src/cli/wire.js';
+import { recordedTable } from '../../src/cli/wire-candles.js';
 import type { MarketTable } from '../../src/core/domain/market-table.js';
 import { makeFolder } from '../support/market-folder.js';
 

@@ -85,9 +85,9 @@ describe('the deployer keeps a paper trader at work', () => {
     await until('another one has caught up', () => ![0, before].includes(holder(one)) && hasCaughtUp(one));
     await until('it is told', () => reportOf(one)?.restarts === 1);
     expect(reportOf(one)).toEqual({ state: 'running', restarts: 1, last_exit: 'SIGKILL' });
-    expect(readdirSync(join(root, 'one', 'logs')).filter((name) => name.startsWith('paper-'))).toHaveLength(
-      2,
-    );
+    expect(
+      readdirSync(join(root, 'one', 'logs')).filter((name) => /^paper-.*\.log$/.test(name)),
+    ).toHaveLength(2);
   });
 
   it('A-50: replaces one that hangs', async () => {

@@ -16,7 +16,9 @@ export function startWorker(
   env: Readonly<Record<string, string>> = {},
   ...args: readonly string[]
 ): WorkerProcess {
-  return watch(startCli(['worker', '--concurrency', '1', ...args], { ...env, REDIS_URL: url }));
+  return watch(
+    startCli(['worker', '--concurrency', '1', ...args], { ARENA_LOGS: 'off', ...env, REDIS_URL: url }),
+  );
 }
 
 export function startWorkerProgram(
@@ -26,7 +28,7 @@ export function startWorkerProgram(
 ): WorkerProcess {
   return watch(
     spawn(process.execPath, [file], {
-      env: { ...process.env, ...env, REDIS_URL: url },
+      env: { ...process.env, ARENA_LOGS: 'off', ...env, REDIS_URL: url },
       stdio: ['ignore', 'pipe', 'pipe'],
     }),
   );

@@ -42,7 +42,11 @@ export async function refreshStatuses(memory: FeedMemory): Promise<void> {
   memory.statusAtMs = clock.nowMs();
   await answered(memory, `the symbols of ${venue.name}`, async () => {
     (await venue.instruments(symbols)).forEach(({ status }, s) => {
-      memory.sayChanged(`${symbols[s] ?? ''} at ${venue.name}`, status === 'trading' ? undefined : status);
+      memory.sayChanged(
+        `${symbols[s] ?? ''} at ${venue.name}`,
+        status === 'trading' ? undefined : status,
+        symbols[s],
+      );
       memory.statuses[s] = status;
     });
   });
@@ -73,7 +77,7 @@ export async function askForBars(
         { symbol, timeframe, fromMs, count, fundingFromMs, askedMs, isOther },
         answer,
       );
-      memory.sayChanged(`${symbol} from ${venue.name}`, answer.fault);
+      memory.sayChanged(`${symbol} from ${venue.name}`, answer.fault, symbol);
       if (answer.isGone) memory.statuses[s] = 'delisted';
     }),
   );
@@ -117,6 +121,7 @@ export async function secondOpinions(
     memory.sayChanged(
       `${symbol} from ${second.name}`,
       fault === undefined ? undefined : `no second opinion: ${fault}`,
+      symbol,
     );
     if (fault === undefined) opinions.set(s, answer);
   });

@@ -85,7 +85,10 @@ export function doubtDrafts(
         const belief = believeBar({ bar, closes, disbelieved: before?.bar, second }, memory.setup.doubt);
         if (!belief.believed) {
           disbelieve(memory, draft, { symbol, bar, text: belief.text });
-          memory.setup.told(`${name} ${formatMinuteUtc(draft.openMs)} is not believed: ${belief.text}`);
+          memory.setup.told(`${name} ${formatMinuteUtc(draft.openMs)} is not believed: ${belief.text}`, {
+            symbol: name,
+            fault: belief.text,
+          });
           continue;
         }
         if (belief.restores && before?.bar !== undefined) restored.push(restore(memory, before, before.bar));

@@ -3,7 +3,7 @@ import { type TimeMs, timeframeMs } from '../../core/domain/time.js';
 import type { DoubtRules } from '../../core/feed/second-opinion.js';
 import { type SymbolEndings, symbolEndings } from '../../core/domain/symbol-endings.js';
 import type { BarKnowledge, SettleRules } from '../../core/feed/settle-bar.js';
-import type { MarketLog, MarketLogHead, MissedBar } from '../../ports/market-log.js';
+import type { MarketLog, MarketLogHead, MissReason, MissedBar } from '../../ports/market-log.js';
 import type { Venue } from '../../ports/venue.js';
 import { type KnownCorrections, correctionKey } from './find-corrections.js';
 import type { LiveClock } from './live-clock.js';
@@ -22,7 +22,19 @@ export interface LiveFeedSetup {
   /** How long readings are kept. */
   readonly keepReadingsMs: number;
   stopRequested(): boolean;
-  told(text: string): void;
+  told(text: string, about?: ToldAbout): void;
+}
+
+/** What a text is about, for a log. */
+interface ToldAbout {
+  readonly symbol?: string;
+  readonly fault?: string;
+}
+
+export interface MissCount {
+  readonly symbol: string;
+  readonly reason: MissReason;
+  readonly count: number;
 }
 
 /** What a feed knows beside its log. */
@@ -42,9 +54,11 @@ export interface FeedMemory {
   skewMs: number;
   skewAtMs: TimeMs;
   missed: number;
+  /** The same by symbol and reason, under both. */
+  readonly missedBars: Map<string, MissCount>;
   corrected: number;
   /** Says a thing once, until it changes; undefined: it is over. */
-  sayChanged(about: string, text: string | undefined): void;
+  sayChanged(about: string, text: string | undefined, symbol?: string): void;
 }
 
 /** Throws when the log has not begun. */
@@ -62,7 +76,7 @@ export function openFeedMemory(setup: LiveFeedSetup): FeedMemory {
   const corrections = log.corrections();
   for (const { openMs, symbol, bar } of corrections) known.set(correctionKey(openMs, symbol), bar);
   const said = new Map<string, string>();
-  return {
+  const memory: FeedMemory = {
     setup,
     head,
     barMs: timeframeMs(head.timeframe),
@@ -74,15 +88,31 @@ export function openFeedMemory(setup: LiveFeedSetup): FeedMemory {
     statusAtMs: -Infinity,
     skewMs: 0,
     skewAtMs: -Infinity,
-    missed: missed.length,
+    missed: 0,
+    missedBars: new Map(),
     corrected: corrections.length,
-    sayChanged(about, text) {
+    sayChanged(about, text, symbol) {
       if (said.get(about) === text) return;
       if (text === undefined) said.delete(about);
       else said.set(about, text);
-      setup.told(`${about}: ${text ?? 'back'}`);
+      setup.told(`${about}: ${text ?? 'back'}`, {
+        ...(symbol === undefined ? {} : { symbol }),
+        ...(text === undefined ? {} : { fault: text }),
+      });
     },
   };
+  countMissed(memory, missed);
+  return memory;
+}
+
+export function countMissed(memory: FeedMemory, missed: readonly MissedBar[]): void {
+  memory.missed += missed.length;
+  for (const { symbol: s, reason } of missed) {
+    const symbol = memory.head.symbols[s] ?? '';
+    const key = `${symbol} ${reason}`;
+    const count = (memory.missedBars.get(key)?.count ?? 0) + 1;
+    memory.missedBars.set(key, { symbol, reason, count });
+  }
 }
 
 export function venueNow({ setup, skewMs }: FeedMemory): TimeMs {

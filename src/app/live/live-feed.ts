@@ -15,7 +15,14 @@ import {
   secondOpinions,
 } from './ask-venue.js';
 import { doubtDrafts, draftSlots } from './draft-slots.js';
-import { type LiveFeedSetup, nextOpenMs, openFeedMemory, untilVenue, venueNow } from './feed-memory.js';
+import {
+  type LiveFeedSetup,
+  type MissCount,
+  nextOpenMs,
+  openFeedMemory,
+  untilVenue,
+  venueNow,
+} from './feed-memory.js';
 import { findCorrections } from './find-corrections.js';
 import { type SymbolAnswer, noAnswer } from './symbol-answers.js';
 import { takeSlots } from './take-slots.js';
@@ -28,6 +35,8 @@ export interface LiveFeedState {
   /** From the newest bar's close until it was settled; undefined before the first. */
   readonly lagMs: number | undefined;
   readonly missed: number;
+  /** The same by symbol and reason. */
+  readonly missedBars: readonly MissCount[];
   readonly corrections: number;
   /** What it waits for beyond the next close, in words. */
   readonly waitingFor: string | undefined;
@@ -111,6 +120,7 @@ export async function openLiveFeed(setup: LiveFeedSetup): Promise<LiveFeed> {
       nextCloseMs: nextOpenMs(memory) + barMs,
       lagMs,
       missed: memory.missed,
+      missedBars: [...memory.missedBars.values()],
       corrections: memory.corrected,
       waitingFor,
       usage: setup.venue.usage(),

@@ -1,7 +1,7 @@
 import { type TimeMs, formatMinuteUtc } from '../../core/domain/time.js';
 import type { Correction, LoggedFunding, SettledSlot } from '../../ports/market-log.js';
 import type { DraftSlot } from './draft-slots.js';
-import { type FeedMemory, venueNow } from './feed-memory.js';
+import { type FeedMemory, countMissed, venueNow } from './feed-memory.js';
 import type { SymbolAnswer } from './symbol-answers.js';
 
 /** Log first, market after: what nobody has written down nobody plays. Returns when the slots were settled. */
@@ -27,7 +27,7 @@ export function takeSlots(
   for (const { bars, funding, missed } of slots) {
     memory.market.append(bars);
     for (const { symbol, timeMs, rate } of funding) memory.market.addFunding(symbol, timeMs, rate);
-    memory.missed += missed.length;
+    countMissed(memory, missed);
     for (const { symbol, openMs, reason } of missed) {
       const endsMs = memory.endings.missed(symbol, openMs, reason);
       if (endsMs === undefined) continue;
@@ -36,11 +36,15 @@ export function takeSlots(
     }
     for (const { symbol, openMs, reason, text } of missed)
       if (reason !== 'quarantined')
-        setup.told(`missed ${symbols[symbol] ?? ''} ${formatMinuteUtc(openMs)}: ${text}`);
+        setup.told(`missed ${symbols[symbol] ?? ''} ${formatMinuteUtc(openMs)}: ${text}`, {
+          symbol: symbols[symbol] ?? '',
+          fault: text,
+        });
   }
   for (const { symbol, openMs, kind } of corrections)
     setup.told(
       `${kind === 'late' ? 'came late' : 'was revised'}: ${symbols[symbol] ?? ''} ${formatMinuteUtc(openMs)}`,
+      { symbol: symbols[symbol] ?? '' },
     );
   return settledMs;
 }

@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import { nearest } from '../../core/domain/nearest.js';
 import { Problem } from '../../core/domain/problem.js';
 import { EXIT } from '../exit-codes.js';
+import { withLogOptions } from './folder-options.js';
 
 export type Done = (exitCode: number) => void;
 
@@ -43,11 +44,13 @@ function withRunOptions(command: Command): Command {
 }
 
 export function addArenaCommands(program: Command, done: Done): void {
-  const arena = withRunOptions(
-    withStateOptions(
-      program.command('arena').description('run the arena, or look at it; without a subcommand it runs'),
+  const arena = withLogOptions(
+    withRunOptions(
+      withStateOptions(
+        program.command('arena').description('run the arena, or look at it; without a subcommand it runs'),
+      ),
     ),
-  );
+  ).option('--detach', 'run in the background; end it with stop');
   // Without this a mistyped subcommand would be "too many arguments"; with it the right one can be named.
   arena.allowExcessArguments(true);
   arena.action(async (_options, command: Command) => {
@@ -59,9 +62,21 @@ export function addArenaCommands(program: Command, done: Done): void {
           arena.commands.map((sub) => sub.name()),
         )}"? --help lists them all`,
       });
+    if (command.opts<{ detach?: boolean }>().detach === true) {
+      const { detachCommand } = await import('./detach-command.js');
+      done(await detachCommand('arena', command.optsWithGlobals()));
+      return;
+    }
     const { runArenaCommand } = await import('./run-arena-command.js');
     done(await runArenaCommand(command.optsWithGlobals()));
   });
+
+  withStateOptions(arena.command('stop').description('ask the one that runs to end, and wait for it')).action(
+    async (_options, command: Command) => {
+      const { stopCommand } = await import('./stop-command.js');
+      done(await stopCommand('arena', command.optsWithGlobals()));
+    },
+  );
 
   withStateOptions(arena.command('leaderboard').description('print the leaderboard as it stands')).action(
     async (_options, command: Command) => {

@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { notesOfDeployerRound } from '../../app/notes-of-deployer-round.js';
 import { openDeployer } from '../../app/deployer-journal.js';
+import { deployerMetrics } from '../../app/metrics/deployer-metrics.js';
 import { type DeployerWorld, checkOnce } from '../../app/run-deployer.js';
 import { DEFAULT_DEPLOY_POLICY, type DeployPolicy } from '../../core/deployment/deployer-state.js';
 import { SUPERVISION_TIMES, type SupervisionTimes } from '../../core/deployment/supervisor.js';
@@ -12,7 +13,9 @@ import { timeframeMs } from '../../core/domain/time.js';
 import { EXIT } from '../exit-codes.js';
 import { loadKinds } from '../load-kinds.js';
 import { arenaAndPaperAreDone } from '../lock-step.js';
-import { type Output, createOutput } from '../output.js';
+import type { Output } from '../output.js';
+import { type LogFlags, type LoggedOutput, withLog } from '../with-log.js';
+import { type ProbeBoard, withProbes } from '../with-probes.js';
 import type { PaperFlags } from '../paper-flags.js';
 import { notNegative, positive } from '../parse-number.js';
 import { type ProcessHeartbeat, withHeartbeat } from '../process-heartbeat.js';
@@ -23,33 +26,37 @@ import { NOTES_AT_END_MS, tellNow, tellPeople } from '../tell-people.js';
 import { deployerWorld } from '../deployer-world.js';
 import { folderProjections, journalOf, takeFolder } from '../wire.js';
 
-type DeployerFlags = PaperFlags & {
-  readonly hybridMode?: boolean;
-  readonly dryRun?: boolean;
-  readonly checkInterval: string;
-  readonly minImprovement: string;
-  readonly directDeploy: string;
-  readonly autoApprove?: string;
-  readonly lockStep?: boolean;
-  readonly study?: string;
-  readonly supervise?: boolean;
-  readonly supervisionTimes?: string;
-};
+type DeployerFlags = PaperFlags &
+  LogFlags & {
+    readonly hybridMode?: boolean;
+    readonly dryRun?: boolean;
+    readonly checkInterval: string;
+    readonly minImprovement: string;
+    readonly directDeploy: string;
+    readonly autoApprove?: string;
+    readonly lockStep?: boolean;
+    readonly study?: string;
+    readonly supervise?: boolean;
+    readonly supervisionTimes?: string;
+  };
 
 const policySchema = z.enum(['always', 'never', 'over-training-champions']);
 const autoSchema = z.literal('promotable').optional();
 
 /** `deployer`: looks at trials and requests until it is stopped. */
 export async function deployerCommand(flags: DeployerFlags): Promise<number> {
-  const output = createOutput(flags.json === true);
   const { values } = configFor(flags);
   const folder = resolve(values.deployments.folder);
   const policy = policyOf(flags, values);
   const everyMs = 1000 * positive(flags.checkInterval, '--check-interval');
   const lock = takeFolder(folder);
   try {
-    return await withHeartbeat(folderProjections(folder), 'deployer', (heartbeat) =>
-      deploy(flags, values, { folder, policy, everyMs, heartbeat, output }),
+    return await withLog('deployer', values, flags, (output) =>
+      withProbes({ name: 'deployer', values, port: flags.metricsPort, folder }, output, (probes) =>
+        withHeartbeat(folderProjections(folder), 'deployer', (heartbeat) =>
+          deploy(flags, values, { folder, policy, everyMs, heartbeat, probes, output }),
+        ),
+      ),
     );
   } finally {
     lock.release();
@@ -61,26 +68,25 @@ interface Run {
   readonly policy: DeployPolicy;
   readonly everyMs: number;
   readonly heartbeat: ProcessHeartbeat;
-  readonly output: Output;
+  readonly probes: ProbeBoard;
+  readonly output: LoggedOutput;
 }
 
 async function deploy(flags: DeployerFlags, values: ArenaConfig, run: Run): Promise<number> {
   const { folder, output } = run;
+  const note = (text: string): void => {
+    output.note(text);
+  };
   const store = journalOf(folder);
-  const stop = listenForStop((text) => process.stderr.write(`${text}\n`));
+  const stop = listenForStop(note);
   try {
     const kinds = await loadKinds(values.contestants.folder);
     const deployer = openDeployer(store, folder);
     const say = (text: string): void => {
       output.say(text);
     };
-    const people = tellPeople(
-      folder,
-      store,
-      (rounds) => rounds.flatMap(notesOfDeployerRound),
-      (text) => process.stderr.write(`${text}\n`),
-    );
-    const bell = tellNow((text) => process.stderr.write(`${text}\n`));
+    const people = tellPeople(folder, store, (rounds) => rounds.flatMap(notesOfDeployerRound), note);
+    const bell = tellNow(note);
     let supervisor: PaperSupervisor | undefined;
     const ownWorld = deployerWorld(
       values,
@@ -115,6 +121,7 @@ async function deploy(flags: DeployerFlags, values: ArenaConfig, run: Run): Prom
     const beat = (status: 'running' | 'waiting'): void => {
       run.heartbeat.beat(status, { barMs: seenMs, generation: deployer.state.generation });
     };
+    run.probes.show(() => deployerMetrics(deployer, supervisor?.report()));
     if (flags.lockStep === true) await nextBarIsThere(world, values, stopped);
     for (;;) {
       if (stop.requested()) break;
@@ -122,6 +129,7 @@ async function deploy(flags: DeployerFlags, values: ArenaConfig, run: Run): Prom
       supervisor?.look();
       checkOnce(deployer, world);
       beat('running');
+      run.probes.ready();
       if (flags.once === true || flags.dryRun === true || stop.requested()) break;
       if (flags.lockStep === true) await nextBarIsThere(world, values, stopped);
       else

@@ -1,18 +1,20 @@
 import type { Command } from 'commander';
 import type { PaperFlags } from '../paper-flags.js';
 import type { Done } from './arena.js';
-import { withFolders } from './folder-options.js';
+import { withFolders, withLogOptions } from './folder-options.js';
 
 /** `paper`, `kill` and `resume`. */
 export function addPaperCommands(program: Command, done: Done): void {
-  const paper = withFolders(
-    program
-      .command('paper')
-      .description('run the paper trader: it follows the arena bar by bar and trades what is deployed')
-      .option('--balance <usd>', 'starting cash of a new account')
-      .option('--trade-log <file>', 'append every fill to this file too; it is never overwritten')
-      .option('--detach', 'run in the background; end it with stop')
-      .option('--once', 'play the bars that are due and end'),
+  const paper = withLogOptions(
+    withFolders(
+      program
+        .command('paper')
+        .description('run the paper trader: it follows the arena bar by bar and trades what is deployed')
+        .option('--balance <usd>', 'starting cash of a new account')
+        .option('--trade-log <file>', 'append every fill to this file too; it is never overwritten')
+        .option('--detach', 'run in the background; end it with stop')
+        .option('--once', 'play the bars that are due and end'),
+    ),
   );
   paper.action(async (_options, command: Command) => {
     if (command.opts<{ detach?: boolean }>().detach === true) {

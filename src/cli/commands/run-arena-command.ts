@@ -86,8 +86,14 @@ async function open(
   refuseInLive(flags);
   // Loaded here: most arenas play what has been.
   const { followMarket } = await import('../follow-market.js');
-  return followMarket(folder, config, output, old, (settings, live) =>
-    play(store, folder, flags, values, output, settings, live),
+  const { withLog } = await import('../with-log.js');
+  const { withProbes } = await import('../with-probes.js');
+  return withLog('arena', values, flags, (logged) =>
+    withProbes({ name: 'arena', values, port: flags.metricsPort, folder }, logged, (probes) =>
+      followMarket(folder, config, logged, probes, old, (settings, live) =>
+        play(store, folder, flags, values, logged, settings, live),
+      ),
+    ),
   );
 }
 
@@ -107,8 +113,10 @@ async function play(
   const arena = openArenaOn(store, source, settings, kinds, flags, values, resumes);
   const folderOfFiles = resolve(values.contestants.folder);
   const models = readModelFiles(folderOfFiles, rosterMarket(arena), kinds, modelOfThisMachine(process.env));
-  const say = (text: string): boolean => process.stderr.write(`${text}\n`);
-  const byWorkers = flags.workers === undefined ? undefined : await askByWorkers(say);
+  const note = (text: string): void => {
+    output.note(text);
+  };
+  const byWorkers = flags.workers === undefined ? undefined : await askByWorkers(note);
   const side = openModelSide(
     values.llm,
     models,
@@ -137,7 +145,8 @@ async function play(
   const planFor = (manifest: Parameters<typeof planForChampion>[0]): ReturnType<typeof planForChampion> =>
     planForChampion(manifest, kinds, resolve(values.paper.folder), settings.costs);
   const project = (a: Arena): void => {
-    projectArena(a, store, projections, label, planFor);
+    const board = projectArena(a, store, projections, label, planFor);
+    live?.shown(a, board);
     writeHeartbeat(projections, a, 'running');
   };
   const total = Math.min(arena.market.length - arena.nextIndex, flags.once === true ? 1 : Infinity);
@@ -147,14 +156,9 @@ async function play(
     nothingToDo(arena, source, output);
     return EXIT.fine;
   }
-  const stop = live?.stop ?? listenForStop((text) => process.stderr.write(`${text}\n`));
-  const people = tellPeople(
-    folder,
-    store,
-    (rounds) => notesOfArenaRounds(rounds, label.text),
-    (text) => process.stderr.write(`${text}\n`),
-  );
-  const jobs = await openArenaJobs(arena, flags, values.replay.leastShardMs, say, stop.signal);
+  const stop = live?.stop ?? listenForStop(note);
+  const people = tellPeople(folder, store, (rounds) => notesOfArenaRounds(rounds, label.text), note);
+  const jobs = await openArenaJobs(arena, flags, values.replay.leastShardMs, note, stop.signal);
   const asking = askModels(side, values.llm, store, stop.signal);
   const beat = (waitingFor?: string): void => {
     writeHeartbeat(projections, arena, 'running', waitingFor);
@@ -226,6 +230,7 @@ async function play(
           output.say(`request ${handled.id}: ${handled.accepted ? 'accepted' : 'refused'} (${handled.text})`);
         },
         committed(rounds) {
+          live?.committed();
           people.committed(rounds);
         },
       },

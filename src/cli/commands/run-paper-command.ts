@@ -4,6 +4,7 @@ import { followArena } from '../../app/follow-arena.js';
 import { nextPaperBarMs, onLongerMarket, openPaperState } from '../../app/open-paper.js';
 import { notesOfPaperRounds } from '../../app/notes-of-paper-rounds.js';
 import { rosterMarket } from '../../app/handle-requests.js';
+import { paperMetrics } from '../../app/metrics/paper-metrics.js';
 import type { ModelFile } from '../../app/parse-model-file.js';
 import { type Reign, linesOf } from '../../app/paper-lines.js';
 import { type PaperSettings, paperSettingsText, parsePaperSettings } from '../../app/paper-settings.js';
@@ -25,7 +26,9 @@ import { loadKinds } from '../load-kinds.js';
 import { readModelFiles } from '../model-files.js';
 import { modelOfThisMachine } from '../models-of-this-machine.js';
 import { askModels, openModelSide } from '../model-side.js';
-import { type Output, createOutput } from '../output.js';
+import type { Output } from '../output.js';
+import { type LogFlags, type LoggedOutput, withLog } from '../with-log.js';
+import { type ProbeBoard, withProbes } from '../with-probes.js';
 import { type ProcessHeartbeat, withHeartbeat } from '../process-heartbeat.js';
 import { protectionRulesOf } from '../protection-rules.js';
 import { rest } from '../rest.js';
@@ -51,26 +54,34 @@ import type { PaperFlags } from '../paper-flags.js';
 const AHEAD_MS = 60 * DAY_MS;
 
 /** `paper`: opens the account, follows the arena, trades what is deployed. */
-export async function runPaperCommand(flags: PaperFlags): Promise<number> {
-  const output = createOutput(flags.json === true);
+export async function runPaperCommand(flags: PaperFlags & LogFlags): Promise<number> {
   const { values } = configFor(flags);
   const folder = resolve(values.paper.folder);
   const lock = takeFolder(folder);
   try {
-    return await withHeartbeat(folderProjections(folder), 'paper', (heartbeat) =>
-      trade(flags, values, folder, heartbeat, output),
+    return await withLog('paper', values, flags, (output) =>
+      withProbes({ name: 'paper', values, port: flags.metricsPort, folder }, output, (probes) =>
+        withHeartbeat(folderProjections(folder), 'paper', (heartbeat) =>
+          trade(flags, values, { folder, heartbeat, probes }, output),
+        ),
+      ),
     );
   } finally {
     lock.release();
   }
 }
 
+interface PaperRun {
+  readonly folder: string;
+  readonly heartbeat: ProcessHeartbeat;
+  readonly probes: ProbeBoard;
+}
+
 async function trade(
   flags: PaperFlags,
   values: ArenaConfig,
-  folder: string,
-  heartbeat: ProcessHeartbeat,
-  output: Output,
+  { folder, heartbeat, probes }: PaperRun,
+  output: LoggedOutput,
 ): Promise<number> {
   const arenaFolder = resolve(values.state.folder);
   const arena = followArena(
@@ -78,7 +89,10 @@ async function trade(
     () => journalStamp(arenaFolder),
   );
   const store = journalOf(folder);
-  const stop = listenForStop((text) => process.stderr.write(`${text}\n`));
+  const note = (text: string): void => {
+    output.note(text);
+  };
+  const stop = listenForStop(note);
   try {
     const kinds = await loadKinds(values.contestants.folder);
     const settings = settingsOf(store, folder, values, arena, arenaFolder);
@@ -96,17 +110,14 @@ async function trade(
     let newest = start;
     const beat = (status: 'running' | 'waiting'): void => {
       heartbeat.beat(status, { barMs: newest.lastBarMs, generation: newest.generation });
+      if (status === 'waiting') probes.ready();
     };
+    probes.show(() => paperMetrics(newest));
     files.show(start);
     output.say(
       `paper trader on ${source.label}: ${start.champion?.name ?? 'no champion yet'}, next bar ${formatForPeople(nextPaperBarMs(start))}`,
     );
-    const people = tellPeople(
-      folder,
-      store,
-      (rounds) => notesOfPaperRounds(rounds, source.label),
-      (text) => process.stderr.write(`${text}\n`),
-    );
+    const people = tellPeople(folder, store, (rounds) => notesOfPaperRounds(rounds, source.label), note);
     const asking = askModels(
       openModelSide(values.llm, modelFilesOrNone(values, rosterMarket(start), kinds, output)),
       values.llm,

@@ -3,6 +3,7 @@ import { Problem } from '../../core/domain/problem.js';
 import { configFor } from '../arena-config.js';
 import { EXIT } from '../exit-codes.js';
 import { createOutput } from '../output.js';
+import { type FolderOwner, folderOf } from '../folder-of.js';
 import type { PaperFlags } from '../paper-flags.js';
 import { rest } from '../rest.js';
 import { holderOf, signalHolder } from '../verified-holder.js';
@@ -10,20 +11,22 @@ import { probeLock } from '../wire.js';
 
 /** It ends at its next boundary, which is far less than this. */
 const END_MS = 5000;
+/** An arena may be in the middle of a question to an exchange that does not answer. */
+const ARENA_END_MS = 30_000;
 
-/** `deployer stop`, `paper stop`: asks the process that holds the folder to end, and waits for it. */
-export async function stopCommand(name: 'deployer' | 'paper', flags: PaperFlags): Promise<number> {
+/** `arena stop`, `deployer stop`, `paper stop`: asks the process that holds the folder to end, and waits for it. */
+export async function stopCommand(name: FolderOwner, flags: PaperFlags): Promise<number> {
   const output = createOutput(flags.json === true);
   const { values } = configFor(flags);
   const deployments = resolve(values.deployments.folder);
-  const folder = name === 'deployer' ? deployments : resolve(values.paper.folder);
+  const folder = resolve(folderOf(name, values));
   const holder = holderOf(folder);
   if (holder === null) throw new Problem('not-running', `${folder}: no ${titleOf(name)} is running`);
   if (holder === 'unknown' || !signalHolder(folder, holder, 'SIGTERM'))
     throw new Problem('degraded', `${folder} is in use, and the process cannot be told or signalled`, {
       hint: `see ${folder}/lock.json, and end that process where it was started`,
     });
-  await rest(END_MS, () => holderOf(folder) !== holder);
+  await rest(name === 'arena' ? ARENA_END_MS : END_MS, () => holderOf(folder) !== holder);
   const stopped = holderOf(folder) !== holder;
   output.answer({ pid: holder, stopped });
   if (!stopped)
@@ -36,6 +39,6 @@ export async function stopCommand(name: 'deployer' | 'paper', flags: PaperFlags)
   return EXIT.fine;
 }
 
-function titleOf(name: 'deployer' | 'paper'): string {
+function titleOf(name: string): string {
   return name === 'paper' ? 'paper trader' : name;
 }

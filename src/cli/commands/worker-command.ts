@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Problem } from '../../core/domain/problem.js';
+import { configFor } from '../arena-config.js';
 import { EXIT } from '../exit-codes.js';
 import { openJobRunner } from '../open-job-runner.js';
 import { wholeBetween } from '../parse-number.js';
@@ -8,12 +9,16 @@ import { programVersion } from '../program-version.js';
 import { listenForStop } from '../stop-signal.js';
 import { TASKS, pingPayload } from '../tasks.js';
 import { type WorkerWishes, workOnQueue } from '../wire.js';
+import { type LogFlags, type LoggedOutput, withLog } from '../with-log.js';
+import { type ProbeBoard, withProbes } from '../with-probes.js';
+import { workerMetrics } from '../../app/metrics/worker-metrics.js';
 
-interface WorkerFlags {
+interface WorkerFlags extends LogFlags {
   readonly concurrency?: string;
   readonly once?: boolean;
   readonly check?: boolean;
-  readonly json?: boolean;
+  readonly config?: string;
+  readonly metricsPort?: string;
 }
 
 const MOST_THREADS = 256;
@@ -24,14 +29,23 @@ const CHECK_ROUNDS = 10_000;
 
 /** `worker`: serves all runs on a Redis until it is stopped. */
 export async function workerCommand(flags: WorkerFlags): Promise<number> {
-  const lines = createLines(flags.json === true);
-  if (flags.check === true) return check(lines);
+  if (flags.check === true) return check(createLines({ json: flags.json === true }));
+  const { values } = configFor(flags);
+  return withLog('worker', values, flags, (output) =>
+    withProbes({ name: 'worker', values, port: flags.metricsPort, folder: undefined }, output, (probes) =>
+      work(flags, createLines(flags, output), probes),
+    ),
+  );
+}
+
+async function work(flags: WorkerFlags, lines: Lines, probes: ProbeBoard): Promise<number> {
   const threads =
     flags.concurrency === undefined
       ? availableParallelism()
       : wholeBetween(flags.concurrency, '--concurrency', 1, MOST_THREADS, 'how many jobs at the same time');
   const version = programVersion();
   const counts = { done: 0, failed: 0, givenBack: 0, runs: 0 };
+  probes.show(() => workerMetrics(counts));
   const stop = listenForStop(lines.say, 'when the jobs under way are finished or given back');
   const told: WorkerWishes['told'] = (event) => {
     lines.event(event.kind, event, wordsOf(event, version));
@@ -53,6 +67,7 @@ export async function workerCommand(flags: WorkerFlags): Promise<number> {
         once: flags.once === true,
         stop: stop.signal,
         ready(shown) {
+          probes.ready();
           const card = { redis: shown, threads, version, pid: process.pid };
           lines.event(
             'ready',
@@ -80,12 +95,17 @@ interface Lines {
   readonly event: (kind: string, fields: object, text: string) => void;
 }
 
-/** Lines for people, or for a machine; never both on stdout. */
-function createLines(json: boolean): Lines {
+/** Lines for people, or for a machine; never both on stdout. With `logged` they are in the worker's log too. */
+function createLines({ json = false, jsonLogs = false }: WorkerFlags, logged?: LoggedOutput): Lines {
   return {
-    say: (text) => (json ? process.stderr : process.stdout).write(`${text}\n`),
+    say(text) {
+      if (logged === undefined) (json ? process.stderr : process.stdout).write(`${text}\n`);
+      else logged.say(text);
+    },
     event(kind, fields, text) {
       const at = new Date().toISOString();
+      logged?.log.write('info', text, { ...fields, event: kind });
+      if (jsonLogs) return;
       process.stdout.write(
         json ? `${JSON.stringify({ at, ...fields, event: kind })}\n` : `${at.slice(11, 19)} ${text}\n`,
       );

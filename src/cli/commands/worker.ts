@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Done } from './arena.js';
+import { withLogOptions } from './folder-options.js';
 
 const EXAMPLES = `
 Examples:
@@ -14,7 +15,7 @@ Exit codes: 0 stopped in order, 1 the Redis cannot be used (with --check also: n
 
 /** `worker`: does jobs of arenas and sweeps that run elsewhere. */
 export function addWorkerCommand(program: Command, done: Done): void {
-  program
+  const worker = program
     .command('worker')
     .description('do jobs of arenas and sweeps that run with --workers bullmq, found through REDIS_URL')
     .addHelpText('after', EXAMPLES)
@@ -22,8 +23,9 @@ export function addWorkerCommand(program: Command, done: Done): void {
     .option('--once', 'end when the runs that were found have ended')
     .option('--check', 'send a small job to the workers that are there, and say whether it came back')
     .option('--json', 'one JSON object a line on stdout, words on stderr')
-    .action(async (_options, command: Command) => {
-      const { workerCommand } = await import('./worker-command.js');
-      done(await workerCommand(command.opts()));
-    });
+    .option('--config <file>', 'settings file of logs and metrics (default arena.config.json)');
+  withLogOptions(worker).action(async (_options, command: Command) => {
+    const { workerCommand } = await import('./worker-command.js');
+    done(await workerCommand(command.opts()));
+  });
 }

@@ -77,7 +77,8 @@ describe('settings', () => {
       state: { folder: 'arena_state' },
       deployments: { folder: 'deployments', minTenureHours: 0 },
       trials: { sources: [] },
-      logs: { folder: 'logs' },
+      logs: { folder: 'logs', level: 'info', maxMegabytes: 20, maxHours: 24, keepFiles: 14, keepStarts: 20 },
+      metrics: { port: 0, host: '127.0.0.1' },
       paper: {
         folder: 'paper_trades',
         cashUsd: 10_000,

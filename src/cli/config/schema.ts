@@ -10,6 +10,7 @@ import { MODEL_MODES } from '../../app/model-desk.js';
 import { NO_PRUNING } from '../../core/arena/pruning.js';
 import { trialMappingSchema } from '../../core/deployment/trial-mapping.js';
 import { DEFAULT_LIMITS } from '../../core/risk/limits.js';
+import { LOG_LEVELS } from '../../ports/process-log.js';
 
 const bps = (value: number, what: string): z.ZodDefault<z.ZodNumber> =>
   z.number().min(0).max(10_000).default(value).describe(what);
@@ -309,7 +310,41 @@ export const configSchema = z.strictObject({
         .string()
         .min(1)
         .default('logs')
-        .describe("folder of what processes in the background say; beside the deployer's folder"),
+        .describe(
+          'folder of what long-running processes say; beside the deployer\'s folder; "off" keeps none',
+        ),
+      level: z.enum(LOG_LEVELS).default('info').describe('the least that a log takes'),
+      maxMegabytes: z
+        .number()
+        .gt(0)
+        .max(10_000)
+        .default(20)
+        .describe('a log that is larger gives way to another file'),
+      maxHours: z.number().gt(0).max(87_600).default(24).describe('a log that is older does too'),
+      keepFiles: z
+        .int()
+        .min(1)
+        .max(10_000)
+        .default(14)
+        .describe('files that are kept of one start of a process'),
+      keepStarts: z.int().min(1).max(10_000).default(20).describe('starts of a process whose logs are kept'),
+    })
+    .prefault({}),
+  metrics: z
+    .strictObject({
+      port: z
+        .int()
+        .min(0)
+        .max(65_532)
+        .default(0)
+        .describe(
+          '/health, /ready and /metrics: of the arena here, of deployer, paper trader, worker at the next ones; 0 off',
+        ),
+      host: z
+        .string()
+        .min(1)
+        .default('127.0.0.1')
+        .describe('who may ask: this machine alone, or an address of it, or 0.0.0.0'),
     })
     .prefault({}),
   paper: z

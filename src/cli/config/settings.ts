@@ -31,6 +31,9 @@ export const ENVIRONMENT: Readonly<Record<string, string>> = {
   ARENA_SEED: 'market.seed',
   ARENA_LLM: 'llm.mode',
   ARENA_RECORDINGS: 'llm.recordings',
+  ARENA_LOGS: 'logs.folder',
+  ARENA_METRICS_PORT: 'metrics.port',
+  ARENA_METRICS_HOST: 'metrics.host',
 };
 
 /** How settings are called on the command line, where that is not the last word of their path. */
@@ -45,6 +48,7 @@ const FLAG_NAMES: Readonly<Record<string, string>> = {
   'market.secondExchange': '--second-exchange',
   'market.secondExchangeUrl': '--second-exchange-url',
   'llm.mode': '--llm',
+  'logs.level': '--log-level',
 };
 
 export function flagOf(path: string): string {
