@@ -45,8 +45,10 @@ const result = await runSoak(settings, {
   slots: (settled) => {
     progress.update((lives - 1) * slots + settled);
   },
+  ended: () => {
+    progress.stop();
+  },
 });
-progress.stop();
 const numbers: CalmLife[] = [];
 if (values.numbers)
   for (const contestants of [FEW, MANY])

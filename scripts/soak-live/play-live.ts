@@ -55,12 +55,18 @@ export interface LivePlayed {
   /** What `verify --replay` finds wrong. */
   readonly failedChecks: readonly string[];
   readonly killed: Readonly<Partial<Record<KillPoint, number>>>;
-  /** Real milliseconds from the last candles' arrival to the commit, by round. */
-  readonly commitMs: readonly number[];
+  /** From the last candles' arrival to the commit, by commit. */
+  readonly commits: readonly CommitTime[];
   readonly faults: VenueUsage['faults'];
 }
 
 const KINDS = createKinds();
+
+/** `cpuMs` is the work of this process in that time: on a busy machine it waits for most of the rest. */
+export interface CommitTime {
+  readonly ms: number;
+  readonly cpuMs: number;
+}
 
 /** Stands for `kill -9`: nothing is put in order. */
 class Killed extends Error {
@@ -70,13 +76,13 @@ class Killed extends Error {
 interface Progress {
   readonly kills: Kill[];
   readonly killed: Partial<Record<KillPoint, number>>;
-  readonly commitMs: number[];
+  readonly commits: CommitTime[];
   readonly faults: Record<string, number>;
 }
 
 export async function playLive(run: LiveRun): Promise<LivePlayed> {
   const config = configOf(run);
-  const progress: Progress = { kills: [...run.kills], killed: {}, commitMs: [], faults: {} };
+  const progress: Progress = { kills: [...run.kills], killed: {}, commits: [], faults: {} };
   for (let done = false; !done;) done = await live(run, config, progress);
   return result(run, config, progress);
 }
@@ -113,7 +119,7 @@ async function live(run: LiveRun, config: LoadedConfig, progress: Progress): Pro
   });
   const store = journalOf(folder);
   const log = watched(marketLogOf(folder), killAt);
-  const arrived = { atMs: NaN };
+  const arrived = { ms: NaN, cpuMs: NaN };
   const venue = await openVenue(run, clock, arrived, killAt);
   const side = { venue, second: undefined, log, clock, close: () => Promise.resolve() };
   const ignore = (): void => undefined;
@@ -158,7 +164,8 @@ async function live(run: LiveRun, config: LoadedConfig, progress: Progress): Pro
         },
         requestHandled: ignore,
         committed: () => {
-          progress.commitMs.push(performance.now() - arrived.atMs);
+          const now = processTime();
+          progress.commits.push({ ms: now.ms - arrived.ms, cpuMs: now.cpuMs - arrived.cpuMs });
           run.seen?.(feed.market.table.length - WARMUP_BARS);
           killAt('committed');
         },
@@ -183,7 +190,7 @@ async function live(run: LiveRun, config: LoadedConfig, progress: Progress): Pro
 async function openVenue(
   { exchange, timeoutMs }: LiveRun,
   clock: VirtualClock,
-  arrived: { atMs: number },
+  arrived: { ms: number; cpuMs: number },
   killAt: (point: KillPoint) => void,
 ): Promise<Venue> {
   const venue = await openCcxtVenue({
@@ -200,10 +207,15 @@ async function openVenue(
     async candles(...question) {
       killAt('asking');
       const candles = await venue.candles(...question);
-      arrived.atMs = performance.now();
+      Object.assign(arrived, processTime());
       return candles;
     },
   };
+}
+
+function processTime(): CommitTime {
+  const { user, system } = process.cpuUsage();
+  return { ms: performance.now(), cpuMs: (user + system) / 1000 };
 }
 
 /** A log after whose entries its process may die. */
@@ -237,7 +249,7 @@ async function result(run: LiveRun, config: LoadedConfig, progress: Progress): P
       fills: dump.filter((line) => line.startsWith('{"fill"')).length,
       failedChecks: checks.filter(({ ok }) => !ok).map(({ name, detail }) => `${name}: ${detail}`),
       killed: progress.killed,
-      commitMs: progress.commitMs,
+      commits: progress.commits,
       faults: progress.faults,
     };
   } finally {

@@ -47,6 +47,8 @@ export interface SoakResult {
 export interface SoakTold {
   life(name: string): void;
   slots(settled: number): void;
+  /** The last life is over; what is still open now is left behind. */
+  ended(): void;
 }
 
 /** Long: where every request is answered, a time-out is the machine's fault, and one more request. */
@@ -54,7 +56,7 @@ export const CALM_TIMEOUT_MS = 30_000;
 /** Short: it is waited for wherever nobody answers. */
 const FAULTY_TIMEOUT_MS = 1_000;
 const EARLY_SLOTS = 48;
-const NOBODY: SoakTold = { life: () => undefined, slots: () => undefined };
+const NOBODY: SoakTold = { life: () => undefined, slots: () => undefined, ended: () => undefined };
 
 export async function runSoak(settings: SoakSettings, told: SoakTold = NOBODY): Promise<SoakResult> {
   const plan = drawSoakPlan(settings);
@@ -94,6 +96,7 @@ export async function runSoak(settings: SoakSettings, told: SoakTold = NOBODY): 
       faults.place(exchange);
       return placeAnswerFaults(exchange, plan, table.symbols);
     });
+    told.ended();
     const expected = faults.expectedOf(damaged.played.used);
     const wanted = await playTable(
       { ...expected.used, instruments: damaged.played.instruments },

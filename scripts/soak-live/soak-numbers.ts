@@ -14,6 +14,8 @@ export interface CalmLife {
   /** From the last candles' arrival to the commit, in milliseconds: half of the rounds, and all of them, took at most so long. */
   readonly commitMedianMs: number;
   readonly commitMaxMs: number;
+  /** Work of the process within that: half of the rounds took at most so much. */
+  readonly commitMedianCpuMs: number;
 }
 
 const DAY_SLOTS = 24;
@@ -33,7 +35,10 @@ export async function measureCalmDay(seed: number, symbols: number, contestants:
       kills: [],
       timeoutMs: CALM_TIMEOUT_MS,
     });
-    const times = life.played.commitMs.slice(WARM_ROUNDS).sort((a, b) => a - b);
+    const commits = life.played.commits.slice(WARM_ROUNDS);
+    const sorted = (times: readonly number[]): number[] => [...times].sort((a, b) => a - b);
+    const times = sorted(commits.map(({ ms }) => ms));
+    const cpuTimes = sorted(commits.map(({ cpuMs }) => cpuMs));
     return {
       contestants,
       symbols,
@@ -42,6 +47,7 @@ export async function measureCalmDay(seed: number, symbols: number, contestants:
       requestsPerRound: life.requests / life.played.rounds,
       commitMedianMs: times[times.length >> 1] ?? NaN,
       commitMaxMs: times.at(-1) ?? NaN,
+      commitMedianCpuMs: cpuTimes[times.length >> 1] ?? NaN,
     };
   } finally {
     rmSync(folder, { recursive: true, force: true });

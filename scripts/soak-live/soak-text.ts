@@ -75,7 +75,7 @@ export function soakText(settings: SoakSettings, result: SoakResult, numbers: re
     `open handles left: ${openHandles.length === 0 ? 'none' : openHandles.join(', ')}`,
     ...numbers.map(
       (one) =>
-        `a calm day, ${grouped(one.contestants)} contestants on ${String(one.symbols)} symbols: ${fixed(one.requestsPerRound, 2)} requests a round; from the last candle to the commit ${fixed(one.commitMedianMs, 1)} ms (median), ${fixed(one.commitMaxMs, 1)} ms (longest), floor ${String(COMMIT_FLOOR_MS)} ms`,
+        `a calm day, ${grouped(one.contestants)} contestants on ${String(one.symbols)} symbols: ${fixed(one.requestsPerRound, 2)} requests a round; from the last candle to the commit ${fixed(one.commitMedianMs, 1)} ms (median), ${fixed(one.commitMaxMs, 1)} ms (longest), of which this process worked ${fixed(one.commitMedianCpuMs, 1)} ms (median); floor ${String(COMMIT_FLOOR_MS)} ms`,
     ),
     ...lives.flatMap(([name, { differences }]) =>
       differences.slice(0, MOST_TOLD).map((difference) => `${name}: ${difference}`),
