@@ -40,6 +40,7 @@ import {
   journalOf,
   journalStamp,
   folderProjections,
+  loggedMarket,
   takeFolder,
   marketSource,
   sha256,
@@ -85,9 +86,12 @@ async function trade(
     const source = marketSource(settings.market);
     const load = (untilMs: TimeMs): ReturnType<typeof source.load> =>
       source.load(source.endless ? untilMs + AHEAD_MS : undefined);
+    const untilMs = Math.max(arena.clock(), settings.firstBarMs);
+    const logged =
+      settings.market.source === 'live' ? loggedMarket(settings.market.folder ?? '.', untilMs) : undefined;
     const start = openPaperState(
       store,
-      load(Math.max(arena.clock(), settings.firstBarMs)),
+      logged?.table ?? load(untilMs),
       settings,
       kinds,
       sha256,
@@ -124,7 +128,11 @@ async function trade(
         crowning: (request) => arena.crowning(request),
         reaching(paper, openMs) {
           const lastMs = paper.market.openTimesMs[paper.market.length - 1] ?? NaN;
-          return openMs <= lastMs ? paper : onLongerMarket(paper, load(openMs), settings, kinds);
+          if (openMs <= lastMs) return paper;
+          if (logged === undefined) return onLongerMarket(paper, load(openMs), settings, kinds);
+          logged.reach(openMs);
+          paper.views.grow();
+          return paper;
         },
         reopened: (paper) => openPaperState(store, paper.market, settings, kinds, sha256),
         committed(paper, rounds) {
