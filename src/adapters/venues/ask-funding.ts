@@ -1,6 +1,7 @@
 import type { TimeMs } from '../../core/domain/time.js';
 import { VenueFault, type VenueFunding } from '../../ports/venue.js';
 import { parseFunding } from './parse-figures.js';
+import { refuseForeignRows } from './refuse-foreign-rows.js';
 import type { VenueParts } from './venue-parts.js';
 
 /** A bound for a venue that always has one more page. */
@@ -20,14 +21,11 @@ export async function askFunding(
   const settled: VenueFunding[] = [];
   let sinceMs = fromMs;
   for (let pages = 0; pages < MOST_PAGES; pages++) {
-    const page = await link.ask(what, async (exchange) =>
-      parseFunding(
-        `${name}: ${what}`,
-        ccxtSymbol,
-        await exchange.fetchFundingRateHistory(ccxtSymbol, sinceMs, profile.fundingPerPage),
-        sinceMs,
-      ),
-    );
+    const page = await link.ask(what, async (exchange, heard) => {
+      const rows = await exchange.fetchFundingRateHistory(ccxtSymbol, sinceMs, profile.fundingPerPage);
+      refuseForeignRows(`${name}: ${what}`, heard.json, markets.idsOf(symbol));
+      return parseFunding(`${name}: ${what}`, ccxtSymbol, rows, sinceMs);
+    });
     settled.push(...page);
     const last = page.at(-1);
     if (last === undefined || page.length < profile.fundingPerPage) return settled;

@@ -36,6 +36,33 @@ export interface CcxtExchange extends VenueWithUrls {
   fetchBidsAsks(symbols: readonly string[]): Promise<unknown>;
   fetchTicker(symbol: string): Promise<unknown>;
   fetchOrderBook(symbol: string, limit?: number): Promise<unknown>;
+
+  /** Streams. What was heard last is kept by symbol; a watch resolves when there is something new. */
+  bidsasks: Readonly<Record<string, unknown>>;
+  tickers: Readonly<Record<string, unknown>>;
+  orderbooks: Readonly<Record<string, unknown>>;
+  setMarkets(markets: readonly unknown[]): unknown;
+  /** Where it would print. */
+  log: (...words: unknown[]) => void;
+  /** Its connections, by address; `client` makes one that is not there yet. */
+  clients: Record<string, CcxtConnection>;
+  client(url: string): CcxtConnection;
+  watchBidsAsks(symbols: readonly string[]): Promise<unknown>;
+  watchTickers(symbols: readonly string[]): Promise<unknown>;
+  watchTicker(symbol: string): Promise<unknown>;
+  watchOrderBook(symbol: string): Promise<unknown>;
+}
+
+/** A connection of ccxt; the socket is there once it has been dialled. */
+export interface CcxtConnection {
+  readonly connection?: CcxtSocket | undefined;
+}
+
+export interface CcxtSocket {
+  /** 3 is closed. */
+  readonly readyState: number;
+  terminate(): void;
+  once(event: 'close', listener: () => void): unknown;
 }
 
 export type CcxtClass = new (settings: Readonly<Record<string, unknown>>) => CcxtExchange;

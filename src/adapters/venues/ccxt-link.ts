@@ -19,22 +19,23 @@ export interface LinkSettings {
   readonly world: WaitingWorld;
 }
 
-/** When a question left and its answer was whole, by this machine's clock. */
-export interface Timing {
+/** The newest request of a question: when it left and its answer was whole, by this machine's clock, and what came. */
+export interface Heard {
   sentMs: number;
   receivedMs: number;
+  json: unknown;
 }
 
 /** An exchange object of ccxt whose requests go our way. */
 export interface CcxtLink {
   readonly exchange: CcxtExchange;
-  /** Asks through ccxt until there is an answer or a `VenueFault`. `what` names the request, e.g. `candles of BTC/USDT`. */
-  ask<Answer>(what: string, ask: (exchange: CcxtExchange) => Promise<Answer>): Promise<Answer>;
-  /** The same, with the times of its last request. */
-  askTimed<Answer>(
-    what: string,
-    ask: (exchange: CcxtExchange) => Promise<Answer>,
-  ): Promise<Timing & { readonly answer: Answer }>;
+  /** One more of the same kind, for streams: whoever ends its connections ends nobody else's. */
+  another(): CcxtExchange;
+  /**
+   * Asks through ccxt until there is an answer or a `VenueFault`. `what` names the request, e.g. `candles of BTC/USDT`.
+   * `heard` is filled while ccxt asks.
+   */
+  ask<Answer>(what: string, ask: (exchange: CcxtExchange, heard: Heard) => Promise<Answer>): Promise<Answer>;
   usage(): Omit<VenueUsage, 'reconnects'>;
   close(): void;
 }
@@ -43,6 +44,8 @@ export interface CcxtLink {
 const CONCURRENCY = 4;
 /** Binance's list of markets is some 15 MB. */
 const MAX_REPLY_BYTES = 128 * 1024 * 1024;
+/** Some streams begin with a request; the heaviest is a deep order book of Binance. */
+const STREAM_REQUEST_WEIGHT = 50;
 /** A venue that asks for patience in words, not by a status. */
 const PATIENCE_MS = 5_000;
 
@@ -50,14 +53,18 @@ export function openCcxtLink(
   Ccxt: CcxtClass,
   { profile, baseUrl, timeoutMs, world }: LinkSettings,
 ): CcxtLink {
-  const exchange = new Ccxt({ enableRateLimit: true, timeout: timeoutMs, options: profile.options });
   const onlyHost = baseUrl === undefined ? undefined : loopbackBase(baseUrl);
-  if (baseUrl !== undefined) pointAt(exchange, baseUrl);
+  const make = (): CcxtExchange => {
+    const made = new Ccxt({ enableRateLimit: true, timeout: timeoutMs, options: profile.options });
+    if (baseUrl !== undefined) pointAt(made, baseUrl);
+    return made;
+  };
+  const exchange = make();
   const web = createWebClient({ timeoutMs, maxReplyBytes: MAX_REPLY_BYTES });
   const gate = createRequestGate(profile.name, profile.limit ?? limitOfPace(exchange.rateLimit), world);
   const queue = new PQueue({ concurrency: CONCURRENCY });
   const faults: Partial<Record<VenueFaultKind, number>> = {};
-  const timings = new AsyncLocalStorage<Timing>();
+  const hearing = new AsyncLocalStorage<Heard>();
   let requests = 0;
 
   const send = async (address: string, params: FetchParams): Promise<FetchReply> => {
@@ -66,14 +73,15 @@ export function openCcxtLink(
     if (onlyHost !== undefined && url.host !== onlyHost)
       throw new VenueFault('refused', `${request}: ${url.host} is not ${onlyHost}, where requests are to go`);
     requests++;
-    const timing = timings.getStore() ?? { sentMs: 0, receivedMs: 0 };
-    timing.sentMs = world.nowMs();
+    const heard: Heard = hearing.getStore() ?? { sentMs: 0, receivedMs: 0, json: undefined };
+    heard.sentMs = world.nowMs();
     const reply = await web.ask(url, params).catch((error: unknown) => {
       throw error instanceof NoReply ? faultOfNoReply(request, error) : error;
     });
-    timing.receivedMs = world.nowMs();
+    heard.receivedMs = world.nowMs();
     hearWeight(reply);
-    const fault = faultOfReply(request, reply, timing.receivedMs);
+    heard.json = parseJson(reply.text);
+    const fault = faultOfReply(request, reply, heard.json !== undefined, heard.receivedMs);
     if (fault === undefined) return asFetchReply(reply);
     if (fault.retryAfterMs !== undefined) gate.pause(fault.kind, fault.retryAfterMs);
     throw fault;
@@ -84,9 +92,20 @@ export function openCcxtLink(
     if (Number.isFinite(used)) gate.hear(used);
   };
 
-  exchange.throttle = (cost = 1) => gate.pass(cost * profile.weightPerCost);
-  exchange.fetchImplementation = send;
-  exchange.milliseconds = () => world.nowMs();
+  const wire = (one: CcxtExchange): CcxtExchange => {
+    one.throttle = (cost = 1) => gate.pass(cost * profile.weightPerCost);
+    one.fetchImplementation = send;
+    one.milliseconds = () => world.nowMs();
+    one.log = () => undefined;
+    const dial = one.client.bind(one);
+    one.client = (address) => {
+      const { host } = new URL(address);
+      if (onlyHost === undefined || host === onlyHost) return dial(address);
+      throw new VenueFault('refused', `${profile.name}: the stream of ${host} is not on ${onlyHost}`);
+    };
+    return one;
+  };
+  wire(exchange);
 
   const persistence = createPersistence(profile.name, world, (fault) => {
     faults[fault.kind] = (faults[fault.kind] ?? 0) + 1;
@@ -97,19 +116,27 @@ export function openCcxtLink(
   const ask: CcxtLink['ask'] = (what, call) =>
     queue.add(() =>
       persistence.run(
-        () => call(exchange),
+        () => {
+          const heard: Heard = { sentMs: 0, receivedMs: 0, json: undefined };
+          return hearing.run(heard, () => call(exchange, heard));
+        },
         (error) => faultOfError(error, `${profile.name}: ${what}`),
       ),
     );
 
   return {
     exchange,
-    ask,
-    async askTimed(what, call) {
-      const timing: Timing = { sentMs: 0, receivedMs: 0 };
-      const answer = await timings.run(timing, () => ask(what, call));
-      return { ...timing, answer };
+    another() {
+      const one = wire(make());
+      // ccxt's pace for messages leaves a rejected promise to nobody when the connection ends while it waits.
+      one.enableRateLimit = false;
+      one.fetchImplementation = async (address: string, params: FetchParams) => {
+        await gate.pass(STREAM_REQUEST_WEIGHT);
+        return send(address, params);
+      };
+      return one;
     },
+    ask,
     usage() {
       const { state } = persistence.circuit();
       return {
@@ -140,6 +167,14 @@ interface FetchReply {
   readonly statusText: string;
   readonly headers: { forEach(see: (value: string, name: string) => void): void };
   text(): Promise<string>;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function asFetchReply(reply: WebReply): FetchReply {

@@ -10,7 +10,12 @@ const BAN_MS = 300_000;
  * What a reply says without being read: who is shut out, who has failed, what is no JSON. Undefined where the reply is an
  * answer, also one that says no: ccxt knows the venues' own words for that. `request` is method and path.
  */
-export function faultOfReply(request: string, reply: WebReply, nowMs: number): VenueFault | undefined {
+export function faultOfReply(
+  request: string,
+  reply: WebReply,
+  isJson: boolean,
+  nowMs: number,
+): VenueFault | undefined {
   const { status } = reply;
   const waitMs = retryAfterMs(reply.headers.get('retry-after'), nowMs);
   const said = (kind: VenueFault['kind'], words: string, afterMs = waitMs): VenueFault =>
@@ -22,7 +27,7 @@ export function faultOfReply(request: string, reply: WebReply, nowMs: number): V
   if (status >= 300 && status < 400)
     return said('bad-reply', 'answers with a redirect, which is not followed');
   if (status >= 400) return undefined;
-  if (isJson(reply.text)) return undefined;
+  if (isJson) return undefined;
   const kind = /^\s*</.test(reply.text) ? 'a page' : 'broken or no JSON';
   return said('bad-reply', `answers ${kind} instead of JSON`);
 }
@@ -35,13 +40,4 @@ export function faultOfNoReply(request: string, { why, message }: NoReply): Venu
     unreadable: 'bad-reply',
   } as const;
   return new VenueFault(kinds[why], `${request}: ${message}`);
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

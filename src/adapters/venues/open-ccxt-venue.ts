@@ -1,4 +1,4 @@
-import { VenueFault, type Venue } from '../../ports/venue.js';
+import { VenueFault, type QuoteWatch, type Venue } from '../../ports/venue.js';
 import { askCandles } from './ask-candles.js';
 import { askFunding } from './ask-funding.js';
 import { createInstrumentAsker } from './ask-instruments.js';
@@ -10,6 +10,7 @@ import { createVenueMarkets } from './venue-markets.js';
 import type { VenueParts } from './venue-parts.js';
 import { profileOf, type InstrumentType } from './venue-profile.js';
 import type { WaitingWorld } from './waiting-world.js';
+import { watchQuotes } from './watch-quotes.js';
 
 export interface CcxtVenueSettings extends WaitingWorld {
   /** A name of ours (`binance`, `hyperliquid`, `kraken`, `coinbase`) or of ccxt. */
@@ -19,11 +20,14 @@ export interface CcxtVenueSettings extends WaitingWorld {
   readonly baseUrl?: string;
   /** Of one request, from the connection to the last byte. */
   readonly timeoutMs?: number;
+  /** A stream without a message for so long is taken for dead. */
+  readonly heartbeatMs?: number;
   /** What a person should know, once each. */
   readonly log?: (text: string) => void;
 }
 
 const TIMEOUT_MS = 10_000;
+const HEARTBEAT_MS = 30_000;
 
 /**
  * A real exchange through ccxt. ccxt knows the venues' words; how often, how long and how fast they are asked is decided
@@ -53,28 +57,47 @@ export async function openCcxtVenue(settings: CcxtVenueSettings): Promise<Venue>
     nowMs: () => settings.nowMs(),
     log,
   };
+  const watches = new Set<QuoteWatch>();
+  let reconnects = 0;
 
   return {
     name,
     async time() {
       if (has['fetchTime'] !== true) throw new VenueFault('refused', `${name}: does not tell its time`);
-      const { answer, sentMs, receivedMs } = await link.askTimed('time', async (exchange) => {
+      return link.ask('time', async (exchange, heard) => {
         const venueMs = await exchange.fetchTime();
-        if (typeof venueMs === 'number' && Number.isSafeInteger(venueMs) && venueMs > 0) return venueMs;
-        throw new VenueFault('bad-reply', `${name}: time: none in the answer`);
+        if (typeof venueMs !== 'number' || !Number.isSafeInteger(venueMs) || venueMs <= 0)
+          throw new VenueFault('bad-reply', `${name}: time: none in the answer`);
+        return { venueMs, sentMs: heard.sentMs, receivedMs: heard.receivedMs };
       });
-      return { venueMs: answer, sentMs, receivedMs };
     },
     instruments: createInstrumentAsker(parts),
     candles: (symbol, timeframe, fromMs, count) => askCandles(parts, symbol, timeframe, fromMs, count),
     funding: (symbol, fromMs) => askFunding(parts, symbol, fromMs),
     readings: (symbol) => askReadings(parts, symbol),
     quote: (symbol) => askQuote(parts, symbol),
-    watchQuotes: () => ({ close: () => Promise.resolve() }),
-    usage: () => ({ ...link.usage(), reconnects: 0 }),
-    close() {
+    watchQuotes(symbols, onQuote, onEvent) {
+      const watch = watchQuotes(parts, settings, {
+        symbols,
+        heartbeatMs: settings.heartbeatMs ?? HEARTBEAT_MS,
+        onQuote,
+        onEvent,
+        onReconnect() {
+          reconnects++;
+        },
+      });
+      watches.add(watch);
+      return {
+        async close() {
+          watches.delete(watch);
+          await watch.close();
+        },
+      };
+    },
+    usage: () => ({ ...link.usage(), reconnects }),
+    async close() {
       link.close();
-      return Promise.resolve();
+      await Promise.all([...watches].map((watch) => watch.close()));
     },
   };
 }

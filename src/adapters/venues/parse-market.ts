@@ -10,6 +10,9 @@ const optional = positive.nullish().catch(undefined);
 
 /** A market as ccxt words it, as far as it matters here. */
 export const marketSchema = z.object({
+  id: z.string(),
+  /** Hyperliquid's own name of it. */
+  baseName: z.string().nullish(),
   symbol: z.string(),
   base: z.string(),
   quote: z.string(),

@@ -10,6 +10,8 @@ export interface VenueMarkets {
   ccxtSymbol(symbol: string): Promise<string>;
   /** Base units of one contract of a symbol whose name was asked for. */
   contractSize(symbol: string): number;
+  /** The venue's own names of such a symbol. */
+  idsOf(symbol: string): readonly string[];
   /** Asks for the list again. A symbol that was on an earlier list and is not on this one has `listed: false`. */
   refresh(symbols: readonly string[]): Promise<readonly ListedMarket[]>;
 }
@@ -74,6 +76,10 @@ export function createVenueMarkets(link: CcxtLink, venue: string, type: Instrume
       return ccxtNameOf(symbol, type);
     },
     contractSize: (symbol) => (type === 'spot' ? 1 : (seen.get(symbol)?.contractSize ?? 1)),
+    idsOf(symbol) {
+      const market = seen.get(symbol);
+      return [market?.id, market?.baseName].filter((id) => typeof id === 'string');
+    },
     async refresh(symbols) {
       await load();
       return symbols.map((symbol) => {

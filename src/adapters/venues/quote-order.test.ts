@@ -1,0 +1,44 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createQuoteOrder, type HeardQuote } from './quote-order.js';
+
+function heard(timeMs: number, bid: number, sequence?: number, symbol = 'BTC/USDT'): HeardQuote {
+  return { quote: { symbol, bid, ask: bid + 1, timeMs, receivedMs: timeMs }, sequence };
+}
+
+describe('the order of quotes', () => {
+  it('lets each numbered quote through once and none that is older than one before, whatever came in between', () => {
+    const numbers = fc.array(fc.integer({ min: 1, max: 30 }), { maxLength: 80 });
+    fc.assert(
+      fc.property(numbers, (sequences) => {
+        const order = createQuoteOrder();
+        const passed = sequences.filter((one) => order.isNews(heard(1_000 + one, one, one)));
+        expect(passed).toEqual([...new Set(passed)].sort((a, b) => a - b));
+        expect(passed.at(-1) ?? 0).toBe(Math.max(0, ...sequences));
+      }),
+    );
+  });
+
+  it('takes an unchanged price at the same time for a repetition, a changed one for news', () => {
+    const order = createQuoteOrder();
+    expect(
+      [heard(5, 100), heard(5, 100), heard(5, 101), heard(4, 102), heard(6, 101)].map((one) =>
+        order.isNews(one),
+      ),
+    ).toEqual([true, false, true, false, true]);
+  });
+
+  it('lets numbers begin anew with a new connection, and times not', () => {
+    const order = createQuoteOrder();
+    order.isNews(heard(10, 100, 900));
+    order.reconnected();
+    expect(order.isNews(heard(9, 101, 1))).toBe(false);
+    expect(order.isNews(heard(11, 101, 1))).toBe(true);
+  });
+
+  it('keeps symbols apart', () => {
+    const order = createQuoteOrder();
+    order.isNews(heard(10, 100, 5));
+    expect(order.isNews(heard(3, 7, 1, 'ETH/USDT'))).toBe(true);
+  });
+});
