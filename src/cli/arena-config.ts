@@ -21,6 +21,7 @@ export interface ArenaFlags {
   readonly deployments?: string;
   readonly paper?: string;
   readonly balance?: string;
+  readonly fills?: string;
   readonly once?: boolean;
   readonly speed?: string;
   readonly lockStep?: boolean;
@@ -45,6 +46,7 @@ export function configFor(flags: ArenaFlags): LoadedConfig {
       'deployments.folder': flags.deployments,
       'paper.folder': flags.paper,
       'paper.cashUsd': flags.balance,
+      'paper.fills': flags.fills,
       'market.source': flags.market,
       'market.timeframe': flags.timeframe,
       'market.symbols': flags.symbols,

@@ -11,6 +11,11 @@ export function addPaperCommands(program: Command, done: Done): void {
       .description('run the paper trader: it follows the arena bar by bar and trades what is deployed')
       .option('--balance <usd>', 'starting cash of a new account')
       .option('--trade-log <file>', 'append every fill to this file too; it is never overwritten')
+      .option(
+        '--fills <at>',
+        'bar: at the next open as in the arena; quote: at the live quote after the decision',
+      )
+      .option('--exchange-url <url>', 'quotes from an exchange on this machine instead of the real one')
       .option('--detach', 'run in the background; end it with stop')
       .option('--once', 'play the bars that are due and end'),
   );
