@@ -45,6 +45,15 @@ export function addPaperCommands(program: Command, done: Done): void {
     });
   withFolders(
     paper
+      .command('slippage')
+      .description('fills at live quotes against simulated ones, per symbol and hour')
+      .option('--export <file>', 'write them as a table of costs for: arena --costs'),
+  ).action(async (_options, command: Command) => {
+    const { paperSlippageCommand } = await import('./paper-slippage-command.js');
+    done(paperSlippageCommand(command.optsWithGlobals()));
+  });
+  withFolders(
+    paper
       .command('reset')
       .description('move the account aside and begin a new one at the next start')
       .option('--yes', 'do not ask'),
