@@ -49,7 +49,7 @@ mkdirSync(join(root, 'contestants'));
 writeFileSync(
   join(root, 'contestants', 'a.json'),
   JSON.stringify([
-    { title: 'busy', kind: 'sma-cross', params: { fast: 1, slow: 2, stop: 0.01 } },
+    { title: 'busy', kind: 'sma-cross', params: { fast: 1, slow: 2, stop: 0.003 } },
     { title: 'calm', kind: 'sma-cross', params: { fast: 5, slow: 20 } },
   ]),
 );
@@ -64,8 +64,8 @@ writeFileSync(
   }),
 );
 
-function start(...args: string[]): ChildProcess {
-  const child = startCli([...args, '--config', config]);
+function start(args: readonly string[], env: Record<string, string> = {}): ChildProcess {
+  const child = startCli([...args, '--config', config], env);
   running.add(child);
   return child;
 }
@@ -131,10 +131,10 @@ describe('the paper trader beside an arena on a live market', () => {
     const arena = ['arena', '--market', 'live', '--exchange', 'binance', '--quiet'];
     const bars = ['paper', ...foldersOf('bars')];
     const quotes = ['paper', '--fills', 'quote', ...foldersOf('quotes')];
-    let crew = [start(...arena)];
+    let crew = [start(arena)];
     await until('the first round', () => roundsOf(state).length > 0, 120_000);
     for (const name of ['bars', 'quotes']) deploy(name, 'busy');
-    crew.push(start(...bars), start(...quotes));
+    crew.push(start(bars), start(quotes));
     await until(
       'both have traded',
       () => ['bars', 'quotes'].every((name) => tradesOf(name).length > 1),
@@ -143,10 +143,20 @@ describe('the paper trader beside an arena on a live market', () => {
     await end(crew, 'SIGKILL');
     const before = tradesOf('quotes').length;
 
-    crew = [start(...arena), start(...bars), start(...quotes)];
+    crew = [start(arena), start(bars)];
+    // Its commits are rounds, and quotes that a round has not used yet: it dies beside either.
+    for (const fault of ['after-commit:1', 'before-commit:2', 'after-commit:2']) {
+      const dying = start(quotes, { ARENA_FAULT: fault });
+      expect(await ended(dying)).toMatchObject({ signal: 'SIGKILL' });
+    }
+    crew.push(start(quotes));
     await until(
-      'both go on',
-      () => tradesOf('bars').length > before && tradesOf('quotes').length > before,
+      'both go on, and a stop is reached between two bars',
+      () =>
+        ['bars', 'quotes'].every((name) => tradesOf(name).length > before) &&
+        roundsOf(join(root, 'quotes', 'paper')).some((round) =>
+          round.quotes.some(({ event }) => event === 'quote-exit'),
+        ),
       120_000,
     );
     await end(crew, 'SIGTERM');
@@ -175,13 +185,35 @@ describe('the paper trader beside an arena on a live market', () => {
         expect([at.bid, at.ask]).toContain(fill.referencePrice);
         expect(fill.referencePrice).toBe(fill.quantity > 0 ? at.ask : at.bid);
       }
-    const state_ = JSON.parse(
-      readFileSync(join(root, 'quotes', 'paper', 'positions_state.json'), 'utf8'),
-    ) as {
+    const slippage = runCli(['paper', 'slippage', '--json', '--config', config, ...foldersOf('quotes')]);
+    const { fills, rows } = JSON.parse(slippage.stdout) as {
       fills: number;
+      rows: { latencyP50Ms: number }[];
     };
-    expect(state_.fills).toBeGreaterThanOrEqual(tradesOf('quotes').length);
+    expect(fills).toBeGreaterThan(0);
+    expect(fills).toBeLessThanOrEqual(tradesOf('quotes').length);
+    expect(rows.every(({ latencyP50Ms }) => latencyP50Ms > 0)).toBe(true);
   }, 400_000);
+
+  it('writes what its fills cost as a table that a new arena starts with', () => {
+    const table = join(root, 'costs.json');
+    const slippage = ['paper', 'slippage', '--export', table, '--config', config];
+    expect(runCli([...slippage, ...foldersOf('quotes')]).stdout).toContain('Latency p50 s');
+    const { symbols } = JSON.parse(readFileSync(table, 'utf8')) as { symbols: { halfSpreadBps: number }[] };
+    const plain = join(root, 'plain.json');
+    writeFileSync(plain, JSON.stringify({ contestants: { folder: join(root, 'none') } }));
+    const folder = join(root, 'measured');
+    const again = ['arena', '--days', '1', '--quiet', '--state', folder, '--costs', table, '--config', plain];
+    expect(runCli(again).code).toBe(0);
+    const store = journalOf(folder, true);
+    const { costs } = JSON.parse(store.meta('settings') ?? '{}') as { costs: { halfSpreadBps: number } };
+    store.close();
+    const spreads = symbols.map(({ halfSpreadBps }) => halfSpreadBps);
+    expect(costs.halfSpreadBps).toBeGreaterThanOrEqual(Math.min(...spreads));
+    expect(costs.halfSpreadBps).toBeLessThanOrEqual(Math.max(...spreads));
+    writeFileSync(table, '{"schemaVersion":2}');
+    expect(runCli(again)).toMatchObject({ code: 2 });
+  }, 60_000);
 
   it('refuses quotes for an account that was begun at opens', () => {
     const refused = runCli(['paper', '--once', '--fills', 'quote', '--config', config, ...foldersOf('bars')]);
