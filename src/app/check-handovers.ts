@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Champion } from '../core/deployment/champion.js';
+import { openedSchema } from '../core/deployment/quote-events.js';
 import { type HeldPosition, planHandover } from '../core/deployment/plan-handover.js';
 import type { CostModel } from '../core/domain/costs.js';
 import { ledgerCount, readLedgerEntry } from '../core/domain/ledger.js';
@@ -49,6 +50,8 @@ export function checkHandovers(
     for (const line of round.events) {
       const told = handOverSchema.safeParse(JSON.parse(line)).data;
       if (told === undefined) {
+        const opened = openedSchema.safeParse(JSON.parse(line)).data;
+        if (opened !== undefined) takeFills(round, opened.fills, facts.symbols, held);
         if (line.includes('"event":"hand-over"'))
           throw new Error(`round ${String(round.seq)}: a hand-over has the wrong shape`);
         continue;
@@ -67,14 +70,23 @@ export function checkHandovers(
       generation = told.generation;
       count++;
     }
-    for (let i = 0; i < ledgerCount(round.fills); i++) {
-      const entry = readLedgerEntry(round.fills, i);
-      const symbol = facts.symbols[entry.symbol];
-      if (symbol !== undefined) held.set(symbol, entry.quantityAfter);
-    }
+    takeFills(round, ledgerCount(round.fills), facts.symbols, held);
     equityUsd = round.marks[0] ?? NaN;
   }
   return { value: true, detail: `${String(count)}, equity the same before and after each` };
+}
+
+function takeFills(
+  { fills }: StoredRound,
+  count: number,
+  symbols: readonly string[],
+  held: Map<string, number>,
+): void {
+  for (let i = 0; i < count; i++) {
+    const entry = readLedgerEntry(fills, i);
+    const symbol = symbols[entry.symbol];
+    if (symbol !== undefined) held.set(symbol, entry.quantityAfter);
+  }
 }
 
 function checkSteps(

@@ -17,6 +17,8 @@ const paperSettingsSchema = z.strictObject({
   breakers: breakerRulesSchema,
   /** Absent: none. */
   protection: protectionRulesSchema.optional(),
+  /** Absent: at the next bar's open. */
+  fills: z.literal('quote').optional(),
 });
 export type PaperSettings = z.infer<typeof paperSettingsSchema>;
 
@@ -48,5 +50,6 @@ export function paperRules(settings: PaperSettings): PaperRules {
     limits: settings.limits,
     breakers: settings.breakers,
     protection: settings.protection,
+    fills: settings.fills,
   };
 }

@@ -16,6 +16,8 @@ import type { Kinds } from '../core/strategies/catalog.js';
 import type { StoredRound } from '../ports/arena-store.js';
 import { handOverSchema } from './check-handovers.js';
 import { type FindReply, journaledAnswers } from './journaled-answers.js';
+import { finishOpened, takeQuoteEvents } from '../core/deployment/open-at-quotes.js';
+import { isQuoteLine, quoteEventsOf } from '../core/deployment/quote-events.js';
 import { kindOf } from './open-paper.js';
 import { type PaperSettings, paperRules } from './paper-settings.js';
 
@@ -52,11 +54,15 @@ export function replayPaper(
   const paper = openPaper(market, first, paperRules(settings), hash);
   for (const stored of rounds) {
     const where = `round ${String(stored.seq)} (${formatMinuteUtc(stored.barMs)})`;
-    moveTo(paper, market, stored, where);
     // Tripped breakers and protections are the round's own doing; everything else came from outside.
     const opening = stored.events.filter(
-      (line) => !/"event":"(breaker-tripped"|protection"|model-)/.test(line),
+      (line) => !isQuoteLine(line) && !/"event":"(breaker-tripped"|protection"|model-)/.test(line),
     );
+    const quotes = quoteEventsOf(stored.events);
+    if (quotes.length > 0) takeQuoteEvents(paper, quotes);
+    // Quotes may have opened a slot that no symbol had a bar in.
+    moveTo(paper, market, stored, where);
+    finishOpened(paper);
     for (const line of opening) repeat(paper, line, world, stored.barMs, where);
     if (
       playPaperRound(paper, opening, journaledAnswers(stored.events, world.findReply))?.hash !== stored.hash

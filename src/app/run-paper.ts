@@ -25,7 +25,9 @@ import type { ArenaStore, StoredRound } from '../ports/arena-store.js';
 import type { Inbox } from '../ports/inbox.js';
 import type { Crowning } from './follow-arena.js';
 import type { Spent } from './model-desk.js';
+import { finishAtBar, openAtLiveQuotes, watchQuote } from './fill-at-quotes.js';
 import { kindOf, nextPaperBarMs } from './open-paper.js';
+import type { QuoteDesk } from './quote-desk.js';
 import { bodyText, messagesIn, readRequest } from './take-requests.js';
 
 const common = {
@@ -59,6 +61,12 @@ export interface PaperWorld {
   committed(paper: Paper, rounds: readonly StoredRound[]): void;
   /** Finds answers to the champion's questions; undefined when a stop came first. Absent where nobody can be asked. */
   answer?(asked: readonly AskedQuestion[], spent: Spent): Promise<Answers | undefined>;
+  /** Live quotes, where the account fills at them. */
+  readonly quotes?: QuoteDesk | undefined;
+  /** When the bar `openMs` was settled, where that is known. */
+  settledMs?(openMs: TimeMs): TimeMs | undefined;
+  /** After a fill between two bars. */
+  opened?(paper: Paper): void;
   told(text: string): void;
   sleep(ms: number): Promise<void>;
   stopRequested(): boolean;
@@ -80,9 +88,25 @@ export async function runPaper(start: Paper, world: PaperWorld, limits: PaperRun
       paper = world.reaching(paper, clockMs);
       paper = await playUpTo(paper, world, limits, clockMs);
     }
+    if (!world.stopRequested()) await openAtLiveQuotes(paper, world);
     if (limits.once || world.stopRequested()) return paper;
-    await world.sleep(limits.pollMs);
+    await restWatching(paper, world, limits.pollMs);
   }
+}
+
+/** Sleeps; meanwhile the stream is listened to. A round that is being played is never disturbed by it. */
+async function restWatching(paper: Paper, world: PaperWorld, ms: number): Promise<void> {
+  let failed: { readonly error: unknown } | undefined;
+  world.quotes?.attend((quote) => {
+    try {
+      if (failed === undefined) watchQuote(paper, world, quote);
+    } catch (error) {
+      failed = { error };
+    }
+  });
+  await world.sleep(ms);
+  world.quotes?.attend(undefined);
+  if (failed !== undefined) throw failed.error;
 }
 
 async function playUpTo(
@@ -109,6 +133,7 @@ async function playUpTo(
     !world.stopRequested()
   ) {
     const due = slotHasBar(paper.market, paper.nextIndex);
+    if (due) finishAtBar(paper, world);
     const events = due ? [...obey(paper, world), ...takeRequests(paper, world, removals)] : [];
     const open = openPaperRound(paper, events);
     if (open === undefined) continue;
@@ -124,6 +149,7 @@ async function playUpTo(
     // A round without its answers is as if it had not begun: it is played again from the last commit.
     if (answers === undefined) return world.reopened(paper);
     const round = closePaperRound(paper, open, answers);
+    world.quotes?.decided(world.settledMs?.(round.barMs));
     store.appendRound(round);
     rounds.push(round);
     if (removals.length > 0 || events.length > 0 || rounds.length >= limits.groupRounds) {

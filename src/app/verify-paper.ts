@@ -9,6 +9,7 @@ import type { Projections } from '../ports/projections.js';
 import { EQUITY_HEADER, TRADES_HEADER, positionsStateJson } from '../reporting/paper-files.js';
 import { type Check, attempt, fileCheck, readChain } from './check.js';
 import { nextPaperBarMs, openPaperState } from './open-paper.js';
+import { retakeFromVenue } from './opened-inputs.js';
 import { type Reign, linesOf } from './paper-lines.js';
 import { checkHandovers } from './check-handovers.js';
 import { type PaperReplay, replayPaper } from './replay-paper.js';
@@ -49,6 +50,7 @@ export function verifyPaper(world: VerifyPaperWorld): Check[] {
     attempt('hand-overs', () => checkHandovers(rounds, { ...world, ...settings, symbols: market.symbols }))
       .check,
   );
+  retakeFromVenue(store, paper);
   checks.push(...checkFiles(world, paper, rounds));
   if (world.replay)
     checks.push(attempt('replay gives the same hashes', () => replayPaper(world, rounds)).check);

@@ -1,5 +1,6 @@
 import type { LoadedConfig } from './config/load-config.js';
 import { loadConfig } from './config/load-config.js';
+import { costsOfTable } from './read-cost-table.js';
 
 /** Flags of arena commands, as commander gives them: all text or true. */
 export interface ArenaFlags {
@@ -21,6 +22,8 @@ export interface ArenaFlags {
   readonly deployments?: string;
   readonly paper?: string;
   readonly balance?: string;
+  readonly fills?: string;
+  readonly costs?: string;
   readonly once?: boolean;
   readonly speed?: string;
   readonly lockStep?: boolean;
@@ -38,6 +41,7 @@ export interface ArenaFlags {
 
 /** Settings from defaults, file, environment and these flags. */
 export function configFor(flags: ArenaFlags): LoadedConfig {
+  const measured = flags.costs === undefined ? undefined : costsOfTable(flags.costs);
   return loadConfig({
     cwd: process.cwd(),
     env: process.env,
@@ -48,6 +52,9 @@ export function configFor(flags: ArenaFlags): LoadedConfig {
       'deployments.folder': flags.deployments,
       'paper.folder': flags.paper,
       'paper.cashUsd': flags.balance,
+      'paper.fills': flags.fills,
+      'costs.halfSpreadBps': measured === undefined ? undefined : String(measured.halfSpreadBps),
+      'costs.slippageBps': measured === undefined ? undefined : String(measured.slippageBps),
       'market.source': flags.market,
       'market.timeframe': flags.timeframe,
       'market.symbols': flags.symbols,

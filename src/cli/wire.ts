@@ -31,10 +31,10 @@ import type { ArenaSettings } from '../app/arena-settings.js';
 import type { Hash } from '../core/arena/contestant.js';
 import { type TrialMapping, mapTrial } from '../core/deployment/trial-mapping.js';
 import type { Redact } from '../core/domain/redact.js';
-import { firstIndexAtOrAfter } from '../core/domain/market-table.js';
+import { type MarketTable, firstIndexAtOrAfter } from '../core/domain/market-table.js';
 import { Problem } from '../core/domain/problem.js';
 import { sliceMarket } from '../core/domain/slice-market.js';
-import { timeframeMs } from '../core/domain/time.js';
+import { type TimeMs, timeframeMs } from '../core/domain/time.js';
 import { generateMarket } from '../core/market/generate-market.js';
 import type { ArenaStore } from '../ports/arena-store.js';
 import type { ModelFault } from '../core/domain/model-call.js';
@@ -292,6 +292,31 @@ export function marketSource(settings: ArenaSettings['market']): MarketSource {
 /** What was known of a live market; written by the arena of that folder alone. */
 export function marketLogOf(folder: string, readOnly = false): MarketLog {
   return openMarketLog(folder, { readOnly });
+}
+
+/** A live market as its log has it, for whoever follows the arena: the same table grows. */
+export interface LoggedMarket {
+  readonly table: MarketTable;
+  /** Takes in the slots up to the one that opens at `openMs`; returns when the newest of them was settled. */
+  reach(openMs: TimeMs): TimeMs | undefined;
+}
+
+/** Reads a log up to the slot that opens at `openMs`. It is not held open: an arena may begin anew beside it. */
+export function loggedMarket(folder: string, openMs: TimeMs): LoggedMarket {
+  const use = <T>(read: (log: MarketLog) => T): T => {
+    const log = openMarketLog(folder, { readOnly: true });
+    try {
+      return read(log);
+    } finally {
+      log.close();
+    }
+  };
+  // Slots open on whole bars: whatever opens before a moment later opens at that moment or before.
+  const market = use((log) => log.load(openMs + 1));
+  return {
+    table: market.table,
+    reach: (lastMs) => use((log) => log.extend(market, lastMs + 1)),
+  };
 }
 
 /** Which exchange, and where: at its own address, or on this machine. */

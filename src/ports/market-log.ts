@@ -88,6 +88,11 @@ export interface MarketLog {
   forgetReadings(beforeMs: TimeMs): void;
   /** The market as its rounds have used it, up to the slots that open before `endMs`. */
   load(endMs?: TimeMs): GrowingMarket;
+  /**
+   * Lets a market that was loaded earlier grow by the slots since then that open before `endMs`. Returns when the newest of them
+   * was settled; undefined when there is none.
+   */
+  extend(market: GrowingMarket, endMs: TimeMs): TimeMs | undefined;
   /** The market as it is known today: with late and revised bars. */
   corrected(): MarketTable;
   corrections(): readonly Correction[];

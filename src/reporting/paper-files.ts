@@ -1,4 +1,5 @@
 /** The files of the paper trader that people and other processes read. */
+import { equityNow } from '../core/deployment/open-at-quotes.js';
 import type { Paper } from '../core/deployment/paper.js';
 import type { LedgerEntry } from '../core/domain/ledger.js';
 import type { Position } from '../core/domain/position.js';
@@ -14,6 +15,7 @@ import { trippedBreaker } from '../core/risk/breakers.js';
 export function positionsStateJson(paper: Paper, nextBarMs: TimeMs): string {
   const { session, champion } = paper;
   const { account, plan, guard } = session;
+  const equityUsd = equityNow(paper);
   const stepMs = timeframeMs(paper.market.timeframe);
   const symbols = [...plan.symbols, ...(plan.orphans ?? [])];
   const positions = symbols.flatMap((symbol, own) => {
@@ -32,7 +34,7 @@ export function positionsStateJson(paper: Paper, nextBarMs: TimeMs): string {
   const content = {
     schema_version: 2,
     timestamp: isoOrNull(paper.lastBarMs + stepMs),
-    portfolio_value: session.equityUsd,
+    portfolio_value: equityUsd,
     cash: account.cashUsd,
     positions,
     portfolio_protection: {
@@ -53,7 +55,7 @@ export function positionsStateJson(paper: Paper, nextBarMs: TimeMs): string {
     next_bar: new Date(nextBarMs).toISOString(),
     latch: latch ?? null,
     losses_in_a_row: account.lossStreak,
-    realized_pnl: session.equityUsd - account.depositsUsd - unrealized,
+    realized_pnl: equityUsd - account.depositsUsd - unrealized,
     unrealized_pnl: unrealized,
     fees_paid: account.feesUsd,
     funding_paid: account.fundingUsd,

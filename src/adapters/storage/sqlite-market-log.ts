@@ -78,15 +78,28 @@ export function openMarketLog(folder: string, options: { readOnly?: boolean } = 
         ...(bar === null ? {} : { bar: slotBarSchema.parse(parsedJson(bar, path)) }),
       }),
     );
-  const replay = (endMs: TimeMs, changed: ReadonlyMap<string, SlotBar>): GrowingMarket => {
-    const { timeframe, symbols, instruments, firstOpenMs } = begun();
-    const market = growingMarket({ timeframe, symbols, instruments, firstOpenMs });
+  /** Adds the slots that open before `endMs` and are not there yet; returns when the newest one was settled. */
+  const addSlots = (
+    market: GrowingMarket,
+    endMs: TimeMs,
+    changed: ReadonlyMap<string, SlotBar>,
+  ): TimeMs | undefined => {
+    const { timeframe, symbols, firstOpenMs } = begun();
     const barMs = timeframeMs(timeframe);
-    const bars = all(barRow, `SELECT * FROM bars WHERE open_ms < ? ORDER BY open_ms, symbol`, limit(endMs));
+    const fromMs = firstOpenMs + market.table.length * barMs;
+    const between = (column: string): string => `${column} >= ? AND ${column} < ?`;
+    const bars = all(
+      barRow,
+      `SELECT * FROM bars WHERE ${between('open_ms')} ORDER BY open_ms, symbol`,
+      fromMs,
+      limit(endMs),
+    );
     let at = 0;
-    for (const { open_ms } of all(
+    let newestMs: TimeMs | undefined;
+    for (const { open_ms, settled_ms } of all(
       slotRow,
-      `SELECT * FROM slots WHERE open_ms < ? ORDER BY open_ms`,
+      `SELECT * FROM slots WHERE ${between('open_ms')} ORDER BY open_ms`,
+      fromMs,
       limit(endMs),
     )) {
       if (open_ms !== firstOpenMs + market.table.length * barMs)
@@ -98,10 +111,13 @@ export function openMarketLog(folder: string, options: { readOnly?: boolean } = 
         if (correction !== undefined) row[symbol] = correction;
       });
       market.append(row);
+      newestMs = settled_ms;
     }
     for (const { symbol, time_ms, rate } of all(
       fundingRow,
-      `SELECT * FROM funding WHERE time_ms < ? ORDER BY symbol, time_ms`,
+      `SELECT * FROM funding WHERE ${between('time_ms')} ORDER BY symbol, time_ms`,
+      // Rates from before the first slot are history too.
+      fromMs === firstOpenMs ? 0 : fromMs,
       limit(endMs),
     ))
       market.addFunding(symbol, time_ms, rate);
@@ -110,6 +126,12 @@ export function openMarketLog(folder: string, options: { readOnly?: boolean } = 
       const endsMs = endings.missed(symbol, openMs, reason);
       if (endsMs !== undefined) market.end(symbol, endsMs);
     }
+    return newestMs;
+  };
+  const replay = (endMs: TimeMs, changed: ReadonlyMap<string, SlotBar>): GrowingMarket => {
+    const { timeframe, symbols, instruments, firstOpenMs } = begun();
+    const market = growingMarket({ timeframe, symbols, instruments, firstOpenMs });
+    addSlots(market, endMs, changed);
     return market;
   };
 
@@ -174,6 +196,7 @@ export function openMarketLog(folder: string, options: { readOnly?: boolean } = 
       guard(() => db.prepare(`DELETE FROM readings WHERE time_ms < ?`).run(Math.round(beforeMs)));
     },
     load: (endMs = Infinity) => replay(endMs, new Map()),
+    extend: (market, endMs) => addSlots(market, endMs, new Map()),
     corrected(): MarketTable {
       const newest = new Map(corrections().map(({ openMs, symbol, bar }) => [keyOf(openMs, symbol), bar]));
       return replay(Infinity, newest).table;

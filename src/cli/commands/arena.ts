@@ -28,6 +28,10 @@ function withRunOptions(command: Command): Command {
     .option('--symbols <list>', 'comma separated; all when absent')
     .option('--seed <n>', 'seed of the generated market')
     .option('--instrument <type>', 'spot (default) or perpetual, for a generated or live market')
+    .option(
+      '--costs <file>',
+      'half spread and slippage of a new arena: a table that paper -- slippage --export wrote',
+    )
     .option('--contestants <dir>', 'folder of contestant files')
     .option('--deployments <dir>', 'folder of the deployer (default deployments)')
     .option('--paper <dir>', 'folder of the paper trader (default paper_trades)')

@@ -79,6 +79,15 @@ export function checkSameMarket(
       hint: `leave ${name} away to go on, name another --state, or start over with --fresh (the old state is moved aside)`,
     });
   };
+  if (flags.costs !== undefined) {
+    const { halfSpreadBps, slippageBps } = values.costs;
+    if (halfSpreadBps !== settings.costs.halfSpreadBps || slippageBps !== settings.costs.slippageBps)
+      differs(
+        '--costs',
+        `half spread ${String(settings.costs.halfSpreadBps)} and slippage ${String(settings.costs.slippageBps)} bps`,
+        `${String(halfSpreadBps)} and ${String(slippageBps)} bps`,
+      );
+  }
   if (flags.market !== undefined) {
     const word = values.market.source;
     const has = market.source === 'recorded' ? (market.folder ?? '') : market.source;

@@ -12,6 +12,11 @@ export function addPaperCommands(program: Command, done: Done): void {
         .description('run the paper trader: it follows the arena bar by bar and trades what is deployed')
         .option('--balance <usd>', 'starting cash of a new account')
         .option('--trade-log <file>', 'append every fill to this file too; it is never overwritten')
+        .option(
+          '--fills <at>',
+          'bar: at the next open as in the arena; quote: at the live quote after the decision',
+        )
+        .option('--exchange-url <url>', 'quotes from an exchange on this machine instead of the real one')
         .option('--detach', 'run in the background; end it with stop')
         .option('--once', 'play the bars that are due and end'),
     ),
@@ -40,6 +45,15 @@ export function addPaperCommands(program: Command, done: Done): void {
       const { showPaperCommand } = await import('./show-paper-command.js');
       done(showPaperCommand(name, command.optsWithGlobals()));
     });
+  withFolders(
+    paper
+      .command('slippage')
+      .description('fills at live quotes against simulated ones, per symbol and hour')
+      .option('--export <file>', 'write them as a table of costs for: arena --costs'),
+  ).action(async (_options, command: Command) => {
+    const { paperSlippageCommand } = await import('./paper-slippage-command.js');
+    done(paperSlippageCommand(command.optsWithGlobals()));
+  });
   withFolders(
     paper
       .command('reset')

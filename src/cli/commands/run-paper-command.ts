@@ -7,6 +7,7 @@ import { rosterMarket } from '../../app/handle-requests.js';
 import { paperMetrics } from '../../app/metrics/paper-metrics.js';
 import type { ModelFile } from '../../app/parse-model-file.js';
 import { type Reign, linesOf } from '../../app/paper-lines.js';
+import { retakeFromVenue } from '../../app/opened-inputs.js';
 import { type PaperSettings, paperSettingsText, parsePaperSettings } from '../../app/paper-settings.js';
 import { runPaper } from '../../app/run-paper.js';
 import { deploymentStateSchema } from '../../core/deployment/champion.js';
@@ -30,6 +31,7 @@ import type { Output } from '../output.js';
 import { type LogFlags, type LoggedOutput, withLog } from '../with-log.js';
 import { type ProbeBoard, withProbes } from '../with-probes.js';
 import { type ProcessHeartbeat, withHeartbeat } from '../process-heartbeat.js';
+import { openPaperQuotes } from '../open-paper-quotes.js';
 import { protectionRulesOf } from '../protection-rules.js';
 import { rest } from '../rest.js';
 import { sayOnce } from '../say-once.js';
@@ -43,6 +45,7 @@ import {
   journalOf,
   journalStamp,
   folderProjections,
+  loggedMarket,
   takeFolder,
   marketSource,
   sha256,
@@ -99,13 +102,11 @@ async function trade(
     const source = marketSource(settings.market);
     const load = (untilMs: TimeMs): ReturnType<typeof source.load> =>
       source.load(source.endless ? untilMs + AHEAD_MS : undefined);
-    const start = openPaperState(
-      store,
-      load(Math.max(arena.clock(), settings.firstBarMs)),
-      settings,
-      kinds,
-      sha256,
-    );
+    const untilMs = Math.max(arena.clock(), settings.firstBarMs);
+    const logged =
+      settings.market.source === 'live' ? loggedMarket(settings.market.folder ?? '.', untilMs) : undefined;
+    const start = openPaperState(store, logged?.table ?? load(untilMs), settings, kinds, sha256);
+    retakeFromVenue(store, start);
     const files = openFiles(folder, store, start, flags.tradeLog);
     let newest = start;
     const beat = (status: 'running' | 'waiting'): void => {
@@ -118,12 +119,20 @@ async function trade(
       `paper trader on ${source.label}: ${start.champion?.name ?? 'no champion yet'}, next bar ${formatForPeople(nextPaperBarMs(start))}`,
     );
     const people = tellPeople(folder, store, (rounds) => notesOfPaperRounds(rounds, source.label), note);
+    const quotes =
+      settings.fills === 'quote'
+        ? await openPaperQuotes(settings.market, values, stop, (text) => {
+            output.say(text);
+          })
+        : undefined;
     const asking = askModels(
       openModelSide(values.llm, modelFilesOrNone(values, rosterMarket(start), kinds, output)),
       values.llm,
       store,
       stop.signal,
     );
+    let settledMs: TimeMs | undefined;
+    let settledBarMs: TimeMs | undefined;
     const ended = await runPaper(
       start,
       {
@@ -135,9 +144,23 @@ async function trade(
         crowning: (request) => arena.crowning(request),
         reaching(paper, openMs) {
           const lastMs = paper.market.openTimesMs[paper.market.length - 1] ?? NaN;
-          return openMs <= lastMs ? paper : onLongerMarket(paper, load(openMs), settings, kinds);
+          if (openMs <= lastMs) return paper;
+          if (logged === undefined) return onLongerMarket(paper, load(openMs), settings, kinds);
+          settledMs = logged.reach(openMs);
+          settledBarMs = openMs;
+          paper.views.grow();
+          return paper;
         },
-        reopened: (paper) => openPaperState(store, paper.market, settings, kinds, sha256),
+        reopened(paper) {
+          const again = openPaperState(store, paper.market, settings, kinds, sha256);
+          retakeFromVenue(store, again);
+          return again;
+        },
+        quotes,
+        settledMs: (openMs) => (openMs === settledBarMs ? settledMs : undefined),
+        opened: (paper) => {
+          files.show(paper);
+        },
         committed(paper, rounds) {
           newest = paper;
           files.append(paper, rounds);
@@ -167,6 +190,7 @@ async function trade(
       { once: flags.once === true, pollMs: values.paper.pollMs, groupRounds: values.replay.groupRounds },
     );
     asking.close();
+    await quotes?.close();
     newest = ended;
     beat('waiting');
     await people.close(NOTES_AT_END_MS);
@@ -218,7 +242,8 @@ function settingsOf(
   arenaFolder: string,
 ): PaperSettings {
   const saved = store.meta('settings');
-  if (saved !== undefined && store.lastCommit() !== undefined) return parsePaperSettings(saved, folder);
+  if (saved !== undefined && store.lastCommit() !== undefined)
+    return checkFills(parsePaperSettings(saved, folder), values, folder);
   const text = arena.settings();
   if (text === undefined)
     throw new Problem(
@@ -245,8 +270,26 @@ function settingsOf(
       ...(paper.lossStreakSizing ? { lossStreakSizing: true } : {}),
     },
     ...(protection === undefined ? {} : { protection }),
+    ...(paper.fills === 'quote' ? { fills: paper.fills } : {}),
   };
+  if (paper.fills === 'quote' && market.source !== 'live')
+    throw new Problem(
+      'usage',
+      `--fills quote is for live markets, and the arena in ${arenaFolder} plays another one`,
+      {
+        hint: 'leave it away: orders fill at the next open, as in the arena',
+      },
+    );
   store.setMeta('settings', paperSettingsText(settings));
+  return settings;
+}
+
+/** How an account fills holds until it is reset: its record would mean two things. */
+function checkFills(settings: PaperSettings, { paper }: ArenaConfig, folder: string): PaperSettings {
+  if (paper.fills === 'quote' && settings.fills !== 'quote')
+    throw new Problem('foreign', `${folder} was started with fills at the next open, not at quotes`, {
+      hint: 'go on without --fills quote, name another --paper, or begin a new account with npm run paper -- reset',
+    });
   return settings;
 }
 

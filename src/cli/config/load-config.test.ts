@@ -97,6 +97,8 @@ describe('settings', () => {
           minHoldHours: 0,
         },
         pollMs: 500,
+        fills: 'bar',
+        quoteSeconds: 10,
       },
       llm: {
         mode: 'record',

@@ -375,6 +375,18 @@ export const configSchema = z.strictObject({
         .describe('paper account: smaller entries after losses in a row'),
       protection: protectionSchema,
       pollMs: z.number().min(10).max(3_600_000).default(500).describe('how often it looks for a new bar, ms'),
+      fills: z
+        .enum(['bar', 'quote'])
+        .default('bar')
+        .describe(
+          "paper account: fill at the next bar's open as in the arena, or (live market) at the quote after the decision",
+        ),
+      quoteSeconds: z
+        .number()
+        .gt(0)
+        .max(3600)
+        .default(10)
+        .describe('paper account: how long after a decision its quote may come, and how old it may be'),
     })
     .prefault({}),
   llm: z

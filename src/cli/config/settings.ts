@@ -43,6 +43,7 @@ const FLAG_NAMES: Readonly<Record<string, string>> = {
   'deployments.folder': '--deployments',
   'paper.folder': '--paper',
   'paper.cashUsd': '--balance',
+  'paper.fills': '--fills',
   'market.source': '--market',
   'market.exchangeUrl': '--exchange-url',
   'market.secondExchange': '--second-exchange',

@@ -34,6 +34,7 @@ import type { Hash } from '../arena/contestant.js';
 import { barDigest, roundHash, startDigest } from '../arena/round-content.js';
 import type { Champion } from './champion.js';
 import { carryAccount, exitOrder, heldPositions, limitStay, ordersAfter } from './carry-over.js';
+import type { OpenedBar } from './opened-bar.js';
 import { type HandoverPlan, planHandover } from './plan-handover.js';
 
 /** What holds for the whole life of a paper account. */
@@ -45,6 +46,8 @@ export interface PaperRules {
   readonly breakers: BreakerRules;
   /** The account's own protections; absent: none. */
   readonly protection?: ProtectionRules | undefined;
+  /** Orders fill at the next bar's open as in the arena, or at live quotes after the decision; absent: `bar`. */
+  readonly fills?: 'bar' | 'quote' | undefined;
 }
 
 export interface Paper {
@@ -65,6 +68,8 @@ export interface Paper {
   lastBarMs: TimeMs;
   marketDigest: string;
   lastHash: string;
+  /** The bar that live quotes have opened; undefined in between, and where bars fill. */
+  opened: OpenedBar | undefined;
 }
 
 export function openPaper(market: MarketTable, firstIndex: number, rules: PaperRules, hash: Hash): Paper {
@@ -88,6 +93,7 @@ export function openPaper(market: MarketTable, firstIndex: number, rules: PaperR
     lastBarMs: NaN,
     marketDigest: startDigest(market, firstIndex, hash),
     lastHash: GENESIS,
+    opened: undefined,
   };
 }
 
@@ -133,16 +139,21 @@ export function playPaperRound(
   return round === undefined ? undefined : closePaperRound(paper, round, answers);
 }
 
-/** Plays the slot at `nextIndex`; undefined where no symbol has a bar. `opening` are events from before it. */
+/**
+ * Plays the slot at `nextIndex`; undefined where no symbol has a bar. `opening` are events from before it. A bar that quotes have
+ * opened must be finished before: what they did comes first.
+ */
 export function openPaperRound(paper: Paper, opening: readonly string[]): OpenPaperRound | undefined {
   const { market, session } = paper;
   const t = paper.nextIndex;
   paper.nextIndex = t + 1;
   if (!slotHasBar(market, t)) return undefined;
-  const events = [...opening];
-  paper.ledger.length = 0;
+  const { opened } = paper;
+  const events = [...(opened?.lines ?? []), ...opening];
+  if (opened === undefined) paper.ledger.length = 0;
+  paper.opened = undefined;
   const kept: DecisionRecord[] = [];
-  return { t, events, kept, pending: playBar(session, t, events, kept, paper.hash) };
+  return { t, events, kept, pending: playBar(session, t, events, kept, paper.hash, opened !== undefined) };
 }
 
 /** Decides, where the champion waited for answers, and closes the round. */

@@ -22,7 +22,7 @@ import {
 import { LIMIT_TOLERANCE } from '../risk/limits.js';
 import { fillExit } from '../simulation/fill-exit.js';
 import type { ProtectiveExit } from '../simulation/protective-exits.js';
-import { type Venue, slippageFraction } from '../simulation/venue.js';
+import { type Venue, halfSpreadAt, impactBar, openPrice, slippageFraction } from '../simulation/venue.js';
 
 export class AccountGuard {
   readonly rules: ProtectionRules;
@@ -43,24 +43,31 @@ export class AccountGuard {
 
   /**
    * At the open of bar `t`, before everything else: kill, then the portfolio's sales, then positions that open beyond
-   * their stop. Returns the orders that are left. `equityUsd` is that of the close before.
+   * their stop. Returns the orders that are left. `equityUsd` is that of the close before. `again`: the same bar, for what had no
+   * price at its quotes.
    */
-  atOpen(t: number, orders: readonly Order[], equityUsd: number, exits: ProtectiveExit[]): readonly Order[] {
+  atOpen(
+    t: number,
+    orders: readonly Order[],
+    equityUsd: number,
+    exits: ProtectiveExit[],
+    again = false,
+  ): readonly Order[] {
     const { state, account } = this;
-    this.news = [];
     this.equityUsd = equityUsd;
-    if (cashModeEnds(state, account.openNames, this.openMs(t))) {
+    if (!again) this.news = [];
+    if (!again && cashModeEnds(state, account.openNames, this.openMs(t))) {
       rearmProtection(state, equityUsd);
       this.news.push({ rule: 're-armed', equityUsd });
     }
     const killed = this.fillOrders(t, orders, 'kill');
     if (state.cashMode === 1)
       for (let own = 0; own < account.positions.length; own++) {
-        const open = this.venue.candles[own]?.open[t] ?? NaN;
+        const open = this.leavingPrice(own, t);
         if (!Number.isNaN(open)) this.sell(t, own, open, null, 'portfolio-stop', exits);
       }
     const left = this.fillOrders(t, killed, 'profit-take');
-    if (account.openNames > 0) this.checkStops(t, exits, true);
+    if (account.openNames > 0 && !again) this.checkStops(t, exits, true);
     return left;
   }
 
@@ -70,7 +77,7 @@ export class AccountGuard {
     for (let own = 0; own < account.positions.length; own++) {
       const position = account.positions[own];
       const candles = venue.candles[own];
-      const open = candles?.open[t] ?? NaN;
+      const open = this.leavingPrice(own, t);
       if (position === undefined || position.quantity === 0 || candles === undefined || Number.isNaN(open))
         continue;
       const fixed = fixedStop(position, rules);
@@ -108,15 +115,16 @@ export class AccountGuard {
     if (this.state.cashMode === 1) return { kind: 'breaker', symbol, breaker: 'portfolio-stop' };
     const { maxWeightFraction } = this.rules;
     const candles = this.venue.candles[order.symbol];
-    const open = candles?.open[t] ?? NaN;
+    const open = openPrice(this.venue, order.symbol, t, order.direction);
     if (maxWeightFraction === undefined || candles === undefined || !(open > 0)) return order;
     const heldUsd = Math.abs(this.account.positions[order.symbol]?.quantity ?? 0) * open;
     const roomUsd = maxWeightFraction * this.equityUsd - heldUsd;
     const askedUsd = order.quantity > 0 ? order.quantity * open : order.notionalUsd;
     // A notional becomes a quantity at the fill price, and a short fills below the open.
-    const barUsd = (candles.volume[t] ?? 0) * (candles.close[t] ?? NaN);
+    const impactAt = impactBar(this.venue, t);
+    const barUsd = (candles.volume[impactAt] ?? 0) * (candles.close[impactAt] ?? NaN);
     const { costs } = this.venue;
-    const below = costs.halfSpread + slippageFraction(costs, askedUsd, barUsd);
+    const below = halfSpreadAt(this.venue) + slippageFraction(costs, askedUsd, barUsd);
     const mostUsd = order.quantity > 0 || order.direction > 0 ? askedUsd : askedUsd / (1 - below);
     if (mostUsd <= roomUsd * (1 + LIMIT_TOLERANCE)) return order;
     if (!(roomUsd > 0) || roomUsd < minimumUsd)
@@ -165,7 +173,7 @@ export class AccountGuard {
       if (order.reason !== reason) return true;
       const held = this.account.positions[order.symbol]?.quantity ?? 0;
       if (held * order.direction >= 0) return false;
-      const open = this.venue.candles[order.symbol]?.open[t] ?? NaN;
+      const open = this.leavingPrice(order.symbol, t);
       if (Number.isNaN(open)) return true;
       fillExit(this.venue, this.account, order.symbol, order.quantity, open, reason ?? 'strategy', t);
       return false;
@@ -194,6 +202,11 @@ export class AccountGuard {
       referencePrice,
       level,
     });
+  }
+
+  /** What all of a position would bring at the open of bar `t`, before costs. */
+  private leavingPrice(own: number, t: number): number {
+    return openPrice(this.venue, own, t, -(this.account.positions[own]?.quantity ?? 0));
   }
 
   private openMs(t: number): number {

@@ -10,7 +10,7 @@ import { type DecisionRecord, acceptFault, decideSession, decidesAt, questionsOf
 import { modelCall, modelCallLine, recordCall, spentOnDayUsd } from './model-record.js';
 import { NO_ANSWERS } from './observation.js';
 import { readQuestions } from './read-questions.js';
-import { type Session, advanceSession } from './session.js';
+import { type Session, advanceSession, closeBar } from './session.js';
 
 /** A question with what decides whether it may be asked. */
 export interface AskedQuestion {
@@ -44,7 +44,7 @@ type TextHash = (text: string) => string;
 
 /**
  * One bar of a session: fills, protection, mark, what tripped, and the decision, or the questions that it waits for.
- * What the bar did by itself is added to `events`.
+ * What the bar did by itself is added to `events`. `opened`: what fills at its open has been dealt with.
  */
 export function playBar(
   session: Session,
@@ -52,15 +52,21 @@ export function playBar(
   events: string[],
   keep: DecisionRecord[],
   hash: TextHash,
+  opened = false,
 ): PendingDecision | undefined {
-  advanceSession(session, t);
+  if (opened) closeBar(session, t);
+  else advanceSession(session, t);
   const c = session.plan.position;
   for (const trip of session.trips) events.push(canonicalJson({ event: 'breaker-tripped', c, ...trip }));
-  if (session.guard !== undefined)
-    for (const news of session.guard.news) events.push(canonicalJson({ event: 'protection', c, ...news }));
+  events.push(...protectionLines(session));
   if (session.models !== undefined) return askSession(session, t, hash);
   decideSession(session, t, keep);
   return undefined;
+}
+
+/** What the account's protections did, as the journal tells it. */
+export function protectionLines({ guard, plan }: Session): string[] {
+  return (guard?.news ?? []).map((news) => canonicalJson({ event: 'protection', c: plan.position, ...news }));
 }
 
 /** Asks, where a bar of the session's timeframe closes; undefined where none does. */

@@ -15,7 +15,7 @@ import { bookFunding } from '../simulation/book-funding.js';
 import { fillEntry } from '../simulation/fill-entry.js';
 import { fillExit } from '../simulation/fill-exit.js';
 import { type ProtectiveExit, checkProtection } from '../simulation/protective-exits.js';
-import { type Venue, costFractions } from '../simulation/venue.js';
+import { type BestPrices, type Venue, costFractions, openPrice } from '../simulation/venue.js';
 import { AccountGuard } from './account-guard.js';
 import { type ModelRecord, openModelRecord } from './model-record.js';
 import { SessionObservation } from './observation.js';
@@ -81,6 +81,7 @@ export function openSession(plan: SessionPlan, views: MarketViews, ledger: Ledge
     hasFunding: marketIndex.some((index) => market.funding[index] !== undefined),
     contestant: plan.position,
     ledger,
+    quotes: undefined,
   };
   const account = openAccount(plan.cashUsd, held.length);
   const specs = plan.kind.features(plan.params);
@@ -122,11 +123,39 @@ export function openSession(plan: SessionPlan, views: MarketViews, ledger: Ledge
 
 /** Parts 1 to 5 of a bar (DESIGN section 5): fills at the open, funding, protection, mark at the close, breakers. */
 export function advanceSession(session: Session, t: number): void {
+  openBar(session, t);
+  closeBar(session, t);
+}
+
+/** Part 1: what fills at the open. */
+function openBar(session: Session, t: number, again = false): void {
   const { venue, account, breakers, guard } = session;
   if (breakers !== undefined) startBar(breakers, venue.market.openTimesMs[t] ?? NaN, session.equityUsd);
-  if (guard !== undefined) session.orders = guard.atOpen(t, session.orders, session.equityUsd, session.exits);
+  if (guard !== undefined)
+    session.orders = guard.atOpen(t, session.orders, session.equityUsd, session.exits, again);
   if (account.openNames > 0) leaveWhatIsDue(session, t);
   if (session.orders.length > 0) executeOrders(session, t);
+}
+
+/** Part 1 at live quotes, by own symbols, as soon as they are there: what has none does not fill. */
+export function openBarAtQuotes(
+  session: Session,
+  t: number,
+  quotes: readonly (BestPrices | undefined)[],
+): void {
+  session.venue.quotes = quotes;
+  openBar(session, t);
+  session.venue.quotes = undefined;
+}
+
+/** What had no quote and did not lapse fills at the open of bar `t` after all: exits. */
+export function finishOpenBar(session: Session, t: number): void {
+  openBar(session, t, true);
+}
+
+/** Parts 2 to 5, when bar `t` is known. */
+export function closeBar(session: Session, t: number): void {
+  const { venue, account, breakers, guard } = session;
   if (account.openNames > 0) {
     if (venue.market.endsMs !== undefined) leaveWhatHasEnded(session, t, venue.market.endsMs);
     if (venue.hasFunding) bookFunding(venue, account, t);
@@ -158,7 +187,7 @@ function leaveWhatIsDue(session: Session, t: number): void {
   for (let own = 0; own < account.positions.length; own++) {
     const position = account.positions[own];
     if (position === undefined || !(position.exitDueMs <= openMs)) continue;
-    const open = venue.candles[own]?.open[t] ?? NaN;
+    const open = openPrice(venue, own, t, -position.quantity);
     if (Number.isNaN(open)) continue;
     session.exits.push({ symbol: own, side: position.quantity > 0 ? 'long' : 'short', reason: 'max-hold' });
     fillExit(venue, account, own, Math.abs(position.quantity), open, 'max-hold', t);
@@ -192,7 +221,7 @@ function executeOrders(session: Session, t: number): void {
       session.unfilled.push(young);
       continue;
     }
-    const open = venue.candles[order.symbol]?.open[t] ?? NaN;
+    const open = openPrice(venue, order.symbol, t, order.direction);
     if (Number.isNaN(open)) (waiting ??= []).push(order);
     else fillExit(venue, account, order.symbol, order.quantity, open, order.reason ?? 'strategy', t);
   }

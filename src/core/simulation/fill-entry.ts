@@ -4,10 +4,10 @@ import type { Order, ProtectivePrice, Refusal } from '../domain/intent.js';
 import { writeLedgerEntry } from '../domain/ledger.js';
 import type { Position } from '../domain/position.js';
 import { liquidationPrice } from './margin.js';
-import { type Venue, slippageFraction } from './venue.js';
+import { type Venue, halfSpreadAt, impactBar, openPrice, slippageFraction } from './venue.js';
 
 /**
- * Fills an entry at the open of bar `t`: a notional becomes a quantity at the fill price, clipped to free
+ * Fills an entry at the open of bar `t`, or at its quote: a notional becomes a quantity at the fill price, clipped to free
  * cash including the fee, rounded down to the lot. Refused when the bar is missing or has no volume, or when
  * too little is left after clipping. `minNotionalUsd` is the session's own floor.
  */
@@ -26,19 +26,21 @@ export function fillEntry(
   if (candles === undefined || instrument === undefined || position === undefined)
     throw new Error(`order for symbol index ${String(order.symbol)}, which the session does not have`);
   const symbol = instrument.symbol;
-  const reference = candles.open[t] ?? NaN;
+  const reference = openPrice(venue, order.symbol, t, order.direction);
   if (Number.isNaN(reference)) return { kind: 'no-price', symbol };
-  const volume = candles.volume[t] ?? 0;
+  const impactAt = impactBar(venue, t);
+  const volume = candles.volume[impactAt] ?? 0;
   if (!(volume > 0)) return { kind: 'no-volume', symbol };
 
-  const { takerFee, halfSpread } = venue.costs;
+  const { takerFee } = venue.costs;
+  const halfSpread = halfSpreadAt(venue);
   const perDollar = 1 / order.leverage + takerFee;
   const affordableUsd = account.cashUsd / perDollar;
   const wantedUsd = order.quantity > 0 ? order.quantity * reference : order.notionalUsd;
   const slip = slippageFraction(
     venue.costs,
     Math.min(wantedUsd, Math.max(affordableUsd, 0)),
-    volume * (candles.close[t] ?? NaN),
+    volume * (candles.close[impactAt] ?? NaN),
   );
   const price = reference * (1 + order.direction * (halfSpread + slip));
 

@@ -2,7 +2,7 @@ import type { Account } from '../domain/account.js';
 import { type FillReason, writeLedgerEntry } from '../domain/ledger.js';
 import { clearPosition } from '../domain/position.js';
 import { liquidationPrice } from './margin.js';
-import { type Venue, slippageFraction } from './venue.js';
+import { type Venue, halfSpreadAt, impactBar, slippageFraction } from './venue.js';
 
 /**
  * Fills an exit of `quantity` (positive, at most what is held) at a reference price inside bar `t`. Exits are
@@ -31,8 +31,10 @@ export function fillExit(
   const closing = closes ? held : quantity;
   const share = closes ? 1 : closing / held;
   const sign = position.quantity > 0 ? 1 : -1;
-  const barNotionalUsd = (candles.volume[t] ?? 0) * (candles.close[t] ?? NaN);
-  const { takerFee, halfSpread } = venue.costs;
+  const impactAt = impactBar(venue, t);
+  const barNotionalUsd = (candles.volume[impactAt] ?? 0) * (candles.close[impactAt] ?? NaN);
+  const { takerFee } = venue.costs;
+  const halfSpread = halfSpreadAt(venue);
   const slip = slippageFraction(venue.costs, closing * referencePrice, barNotionalUsd);
   const price = referencePrice * (1 - sign * (halfSpread + slip));
 

@@ -1,7 +1,7 @@
 import type { Account } from '../domain/account.js';
 import type { FillReason } from '../domain/ledger.js';
 import { fillExit } from './fill-exit.js';
-import type { Venue } from './venue.js';
+import { type Venue, openPrice } from './venue.js';
 
 /** A protective order that the venue executed since the strategy's last decision. */
 export interface ProtectiveExit {
@@ -13,7 +13,8 @@ export interface ProtectiveExit {
 /**
  * Stops, liquidation and targets of all positions against the high and low of bar `t`. Order of touch is
  * unknown inside a bar, so the worse one is assumed: stop before target. A gap fills at the open. A bar that
- * opens beyond the liquidation price is a liquidation, whatever the stop says.
+ * opens beyond the liquidation price is a liquidation, whatever the stop says. At quotes: against the price that the position
+ * would leave at.
  */
 export function checkProtection(venue: Venue, account: Account, t: number, exits: ProtectiveExit[]): void {
   const positions = account.positions;
@@ -21,10 +22,11 @@ export function checkProtection(venue: Venue, account: Account, t: number, exits
     const position = positions[own];
     if (position === undefined || position.quantity === 0) continue;
     const candles = venue.candles[own];
-    const open = candles?.open[t] ?? NaN;
+    const open = openPrice(venue, own, t, -position.quantity);
     if (candles === undefined || Number.isNaN(open)) continue;
-    const high = candles.high[t] ?? NaN;
-    const low = candles.low[t] ?? NaN;
+    // A quote is one moment.
+    const high = venue.quotes === undefined ? (candles.high[t] ?? NaN) : open;
+    const low = venue.quotes === undefined ? (candles.low[t] ?? NaN) : open;
     const long = position.quantity > 0;
     const { stopPrice, targetPrice, liquidationPrice } = position;
 

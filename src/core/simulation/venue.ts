@@ -15,6 +15,12 @@ export interface CostFractions {
   readonly impact: number;
 }
 
+/** The best prices of a symbol at one moment. */
+export interface BestPrices {
+  readonly bid: number;
+  readonly ask: number;
+}
+
 export interface Venue {
   readonly market: MarketTable;
   /** The session's own symbols, in its order. */
@@ -28,6 +34,8 @@ export interface Venue {
   /** Position in the roster, written into every ledger record. */
   readonly contestant: number;
   ledger: LedgerBuffer;
+  /** Best prices by the session's own symbols, while orders fill at them instead of at a bar's prices. */
+  quotes: readonly (BestPrices | undefined)[] | undefined;
 }
 
 export function costFractions(costs: CostModel): CostFractions {
@@ -37,6 +45,27 @@ export function costFractions(costs: CostModel): CostFractions {
     slippage: costs.slippageBps * 1e-4,
     impact: costs.impactBps * 1e-4,
   };
+}
+
+/**
+ * The price of a fill at the open of bar `t`, before impact: the bar's own, or the quote's side that an order of this
+ * direction takes. NaN where there is none. The one place where the arena and live quotes differ.
+ */
+export function openPrice(venue: Venue, own: number, t: number, direction: number): number {
+  if (venue.quotes === undefined) return venue.candles[own]?.open[t] ?? NaN;
+  const quote = venue.quotes[own];
+  if (quote === undefined) return NaN;
+  return direction > 0 ? quote.ask : quote.bid;
+}
+
+/** A quote has its spread in it. */
+export function halfSpreadAt(venue: Venue): number {
+  return venue.quotes === undefined ? venue.costs.halfSpread : 0;
+}
+
+/** The bar whose volume an order's impact is measured by: at a quote the bar itself is not known yet. */
+export function impactBar(venue: Venue, t: number): number {
+  return venue.quotes === undefined ? t : t - 1;
 }
 
 /**

@@ -1,0 +1,63 @@
+/** What a live venue told while an account waited for its next bar: inputs from outside, so events of the journal. */
+import { z } from 'zod';
+import { canonicalJson } from '../domain/canonical-json.js';
+
+const price = z.number().gt(0);
+const quote = {
+  /** Open of the bar that it was told in. */
+  slotMs: z.number(),
+  symbol: z.string(),
+  bid: price,
+  ask: price,
+  /** By the venue's clock. */
+  venueMs: z.number(),
+  receivedMs: z.number(),
+};
+
+/** Milliseconds after the close of the bar that was decided on; absent where nobody knows. */
+const latencySchema = z.strictObject({
+  settledMs: z.number().optional(),
+  decidedMs: z.number(),
+  quoteMs: z.number(),
+});
+export type QuoteLatency = z.infer<typeof latencySchema>;
+
+export const quoteEventSchema = z.discriminatedUnion('event', [
+  /** Orders of this symbol fill at this quote. */
+  z.strictObject({ event: z.literal('quote-fill'), ...quote, latencyMs: latencySchema }),
+  /** There was none in time: entries lapse, exits wait for the bar's open. */
+  z.strictObject({
+    event: z.literal('quote-missed'),
+    slotMs: z.number(),
+    symbol: z.string(),
+    why: z.string(),
+  }),
+  /** It reached a stop, target or liquidation. */
+  z.strictObject({ event: z.literal('quote-exit'), ...quote }),
+  /** For a part of the bar nobody watched: only its high and low can tell. */
+  z.strictObject({ event: z.literal('stream-lost'), slotMs: z.number(), why: z.string() }),
+]);
+export type QuoteEvent = z.infer<typeof quoteEventSchema>;
+export type QuoteFill = Extract<QuoteEvent, { event: 'quote-fill' }>;
+
+const QUOTE_EVENT = /"event":"(quote-fill|quote-missed|quote-exit|stream-lost)"/;
+const OPENED = /"event":"opened"/;
+
+/** The quotes among a round's events, in their order. */
+export function quoteEventsOf(lines: readonly string[]): QuoteEvent[] {
+  return lines
+    .filter((line) => QUOTE_EVENT.test(line))
+    .map((line) => quoteEventSchema.parse(JSON.parse(line)));
+}
+
+/** Whether a line comes from quotes: told again when they are given again. */
+export function isQuoteLine(line: string): boolean {
+  return QUOTE_EVENT.test(line) || OPENED.test(line);
+}
+
+export const openedSchema = z.strictObject({ event: z.literal('opened'), fills: z.int() });
+
+/** So many of the round's fills happened before what its events tell next. */
+export function openedLine(fills: number): string {
+  return canonicalJson({ event: 'opened', fills });
+}
