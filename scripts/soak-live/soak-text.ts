@@ -71,7 +71,7 @@ export function soakText(settings: SoakSettings, result: SoakResult, numbers: re
         .map((kind) => [kind] as const),
     ),
     '',
-    `memory ${mebibytes(memory.early)} after day 2, ${mebibytes(memory.late)} at the end: ${growth === undefined ? 'n/a' : `${fixed(growth * 100, 1)} %`} (under ${String(GROWTH_FLOOR * 100)} % expected)`,
+    `memory of arena and exchange together ${mebibytes(memory.early)} after day 2, ${mebibytes(memory.late)} at the end: ${growth === undefined ? 'n/a' : `${fixed(growth * 100, 1)} %`} (under ${String(GROWTH_FLOOR * 100)} % expected)`,
     `open handles left: ${openHandles.length === 0 ? 'none' : openHandles.join(', ')}`,
     ...numbers.map(
       (one) =>
