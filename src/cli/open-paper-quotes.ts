@@ -15,10 +15,11 @@ export async function openPaperQuotes(
   const { clockFactor } = values.live;
   const fast = fastClock(Date.now(), clockFactor, () => stop.requested());
   const nowMs = clockFactor === 1 ? () => Date.now() : () => fast.nowMs();
-  const wait = async (ms: number, signal?: AbortSignal): Promise<void> => {
-    // A stop ends every wait.
-    const either = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
-    await sleep(ms / clockFactor, undefined, { signal: either }).catch(() => undefined);
+  const pause = async (ms: number, signal?: AbortSignal): Promise<void> => {
+    await sleep(ms / clockFactor, undefined, {
+      ref: false,
+      ...(signal === undefined ? {} : { signal }),
+    }).catch(() => undefined);
   };
   const venue = await openVenue(
     {
@@ -26,13 +27,22 @@ export async function openPaperQuotes(
       instrument: market.instrument ?? 'spot',
       url: values.market.exchangeUrl,
       nowMs,
-      sleep: wait,
+      // A stop must not end these: a stream that comes back without a pause would let nothing else run.
+      sleep: pause,
     },
     told,
   );
   const { symbols } = market;
   const quoteMs = values.paper.quoteSeconds * 1000;
-  const desk = await openQuoteDesk({ venue, symbols, quoteMs, nowMs, wait, told });
+  const desk = await openQuoteDesk({
+    venue,
+    symbols,
+    quoteMs,
+    nowMs,
+    // A stop ends the waiting for a quote.
+    wait: (ms, signal) => pause(ms, AbortSignal.any([signal, stop.signal])),
+    told,
+  });
   return {
     ...desk,
     async close() {

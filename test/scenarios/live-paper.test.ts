@@ -21,7 +21,12 @@ const START_MS = Date.UTC(2026, 0, 5);
 const SYMBOLS = ['BTC/USDT', 'ETH/USDT'];
 
 const { path: root, remove } = temporaryFolder();
-const running = new Set<ChildProcess>();
+interface Running {
+  readonly child: ChildProcess;
+  readonly ended: ReturnType<typeof ended>;
+  readonly words: string[];
+}
+const running = new Set<Running>();
 const clock = createExchangeClock(START_MS + 30 * 24 * HOUR_MS);
 const market = generateMarket({
   seed: 5,
@@ -37,7 +42,7 @@ const exchange = await openLocalExchange({
   clock,
 });
 afterAll(async () => {
-  for (const child of running) child.kill('SIGKILL');
+  for (const { child } of running) child.kill('SIGKILL');
   clock.stop();
   await exchange.close();
   remove();
@@ -64,20 +69,22 @@ writeFileSync(
   }),
 );
 
-function start(args: readonly string[], env: Record<string, string> = {}): ChildProcess {
+function start(args: readonly string[], env: Record<string, string> = {}): Running {
   const child = startCli([...args, '--config', config], env);
-  running.add(child);
-  return child;
+  const words: string[] = [];
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (text: Buffer) => words.push(text.toString()));
+  const one = { child, ended: ended(child), words };
+  running.add(one);
+  return one;
 }
 
-async function end(children: readonly ChildProcess[], signal: NodeJS.Signals): Promise<void> {
-  await Promise.all(
-    children.map((child) => {
-      const done = ended(child);
-      child.kill(signal);
-      return done;
-    }),
-  );
+async function end(crew: readonly Running[], signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+  for (const { child } of crew) child.kill(signal);
+  const left = await Promise.all(crew.map(({ ended: code }) => code));
+  const words = crew.map((one) => one.words.join('')).join('\n---\n');
+  const wanted = signal === 'SIGKILL' ? { code: null, signal } : { code: 0, signal: null };
+  expect(left, words).toEqual(crew.map(() => wanted));
 }
 
 function foldersOf(name: string): string[] {
@@ -147,12 +154,14 @@ describe('the paper trader beside an arena on a live market', () => {
     // Its commits are rounds, and quotes that a round has not used yet: it dies beside either.
     for (const fault of ['after-commit:1', 'before-commit:2', 'after-commit:2']) {
       const dying = start(quotes, { ARENA_FAULT: fault });
-      expect(await ended(dying)).toMatchObject({ signal: 'SIGKILL' });
+      expect(await dying.ended, dying.words.join('')).toMatchObject({ signal: 'SIGKILL' });
     }
     crew.push(start(quotes));
+    const played = roundsOf(join(root, 'quotes', 'paper')).length;
     await until(
       'both go on, and a stop is reached between two bars',
       () =>
+        roundsOf(join(root, 'quotes', 'paper')).length > played + 1 &&
         ['bars', 'quotes'].every((name) => tradesOf(name).length > before) &&
         roundsOf(join(root, 'quotes', 'paper')).some((round) =>
           round.quotes.some(({ event }) => event === 'quote-exit'),
@@ -201,10 +210,10 @@ describe('the paper trader beside an arena on a live market', () => {
     expect(runCli([...slippage, ...foldersOf('quotes')]).stdout).toContain('Latency p50 s');
     const { symbols } = JSON.parse(readFileSync(table, 'utf8')) as { symbols: { halfSpreadBps: number }[] };
     const plain = join(root, 'plain.json');
-    writeFileSync(plain, JSON.stringify({ contestants: { folder: join(root, 'none') } }));
+    writeFileSync(plain, JSON.stringify({ contestants: { folder: join(root, 'contestants') } }));
     const folder = join(root, 'measured');
     const again = ['arena', '--days', '1', '--quiet', '--state', folder, '--costs', table, '--config', plain];
-    expect(runCli(again).code).toBe(0);
+    expect(runCli(again)).toMatchObject({ code: 0 });
     const store = journalOf(folder, true);
     const { costs } = JSON.parse(store.meta('settings') ?? '{}') as { costs: { halfSpreadBps: number } };
     store.close();

@@ -20,7 +20,6 @@ const latencySchema = z.strictObject({
   decidedMs: z.number(),
   quoteMs: z.number(),
 });
-export type QuoteLatency = z.infer<typeof latencySchema>;
 
 export const quoteEventSchema = z.discriminatedUnion('event', [
   /** Orders of this symbol fill at this quote. */
@@ -38,7 +37,6 @@ export const quoteEventSchema = z.discriminatedUnion('event', [
   z.strictObject({ event: z.literal('stream-lost'), slotMs: z.number(), why: z.string() }),
 ]);
 export type QuoteEvent = z.infer<typeof quoteEventSchema>;
-export type QuoteFill = Extract<QuoteEvent, { event: 'quote-fill' }>;
 
 const QUOTE_EVENT = /"event":"(quote-fill|quote-missed|quote-exit|stream-lost)"/;
 const OPENED = /"event":"opened"/;
