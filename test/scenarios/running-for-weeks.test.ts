@@ -165,9 +165,12 @@ describe('an arena that runs for weeks', { timeout: 300_000 }, () => {
   });
 
   it('has no key in any log, also when an error holds one', async () => {
-    const { child, said } = start('--metrics-port', '0', '--symbols', `BTC/USDT,${KEY}`);
+    const { child, said } = start('--state', join(root, 'other'), '--symbols', `BTC/USDT,${KEY}`);
     expect((await ended(child)).code).not.toBe(0);
     expect(said()).toContain('(key)');
+    const last = linesOf(logFiles().at(-1) ?? '').at(-1);
+    expect(last).toHaveProperty('level', 'error');
+    expect(last?.['fault'], 'the stack').toContain('(key)');
     for (const text of [said(), ...logFiles().map((file) => readFileSync(join(logs, file), 'utf8'))]) {
       expect(text).not.toContain(KEY);
       expect(text).not.toContain('hidden99');
