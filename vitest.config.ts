@@ -6,8 +6,8 @@ export default defineConfig({
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     // No test leaves anything in the user's own cache folder.
     env: { CANDLE_CACHE: 'off' },
-    // Scenarios wait for processes most of the time: one worker would leave half of a small machine idle.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // Scenarios wait for processes and exchanges most of the time: fewer workers would leave half of a small machine idle.
+    maxWorkers: Math.max(3, availableParallelism() - 1),
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

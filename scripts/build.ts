@@ -18,6 +18,7 @@ const FOR_TESTS = [
   'adapters/jobs/redis-address',
   'adapters/jobs/serve-jobs',
   'adapters/market-data/candle-cache',
+  'adapters/market-data/growing-csv',
   'adapters/market-data/recorded-market',
   'adapters/storage/sqlite-recordings',
   'app/do-task',

