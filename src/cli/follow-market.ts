@@ -48,6 +48,7 @@ export async function followMarket(
     output.say(text, about);
   };
   try {
+    let follows: LiveFeed | undefined;
     const side = await openLiveSide(old?.market ?? liveMarketOf(values), values, folder, stop, told);
     try {
       const opening = async (): Promise<{ settings: ArenaSettings; feed: LiveFeed | undefined }> => {
@@ -69,6 +70,7 @@ export async function followMarket(
       );
       probes.show(() => meter.families());
       const more = grower(feed, output);
+      follows = feed;
       return await play(settings, {
         source: sourceOf(feed, settings.market),
         stop,
@@ -88,6 +90,7 @@ export async function followMarket(
         },
       });
     } finally {
+      await follows?.close();
       await side.close();
     }
   } catch (error) {

@@ -3,7 +3,7 @@ import type { SlotBar } from '../../src/core/domain/growing-market.js';
 import type { MarketTable } from '../../src/core/domain/market-table.js';
 import { type TimeMs, timeframeMs } from '../../src/core/domain/time.js';
 import type { LiveClock } from '../../src/app/live/live-clock.js';
-import { type Venue, VenueFault, type VenueInstrument } from '../../src/ports/venue.js';
+import { type Venue, type VenueReading, VenueFault, type VenueInstrument } from '../../src/ports/venue.js';
 
 export interface MadeClock extends LiveClock {
   set(nowMs: TimeMs): void;
@@ -29,6 +29,8 @@ export interface VenueTroubles {
   fault?(call: 'time' | 'candles' | 'funding', symbol: string, nowMs: TimeMs): VenueFault | undefined;
   /** The bar as it is told at a time; undefined: not (yet). */
   told?(symbol: string, openMs: TimeMs, bar: SlotBar, nowMs: TimeMs): SlotBar | undefined;
+  /** Beside the bars; nothing when absent. */
+  readings?(symbol: string, nowMs: TimeMs): Promise<readonly VenueReading[]>;
   status?(symbol: string, nowMs: TimeMs): VenueInstrument['status'];
   /** The venue's clock minus the clock; by the clock where somebody sets one of them. */
   readonly skewMs?: number | ((clockMs: TimeMs) => number);
@@ -113,7 +115,7 @@ export function madeVenue(whole: MarketTable, clock: LiveClock, troubles: VenueT
       });
       return Promise.resolve(rates);
     },
-    readings: () => Promise.resolve([]),
+    readings: (symbol) => troubles.readings?.(symbol, nowMs()) ?? Promise.resolve([]),
     quote: (symbol) => Promise.reject(new VenueFault('refused', `no quotes of ${symbol}`)),
     watchQuotes: () => ({ close: () => Promise.resolve() }),
     usage: () => ({

@@ -1,4 +1,5 @@
 import type { TimeMs } from '../../core/domain/time.js';
+import { Problem } from '../../core/domain/problem.js';
 import { type VenueCandle, VenueFault } from '../../ports/venue.js';
 import { type FeedMemory, untilVenue, venueNow } from './feed-memory.js';
 import { otherPrices } from './other-prices.js';
@@ -139,17 +140,17 @@ export async function keepReadings(memory: FeedMemory): Promise<void> {
     const all = await Promise.all(symbols.map((symbol) => venue.readings(symbol)));
     const receivedMs = venueNow(memory);
     log.addReadings(all.flatMap((some, symbol) => some.map((one) => ({ ...one, symbol, receivedMs }))));
+    log.forgetReadings(receivedMs - keepReadingsMs);
   });
-  log.forgetReadings(venueNow(memory) - keepReadingsMs);
 }
 
-/** What a venue does not answer is said, and nothing more. */
+/** What a venue does not answer, or a full disk does not take, is said, and nothing more. */
 async function answered(memory: FeedMemory, about: string, ask: () => Promise<void>): Promise<void> {
   try {
     await ask();
     memory.sayChanged(about, undefined);
   } catch (error) {
-    if (!(error instanceof VenueFault)) throw error;
+    if (!(error instanceof VenueFault || error instanceof Problem)) throw error;
     memory.sayChanged(about, error.message);
   }
 }

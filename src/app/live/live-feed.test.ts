@@ -40,6 +40,7 @@ interface Followed {
   readonly told: readonly string[];
   readonly requests: readonly string[];
   readonly lagsMs: readonly number[];
+  close(): Promise<void>;
 }
 
 /** Follows a market from its hour WARMUP on, to its last closed bar. */
@@ -85,7 +86,7 @@ async function follow(
     settle: DEFAULT_SETTLE_RULES,
     doubt: DEFAULT_DOUBT_RULES,
     fromMs,
-    withReadings: false,
+    withReadings: troubles.readings !== undefined,
     keepReadingsMs: Infinity,
     stopRequested: () => clock.nowMs() > endMs + 30 * 60_000,
     told: (text) => told.push(text),
@@ -107,7 +108,14 @@ async function follow(
       clock.set(clock.nowMs() + sleepsAt.hours * HOUR_MS);
     if (feed.market.table.length >= whole.length) break;
   }
-  return { log, table: feed.market.table, told, requests: venue.requests, lagsMs };
+  return {
+    log,
+    table: feed.market.table,
+    told,
+    requests: venue.requests,
+    lagsMs,
+    close: () => feed.close(),
+  };
 }
 
 /** The same bars in the same slots, NaN and all. */
@@ -381,6 +389,34 @@ describe('a live feed', () => {
       expect(table.endsMs && [...table.endsMs]).toEqual(endsMs);
       expect(log.load().table.endsMs).toEqual(table.endsMs);
     }
+  });
+
+  it('keeps readings beside the bars, waits for none of them, and for the last when it is closed', async () => {
+    const whole = marketOf(60);
+    let late = (): void => undefined;
+    const followed = await follow(whole, {
+      readings: async (symbol, nowMs) => {
+        if (symbol === 'SOL/USDT' && nowMs > START_MS + 50 * HOUR_MS)
+          await new Promise<void>((resolve) => {
+            late = resolve;
+          });
+        if (symbol === 'ETH/USDT' && nowMs < START_MS + 40 * HOUR_MS)
+          throw new VenueFault('unavailable', 'no readings today');
+        return [{ series: 'bid', timeMs: nowMs, value: 7 }];
+      },
+    });
+    const { log, table, told } = followed;
+    expectSameBars(table, whole);
+    expect(told.filter((line) => line.includes('no readings today'))).toHaveLength(1);
+    // From hour 40 to hour 50; then one that hangs, and no more beside it.
+    const before = log.readings(0, 'bid').length;
+    expect(before).toBeGreaterThan(8);
+    expect(before).toBeLessThan(13);
+    const closed = followed.close();
+    late();
+    await closed;
+    expect(log.readings(0, 'bid')).toHaveLength(before + 1);
+    log.close();
   });
 
   it('goes on from its log as if it had never ended', async () => {

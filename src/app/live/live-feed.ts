@@ -48,6 +48,8 @@ export interface LiveFeed {
   /** Waits until at least one more slot is settled. */
   next(): Promise<'grown' | 'stopped'>;
   state(): LiveFeedState;
+  /** Waits for what goes on beside the bars; the log is written no more then. */
+  close(): Promise<void>;
 }
 
 /** Slots that are settled at once after an outage; the next ones follow. */
@@ -60,6 +62,8 @@ export async function openLiveFeed(setup: LiveFeedSetup): Promise<LiveFeed> {
   const memory = openFeedMemory(setup);
   const { head, barMs, market } = memory;
   const { settleMs } = setup.settle;
+  /** Under way; the next ones wait for a bar after it. */
+  let readings: Promise<void> | undefined;
   let lagMs: number | undefined;
   let waitingFor: string | undefined;
   await measureSkew(memory);
@@ -106,7 +110,9 @@ export async function openLiveFeed(setup: LiveFeedSetup): Promise<LiveFeed> {
           const settledMs = takeSlots(memory, drafts, answers, [...restored, ...changed]);
           lagMs = settledMs - (nextOpenMs(memory) - barMs) - barMs;
           waitingFor = undefined;
-          void keepReadings(memory);
+          readings ??= keepReadings(memory).finally(() => {
+            readings = undefined;
+          });
           return 'grown';
         }
         waitingFor = `${open.map((s) => head.symbols[s] ?? '').join(', ')} to ${formatMinuteUtc(startMs + barMs)}`;
@@ -114,6 +120,9 @@ export async function openLiveFeed(setup: LiveFeedSetup): Promise<LiveFeed> {
         pollMs = Math.min(pollMs * 2, LAST_POLL_MS);
       }
       return 'stopped';
+    },
+    async close() {
+      await readings;
     },
     state: () => ({
       skewMs: memory.skewMs,
