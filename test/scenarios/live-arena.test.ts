@@ -50,6 +50,24 @@ describe('an arena on a live market', () => {
     expect(elsewhere.stderr).toContain('on this machine');
   });
 
+  it('ends in order when it is stopped before its first round', async () => {
+    exchange.clock.stop();
+    const child = startCli(
+      ['arena', '--market', 'live', '--timeframe', '1h', '--quiet', '--state', join(folder.path, 'early')],
+      { ARENA_EXCHANGE_URL: exchange.url },
+    );
+    let said = '';
+    child.stdout?.on('data', (part: Buffer) => {
+      said += part.toString();
+      if (said.includes('the first bar closes')) child.kill('SIGINT');
+    });
+    child.stderr?.on('data', (part: Buffer) => (said += part.toString()));
+    const { code } = await ended(child);
+    exchange.clock.run(CLOCK_FACTOR);
+    expect(said).not.toContain('bug');
+    expect(code).toBe(0);
+  });
+
   it('plays bar by bar, survives kill -9, and verifies', async () => {
     const first = await follow('--days', '0.25');
     expect(first.stderr + first.stdout).toContain('live prices of binance');

@@ -206,7 +206,7 @@ async function play(
                   writeHeartbeat(projections, arena, 'running', waitingFor);
                   if (waitingFor === undefined) return;
                   progress.update(arena.seq - startSeq, {
-                    date: formatForPeople(arena.lastBarMs),
+                    date: newestBar(arena),
                     doing: waitingFor,
                   });
                 }),
@@ -215,7 +215,7 @@ async function play(
           whileWaiting(asking.answer(asked, spent), (waitedMs) => {
             writeHeartbeat(projections, arena, 'running');
             progress.update(arena.seq - startSeq, {
-              date: formatForPeople(arena.lastBarMs),
+              date: newestBar(arena),
               doing: `${String(asked.length)} answers of language models awaited for ${String(Math.round(waitedMs / 1000))} s`,
             });
           }),
@@ -224,7 +224,7 @@ async function play(
           const now = performance.now();
           if (now - shownAt < 120) return;
           shownAt = now;
-          progress.update(a.seq - startSeq, { date: formatForPeople(a.lastBarMs), doing: leaderOf(a) });
+          progress.update(a.seq - startSeq, { date: newestBar(a), doing: leaderOf(a) });
         },
         requestHandled(handled) {
           output.say(`request ${handled.id}: ${handled.accepted ? 'accepted' : 'refused'} (${handled.text})`);
@@ -249,7 +249,7 @@ async function play(
       opening,
     );
     progress.update(arena.seq - startSeq, {
-      date: formatForPeople(arena.lastBarMs),
+      date: newestBar(arena),
       doing: leaderOf(arena),
     });
     progress.stop();
@@ -356,6 +356,11 @@ function greet(arena: Arena, label: MarketLabel, resumes: boolean, output: Outpu
       `${String(arena.market.symbols.length)} symbols, ${arena.market.timeframe} bars, ` +
       `${String(of('contestant'))} contestants, ${String(of('benchmark'))} benchmarks, ${String(of('placebo'))} placebos`,
   );
+}
+
+/** Empty before the first round: on a live market that may be hours. */
+function newestBar({ seq, lastBarMs }: Arena): string {
+  return seq === 0 ? '' : formatForPeople(lastBarMs);
 }
 
 function leaderOf(arena: Arena): string {
