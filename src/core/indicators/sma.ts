@@ -90,40 +90,58 @@ function slideOn(
   out: Float64Array,
 ): number {
   const period = mean.distances.length;
-  let { pivot, sum, lost, newest, still } = mean;
   let slot = from;
-  for (; slot < to; slot++) {
+  while (slot < to) {
     const close = closes[slot] ?? NaN;
     if (close !== close) break;
-    still = close === newest ? still + 1 : 1;
-    newest = close;
-    if (still === period) {
-      pivot = close;
-      sum = 0;
-      lost = 0;
+    mean.still = close === mean.newest ? mean.still + 1 : 1;
+    mean.newest = close;
+    if (mean.still < period) slot = slideWhileMoving(mean, closes, slot, to, out);
+    else {
+      mean.pivot = close;
+      mean.sum = 0;
+      mean.lost = 0;
+      out[slot++] = close;
     }
-    const enters = close - pivot;
-    let total = sum + enters;
-    let shift = total - sum;
-    lost += sum - (total - shift) + (enters - shift);
-    sum = total;
-    // The bar that leaves a window of one price may have had another one.
-    const leaves = still === period ? -0 : -((closes[slot - period] ?? NaN) - pivot);
-    total = sum + leaves;
-    shift = total - sum;
-    lost += sum - (total - shift) + (leaves - shift);
-    sum = total;
-    out[slot] = pivot + (sum + lost) / period;
   }
-  mean.pivot = pivot;
-  mean.sum = sum;
-  mean.lost = lost;
-  mean.newest = newest;
-  mean.still = still;
   mean.taken += slot - from;
   mean.together += slot - from;
   mean.oldest = 0;
-  for (let k = 0; k < period; k++) mean.distances[k] = (closes[slot - period + k] ?? NaN) - pivot;
+  for (let k = 0; k < period; k++) mean.distances[k] = (closes[slot - period + k] ?? NaN) - mean.pivot;
+  return slot;
+}
+
+/** The slot at `from`, and those after it as long as no close repeats the one before: nothing else but sums changes there. */
+function slideWhileMoving(
+  mean: SlidingMean,
+  closes: Float64Array,
+  from: number,
+  to: number,
+  out: Float64Array,
+): number {
+  const period = mean.distances.length;
+  const { pivot } = mean;
+  let { sum, lost } = mean;
+  let newest = NaN;
+  let slot = from;
+  for (; slot < to; slot++) {
+    const close = closes[slot] ?? NaN;
+    if (close !== close || close === newest) break;
+    newest = close;
+    const enters = close - pivot;
+    const wider = sum + enters;
+    let shift = wider - sum;
+    lost += sum - (wider - shift) + (enters - shift);
+    const leaves = pivot - (closes[slot - period] ?? NaN);
+    sum = wider + leaves;
+    shift = sum - wider;
+    lost += wider - (sum - shift) + (leaves - shift);
+    out[slot] = pivot + (sum + lost) / period;
+  }
+  mean.sum = sum;
+  mean.lost = lost;
+  mean.newest = newest;
+  if (slot > from + 1) mean.still = 1;
   return slot;
 }
 

@@ -1,5 +1,5 @@
 /** Running statistics of thousands of contestants in one array: the numbers of `Scorecard`, in the order of its fields. */
-import { SCORECARD_FIELDS, type Scorecard, lossOf, openScorecard } from '../metrics/scorecard.js';
+import { SCORECARD_FIELDS, type Scorecard, calmAbove, lossOf, openScorecard } from '../metrics/scorecard.js';
 import { simpleReturn } from '../metrics/returns.js';
 
 const WIDTH = SCORECARD_FIELDS.length;
@@ -54,13 +54,19 @@ export function stepCard(
   let squares = cards[at + SQUARES] ?? NaN;
   let downside = cards[at + DOWNSIDE] ?? NaN;
   let exposureSum = cards[at + EXPOSURE] ?? NaN;
+  let calm = calmAbove(peak, drawdown);
   for (let b = 0, key = k; b < count; b++, key += contestants) {
     const equity = equities[b] ?? NaN;
     exposureSum += exposures[b] ?? NaN;
-    if (equity > peak) peak = equity;
-    else {
+    if (equity > peak) {
+      peak = equity;
+      calm = calmAbove(peak, drawdown);
+    } else if (!(equity > calm)) {
       const fall = equity / peak - 1;
-      if (fall < drawdown) drawdown = fall < -1 ? -1 : fall;
+      if (fall < drawdown) {
+        drawdown = fall < -1 ? -1 : fall;
+        calm = calmAbove(peak, drawdown);
+      }
     }
     if (sampled[b] === 1) {
       const periodReturn = simpleReturn(lastSample, equity);

@@ -37,7 +37,8 @@ export function openStage(base: MarketTable, first: number): Stage {
     fillBlockRows(rows, base, own, own.length);
     blocks.push(rows);
   }
-  const barsMs = Float64Array.from(slots, (t) => base.openTimesMs[t] ?? NaN);
+  const barsMs = new Float64Array(slots.length);
+  for (let b = 0; b < slots.length; b++) barsMs[b] = base.openTimesMs[slots[b] ?? 0] ?? NaN;
   return { base, first, barsMs, blocks, signals: undefined, spoken: undefined, known: 0, codes: [] };
 }
 

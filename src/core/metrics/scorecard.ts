@@ -78,13 +78,19 @@ export function recordStretch(
 ): void {
   let { exposureSum, peakEquityUsd, maxDrawdownFraction, samples, meanReturn, squaredDeviations } = card;
   let { downsideSquares, lastSampleEquityUsd } = card;
+  let calm = calmAbove(peakEquityUsd, maxDrawdownFraction);
   for (let i = from; i < to; i++) {
     const equity = equities[i] ?? NaN;
     exposureSum += exposures[i] ?? NaN;
-    if (equity > peakEquityUsd) peakEquityUsd = equity;
-    else {
+    if (equity > peakEquityUsd) {
+      peakEquityUsd = equity;
+      calm = calmAbove(peakEquityUsd, maxDrawdownFraction);
+    } else if (!(equity > calm)) {
       const drawdown = equity / peakEquityUsd - 1;
-      if (drawdown < maxDrawdownFraction) maxDrawdownFraction = drawdown < -1 ? -1 : drawdown;
+      if (drawdown < maxDrawdownFraction) {
+        maxDrawdownFraction = drawdown < -1 ? -1 : drawdown;
+        calm = calmAbove(peakEquityUsd, maxDrawdownFraction);
+      }
     }
     if (sampled[i] !== 1) continue;
     const periodReturn = simpleReturn(lastSampleEquityUsd, equity);
@@ -106,6 +112,14 @@ export function recordStretch(
   card.squaredDeviations = squaredDeviations;
   card.downsideSquares = downsideSquares;
   card.lastSampleEquityUsd = lastSampleEquityUsd;
+}
+
+/**
+ * An equity above this is no new drawdown; one that is not may be none either, and has to be divided to know. The slack
+ * outweighs the rounding of three operations, so that the answer is that of the division, to the last bit.
+ */
+export function calmAbove(peakEquityUsd: number, maxDrawdownFraction: number): number {
+  return peakEquityUsd * (1 + maxDrawdownFraction) * (1 + 1e-12);
 }
 
 /** The return where it is negative, else 0; without a branch, because nobody can foretell the sign of a return. */
