@@ -1,17 +1,22 @@
 /**
  * `npm run build`: the sources as a few files in `dist`. Loading hundreds of modules takes Node longer than most commands
- * take to work, so modules are put together; what a command imports late stays a file of its own, loaded late.
- * Types are not looked at here: `npm run check` does.
+ * take to work, so the program is one file, and what V8 makes of it is kept beside it. Threads and tests load modules by
+ * their name, in a format of their own. Types are not looked at here: `npm run check` does.
  */
+import { execFileSync } from 'node:child_process';
 import { readFile, readdir, rm } from 'node:fs/promises';
-import { join, relative, resolve } from 'node:path';
-import { type Plugin, build } from 'esbuild';
+import { basename, join, relative, resolve } from 'node:path';
+import { type BuildOptions, type Metafile, type Plugin, build } from 'esbuild';
 import { z } from 'zod';
 
 const OUT = 'dist';
 
-/** What is started or loaded by its name. Only these names last: all else is in chunks named after their content. */
-const PROGRAMS = ['cli/main', 'cli/arena', 'cli/job-thread', 'cli/simulate-arenas-worker'];
+/** Bundled into one file, started by LAUNCHERS. */
+const PROGRAM = 'cli/program';
+const LAUNCHERS = ['cli/main', 'cli/arena'];
+
+/** What is loaded by its name. Only these names last: all else is in chunks named after their content. */
+const THREADS = ['cli/job-thread', 'cli/simulate-arenas-worker'];
 
 /** Modules that programs of the tests import, to run the compiled code in other ways. */
 const FOR_TESTS = [
@@ -29,52 +34,117 @@ const FOR_TESTS = [
 /** Packages that go into the files: small, plain, and needed by nearly every command. Node loads all others from node_modules. */
 const PUT_IN = ['commander', 'picocolors', 'zod', '@stdlib/'];
 
+/** They come as modules alone, which a program in the older format could not ask for. */
+const MODULES_ALONE = ['p-queue'];
+
 /**
  * As zod's own guide has it for bundlers: of a namespace import, unused parts are left out, and three quarters of zod are.
  * Through the `z` that zod exports itself all of it would come along, locales included.
  */
-const zodInParts: Plugin = {
-  name: 'zod-in-parts',
-  setup(building) {
-    building.onLoad({ filter: /\/src\/.*\.ts$/ }, async ({ path }) => ({
-      contents: (await readFile(path, 'utf8')).replace("import { z } from 'zod'", "import * as z from 'zod'"),
-      loader: 'ts',
-    }));
-  },
-};
+const zodInParts = (text: string): string =>
+  text.replace("import { z } from 'zod'", "import * as z from 'zod'");
+
+/** What comes late from outside comes through the loader's own import (`load-program.ts` says why). */
+const lateByLoader = (text: string): string => text.replace(/await import\((?!'\.)/g, 'await importModule(');
+
+function rewriting(...changes: readonly ((text: string) => string)[]): Plugin {
+  return {
+    name: 'rewriting',
+    setup(building) {
+      building.onLoad({ filter: /\/src\/.*\.ts$/ }, async ({ path }) => ({
+        contents: changes.reduce((text, change) => change(text), await readFile(path, 'utf8')),
+        loader: 'ts',
+      }));
+    },
+  };
+}
 
 const { dependencies } = z
   .object({ dependencies: z.record(z.string(), z.string()) })
   .parse(JSON.parse(await readFile('package.json', 'utf8')));
-const { metafile } = await build({
-  entryPoints: [...PROGRAMS, ...FOR_TESTS].map((name) => `src/${name}.ts`),
+
+const common = {
   outbase: 'src',
   outdir: OUT,
-  chunkNames: 'chunks/[name]-[hash]',
   bundle: true,
-  splitting: true,
   // The same bytes wherever the packages really lie: workers compare them (`program-version.ts`).
   preserveSymlinks: true,
-  format: 'esm',
   platform: 'node',
   target: 'node20',
   sourcemap: 'linked',
   legalComments: 'none',
-  external: Object.keys(dependencies).filter((name) => !PUT_IN.some((put) => name.startsWith(put))),
+  metafile: true,
+} satisfies BuildOptions;
+
+const asModules = {
+  ...common,
+  format: 'esm',
+  external: outside(PUT_IN),
+  plugins: [rewriting(zodInParts)],
   // Packages in the older format ask for Node's own modules by `require`, which files like these do not have.
   banner: {
     js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);",
   },
-  plugins: [zodInParts],
-  metafile: true,
+} satisfies BuildOptions;
+
+const written = new Set<string>();
+
+remember(
+  await build({
+    ...asModules,
+    entryPoints: sources([...THREADS, ...FOR_TESTS]),
+    chunkNames: 'chunks/[name]-[hash]',
+    splitting: true,
+  }),
+);
+
+// In the older format, because V8 keeps compiled code for that alone on every Node that we support.
+const program = await build({
+  ...common,
+  entryPoints: sources([PROGRAM]),
+  entryNames: '[dir]/[name]-[hash]',
+  format: 'cjs',
+  outExtension: { '.js': '.cjs' },
+  external: outside([...PUT_IN, ...MODULES_ALONE]),
+  plugins: [rewriting(zodInParts, lateByLoader)],
+  banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
+  define: { 'import.meta.url': 'importMetaUrl' },
 });
+remember(program);
+const file = Object.keys(program.metafile.outputs).find((path) => path.endsWith('.cjs'));
+if (file === undefined) throw new Error('the program was not written');
+const late = /^.*[^.\w]import\(.*$/m.exec(await readFile(file, 'utf8'));
+if (late !== null) throw new Error(`${file} imports by itself: ${late[0].trim()}`);
+const compiled = file.replace(/\.cjs$/, '.compiled');
+execFileSync(process.execPath, ['--import', 'tsx', 'scripts/compile-program.ts', file, compiled]);
+written.add(resolve(compiled));
+
+remember(
+  await build({
+    ...asModules,
+    entryPoints: sources(LAUNCHERS),
+    define: { PROGRAM: JSON.stringify(basename(file, '.cjs')) },
+  }),
+);
 
 // Only what is not written anew goes, so that a program that starts meanwhile finds one build or the other.
-const written = new Set(Object.keys(metafile.outputs).map((path) => resolve(path)));
 for (const entry of await readdir(OUT, { recursive: true, withFileTypes: true })) {
   const path = resolve(join(entry.parentPath, entry.name));
   const keeps = entry.isDirectory() ? [...written].some((file) => isIn(path, file)) : written.has(path);
   if (!keeps) await rm(path, { recursive: true, force: true });
+}
+
+function sources(names: readonly string[]): string[] {
+  return names.map((name) => `src/${name}.ts`);
+}
+
+/** Packages that are not put in. */
+function outside(putIn: readonly string[]): string[] {
+  return Object.keys(dependencies).filter((name) => !putIn.some((put) => name.startsWith(put)));
+}
+
+function remember({ metafile }: { readonly metafile: Metafile }): void {
+  for (const path of Object.keys(metafile.outputs)) written.add(resolve(path));
 }
 
 function isIn(folder: string, file: string): boolean {

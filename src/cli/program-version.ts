@@ -19,7 +19,7 @@ export function programVersion(): string {
     throw new Problem('input', `${folder}: the program is not compiled`, { hint: 'npm run build' });
   const hash = createHash('sha256');
   for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort())
-    if (name.endsWith('.js'))
+    if (/\.c?js$/.test(name))
       hash
         .update(name)
         .update('\0')

@@ -73,7 +73,7 @@ export async function benchCommand(flags: {
       ]).join('\n'),
     );
     output.say(
-      `hot: ${String(w1.turns)} turns of ${String(W1_LIMIT_TURN)} runs of C and ${String(W1_ENGINE_TURN)} of the engine, after ${String(W1_WARM_UP)} that compile it; the median of each side's best turn, the engine's in processor time`,
+      `hot: ${String(w1.turns)} turns of ${String(W1_TURN)} runs of C and as many of the engine, after ${String(W1_WARM_UP)} that compile it; the median of each side's best turn, the engine's in processor time`,
     );
     output.say(
       `W1 final equity ${String(w1.equity)} (limit ${String(w1.expectedEquity)}), fills ${String(w1.fills)}: ${w1.same ? 'same' : 'DIFFERENT'}`,
@@ -226,9 +226,8 @@ export async function benchCommand(flags: {
 
 const W2_SYMBOLS = 6;
 const W1_BARS = 50_000;
-/** Some five milliseconds of either side. */
-const W1_LIMIT_TURN = 15;
-const W1_ENGINE_TURN = 3;
+/** Runs of either side in a row: hot is what finds its caches as it left them, and the first runs of a turn do not. */
+const W1_TURN = 15;
 /** As many as the engine takes until nothing is compiled any more. */
 const W1_WARM_UP = 500;
 /** Of the limit, beside a thousand sets of a sweep. */
@@ -303,9 +302,9 @@ function benchW1(
   const memory = runMemory(market.length);
   const engine = runW1(market, W1_WARM_UP, () => performance.now(), memory);
   // In turns of equal length, because others may use the machine too: each side's best turn had it for itself.
-  const turns = Array.from({ length: Math.ceil(repetitions / W1_ENGINE_TURN) }, () => ({
-    c: c === undefined ? undefined : limitOf(c, [csv, 'fixed', String(W1_LIMIT_TURN)]).run_s,
-    engine: median(runW1(market, W1_ENGINE_TURN, processorMs, memory).seconds),
+  const turns = Array.from({ length: Math.ceil(repetitions / W1_TURN) }, () => ({
+    c: c === undefined ? undefined : limitOf(c, [csv, 'fixed', String(W1_TURN)]).run_s,
+    engine: median(runW1(market, W1_TURN, processorMs, memory).seconds),
   }));
   const cHot = c === undefined ? undefined : Math.min(...turns.map((turn) => turn.c ?? NaN));
   const cli = [
