@@ -74,7 +74,7 @@ it('bars that are played again must come out as the journal has them', () => {
   });
   const other = generateMarket({ ...MARKET, seed: 4 });
   expect(() => runW2Durable(other, CONTESTANTS, 1, store, sha256, () => 0)).toThrow(
-    'group 62 came out otherwise',
+    'group 2 came out otherwise',
   );
 });
 

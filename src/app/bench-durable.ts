@@ -1,12 +1,13 @@
 /**
  * W2 in the kernel with a durable commit after every group of bars, into a journal like an arena's: every contestant's
- * equity, all fills, and every 60 bars the state. Whoever goes on takes the newest state and plays the bars after it
- * again, as an arena does. No gate, no decisions, no windows: a whole arena has those (`bench-arena.ts`).
+ * equity, all fills, and the state as often as an arena saves it. Whoever goes on takes the newest state and plays the
+ * bars after it again, as an arena does. No gate, no decisions, no windows: a whole arena has those (`bench-arena.ts`).
  */
 import type { Hash } from '../core/arena/contestant.js';
 import { type MarketTable, firstIndexAtOrAfter } from '../core/domain/market-table.js';
 import { fieldState, takeFieldState } from '../core/kernel/field-state.js';
 import type { ArenaStore, Commit, StoredRound } from '../ports/arena-store.js';
+import { stateSaving } from './state-saving.js';
 import { type W2Kernel, openW2Kernel, orderHashOf, playW2Block } from './bench-kernel.js';
 import { W2_STEPS } from './bench-workloads.js';
 
@@ -16,9 +17,6 @@ export interface DurableRun {
   readonly commitMs: readonly number[];
   readonly orderHash: number;
 }
-
-/** How many bars may have to be played again. */
-const STATE_BARS = 60;
 
 /** Goes on after the last commit of `store`, for `groups` groups at most; a group of one bar is a live round. */
 export function runW2Durable(
@@ -33,12 +31,15 @@ export function runW2Durable(
   const kernel = openW2Kernel(market, contestants, groupBars, true);
   const place = goOn(kernel, store, hash);
   const commitMs: number[] = [];
+  const saving = stateSaving();
   const start = now();
   while (place.next < market.length && commitMs.length < groups) {
     const before = now();
     store.appendRound(playGroup(kernel, place, hash));
-    const withState = ((place.seq - 1) * groupBars) % STATE_BARS === 0;
+    saving.played(groupBars, now() - before, false);
+    const withState = saving.due();
     store.commit(place.seq, place.hash, withState ? stateOf(kernel) : undefined);
+    if (withState) saving.saved();
     commitMs.push(now() - before);
   }
   return {

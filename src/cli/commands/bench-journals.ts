@@ -27,15 +27,16 @@ export interface JournalsBench {
 
 export function benchJournals(folder: string, w2: MarketTable): JournalsBench {
   const ten = manySymbols();
-  const durable = (contestants: number, group: number): DurableRun =>
-    fastest(3, () => inStore(folder, (store) => runW2Durable(w2, contestants, group, store, sha256, now)));
+  const durable = (contestants: number, group: number, runs: number): DurableRun =>
+    fastest(runs, () => inStore(folder, (store) => runW2Durable(w2, contestants, group, store, sha256, now)));
   const arena = (market: MarketTable, contestants: number, group: number, runs: number): ArenaRun =>
     fastest(runs, () =>
       inStore(folder, (store) => runW2Arena(market, contestants, group, store, sha256, now)),
     );
   return {
-    durable: durable(DURABLE_CONTESTANTS, DURABLE_GROUP),
-    live: durable(LIVE_CONTESTANTS, 1),
+    // A run is as short as a turn of the scheduler.
+    durable: durable(DURABLE_CONTESTANTS, DURABLE_GROUP, 12),
+    live: durable(LIVE_CONTESTANTS, 1, 3),
     arena: arena(w2, DURABLE_CONTESTANTS, DURABLE_GROUP, 2),
     // Its code is compiled by now.
     liveArena: arena(ten, LIVE_CONTESTANTS, 1, 1),
