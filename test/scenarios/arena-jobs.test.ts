@@ -113,5 +113,25 @@ describe('an arena with workers', () => {
       expect(helped(result.stdout + result.stderr)).toBeGreaterThan(5);
       expect(dump('workers')).toBe(alone);
     });
+
+    it('waits while Redis is gone, says so in status, and goes on to the same journal', async () => {
+      server = await startRedis();
+      const worker = startWorker(server.url);
+      await until('a worker that is up', () => worker.said().length > 0);
+      const status = (...more: string[]): string =>
+        runCli(['arena', 'status', '--state', folder('gone'), ...more]).stdout;
+      const running = runCliBeside(flags('gone', '--workers', 'bullmq', '--speed', '60'), {
+        REDIS_URL: server.url,
+      });
+      await until('a hundred rounds', () => /"rounds": [1-9][0-9]{2}/.test(status('--json')));
+      await server.kill();
+      await until('words about Redis', () => status().includes('waiting for Redis at redis://127.0.0.1'));
+      await server.start();
+      const result = await running;
+      expect(result.code).toBe(0);
+      expect(result.stdout + result.stderr).toContain('waiting for Redis');
+      expect(status()).not.toContain('waiting for Redis');
+      expect(dump('gone')).toBe(alone);
+    });
   });
 });
