@@ -1,5 +1,6 @@
 import type { Hash } from '../core/arena/contestant.js';
 import { canonicalJson } from '../core/domain/canonical-json.js';
+import { columnsOfSeries, listSeries } from '../core/domain/market-readings.js';
 import type { MarketTable } from '../core/domain/market-table.js';
 
 /** Names a market by its content: bars, funding, and what the venue says of its symbols. */
@@ -9,6 +10,11 @@ export function fingerprintMarket(table: MarketTable, hash: Hash): string {
     const used = values.subarray(0, Math.min(length, values.length));
     return hash(new Uint8Array(used.buffer, used.byteOffset, used.byteLength));
   };
+  const readings = listSeries(table.readings).map(({ symbol, kind, series }) => [
+    symbol,
+    kind,
+    ...columnsOfSeries(series).map((values) => wholly(values, hash)),
+  ]);
   return hash(
     canonicalJson({
       timeframe,
@@ -23,6 +29,8 @@ export function fingerprintMarket(table: MarketTable, hash: Hash): string {
       funding: table.funding.map((series) =>
         series === undefined ? null : [wholly(series.timesMs, hash), wholly(series.rates, hash)],
       ),
+      // Absent where there are none: such a market has the name that it always had.
+      ...(readings.length === 0 ? {} : { readings }),
     }),
   );
 }

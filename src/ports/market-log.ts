@@ -1,5 +1,6 @@
 import type { GrowingMarket, SlotBar } from '../core/domain/growing-market.js';
 import type { Instrument } from '../core/domain/instrument.js';
+import type { Reading } from '../core/domain/market-readings.js';
 import type { MarketTable } from '../core/domain/market-table.js';
 import type { Timeframe, TimeMs } from '../core/domain/time.js';
 import type { VenueReading } from './venue.js';
@@ -55,6 +56,11 @@ export interface LoggedFunding {
   readonly rate: number;
 }
 
+/** A reading that had arrived when its slot closed. */
+export interface SlotReading extends Reading {
+  readonly symbol: number;
+}
+
 /** One slot as the arena plays it: what is not here was not known in time. */
 export interface SettledSlot {
   readonly openMs: TimeMs;
@@ -64,9 +70,12 @@ export interface SettledSlot {
   readonly bars: readonly (SlotBar | undefined)[];
   /** Rates in [open, close) of the slot. */
   readonly funding: readonly LoggedFunding[];
+  /** The newest of each symbol and series that arrived after the slot before closed and by the close of this one. */
+  readonly readings: readonly SlotReading[];
   readonly missed: readonly MissedBar[];
 }
 
+/** As it came, whether or not a slot could still see it. */
 export interface LoggedReading extends VenueReading {
   readonly symbol: number;
   readonly receivedMs: TimeMs;
@@ -84,7 +93,7 @@ export interface MarketLog {
    */
   append(slots: readonly SettledSlot[], corrections: readonly Correction[]): void;
   addReadings(readings: readonly LoggedReading[]): void;
-  /** Drops readings that are older; bars stay for ever. */
+  /** Drops readings that are older; what a slot saw stays for ever, as bars do. */
   forgetReadings(beforeMs: TimeMs): void;
   /** The market as its rounds have used it, up to the slots that open before `endMs`. */
   load(endMs?: TimeMs): GrowingMarket;

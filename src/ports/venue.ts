@@ -1,4 +1,5 @@
 import type { Instrument } from '../core/domain/instrument.js';
+import type { ReadingKind } from '../core/domain/market-readings.js';
 import type { Timeframe, TimeMs } from '../core/domain/time.js';
 
 /** One bar as a venue tells it. The newest one may still be open: whoever asks decides by its times. */
@@ -31,12 +32,9 @@ export interface VenueFunding {
   readonly rate: number;
 }
 
-/** Series beside the candles. Liquidations are in USD, signed: positive where longs were closed. */
-export const READING_SERIES = ['open-interest-usd', 'bid', 'ask', 'liquidation-usd'] as const;
-export type ReadingSeries = (typeof READING_SERIES)[number];
-
+/** A figure of a moment beside the candles. */
 export interface VenueReading {
-  readonly series: ReadingSeries;
+  readonly series: ReadingKind;
   readonly timeMs: TimeMs;
   readonly value: number;
 }
@@ -50,6 +48,15 @@ export interface Quote {
   readonly timeMs: TimeMs;
   /** By this machine's clock. */
   readonly receivedMs: TimeMs;
+}
+
+/** A position that the venue closed by force. */
+export interface Liquidation {
+  readonly symbol: string;
+  /** Of the position. */
+  readonly side: 'long' | 'short';
+  readonly timeMs: TimeMs;
+  readonly usd: number;
 }
 
 /** What watching prices tells besides them. `gap`: quotes in between were lost and have been asked for again. */
@@ -104,6 +111,15 @@ export interface QuoteWatch {
   close(): Promise<void>;
 }
 
+export interface LiquidationListener {
+  /** Once each, whatever the stream repeats. */
+  onLiquidation(liquidation: Liquidation): void;
+  /** `connected` and `resubscribed`: from now on every one that the venue tells is heard, until `lost` or `silent`. */
+  onEvent(event: StreamEvent): void;
+  /** The connection has just proved alive: all that was told before has come. */
+  onAlive(): void;
+}
+
 /**
  * A real exchange. Every call makes as few upstream requests as it can, keeps the venue's limits, tries again where that helps
  * and then throws a `VenueFault`. Times are the venue's.
@@ -134,6 +150,8 @@ export interface Venue {
     onQuote: (quote: Quote) => void,
     onEvent: (event: StreamEvent) => void,
   ): QuoteWatch;
+  /** Forced closes as they happen, until closed; as `watchQuotes`. Undefined where the venue has no stream of them. */
+  watchLiquidations(symbols: readonly string[], listener: LiquidationListener): QuoteWatch | undefined;
   usage(): VenueUsage;
   close(): Promise<void>;
 }

@@ -301,6 +301,7 @@ describe('market check', () => {
         settledMs: LISTED_START_MS + (k + 1) * HOUR_MS + 2_500,
         bars: [k === 1 ? undefined : one],
         funding: [],
+        readings: [],
         missed:
           k === 1
             ? [{ openMs: LISTED_START_MS + HOUR_MS, symbol: 0, reason: 'no-bar' as const, text: 'had none' }]

@@ -3,7 +3,14 @@ import type { SlotBar } from '../../src/core/domain/growing-market.js';
 import type { MarketTable } from '../../src/core/domain/market-table.js';
 import { type TimeMs, timeframeMs } from '../../src/core/domain/time.js';
 import type { LiveClock } from '../../src/app/live/live-clock.js';
-import { type Venue, type VenueReading, VenueFault, type VenueInstrument } from '../../src/ports/venue.js';
+import {
+  type LiquidationListener,
+  type QuoteWatch,
+  type Venue,
+  type VenueReading,
+  VenueFault,
+  type VenueInstrument,
+} from '../../src/ports/venue.js';
 
 export interface MadeClock extends LiveClock {
   set(nowMs: TimeMs): void;
@@ -31,6 +38,8 @@ export interface VenueTroubles {
   told?(symbol: string, openMs: TimeMs, bar: SlotBar, nowMs: TimeMs): SlotBar | undefined;
   /** Beside the bars; nothing when absent. */
   readings?(symbol: string, nowMs: TimeMs): Promise<readonly VenueReading[]>;
+  /** Who is told of forced closes; nobody when absent. */
+  liquidations?(listener: LiquidationListener): QuoteWatch;
   status?(symbol: string, nowMs: TimeMs): VenueInstrument['status'];
   /** The venue's clock minus the clock; by the clock where somebody sets one of them. */
   readonly skewMs?: number | ((clockMs: TimeMs) => number);
@@ -118,6 +127,7 @@ export function madeVenue(whole: MarketTable, clock: LiveClock, troubles: VenueT
     readings: (symbol) => troubles.readings?.(symbol, nowMs()) ?? Promise.resolve([]),
     quote: (symbol) => Promise.reject(new VenueFault('refused', `no quotes of ${symbol}`)),
     watchQuotes: () => ({ close: () => Promise.resolve() }),
+    watchLiquidations: (_symbols, listener) => troubles.liquidations?.(listener),
     usage: () => ({
       requests: requests.length,
       weight: requests.length,

@@ -217,7 +217,7 @@ describe('funding and open interest', () => {
   it('E-13: open interest is in USD, not in coins', async () => {
     const { venue, exchange } = await open(PERPETUAL);
     const readings = await venue.readings('BTC/USDT');
-    expect(readings.map(({ series }) => series)).toEqual(['bid', 'ask', 'open-interest-usd']);
+    expect(readings.map(({ series }) => series)).toEqual(['bid', 'ask', 'openInterestUsd']);
     const [bid = 0, ask = 0, usd = 0] = readings.map(({ value }) => value);
     const raw = await fetch(`${exchange.url}/fapi.binance.com/fapi/v1/openInterest?symbol=BTCUSDT`);
     const { openInterest } = (await raw.json()) as { openInterest: string };
@@ -230,6 +230,6 @@ describe('funding and open interest', () => {
     const rates = await venue.funding('BTC/USDC', START_MS);
     expect(rates.length).toBeGreaterThan(1_990);
     expect(rates.slice(1).every(({ timeMs }, i) => timeMs - (rates[i]?.timeMs ?? 0) === HOUR_MS)).toBe(true);
-    expect((await venue.readings('BTC/USDC')).map(({ series }) => series)).toContain('open-interest-usd');
+    expect((await venue.readings('BTC/USDC')).map(({ series }) => series)).toContain('openInterestUsd');
   });
 });

@@ -3,18 +3,19 @@ import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { z } from 'zod';
 import { Problem } from '../../core/domain/problem.js';
+import { READING_KINDS } from '../../core/domain/market-readings.js';
 import { TIMEFRAMES } from '../../core/domain/time.js';
 import { MISS_REASONS } from '../../ports/market-log.js';
-import { READING_SERIES } from '../../ports/venue.js';
 import { fileProblem } from './atomic-file.js';
 
 /** "ARNM" in ASCII: tells a market from a journal and from any other SQLite file. */
 const APPLICATION_ID = 0x41524e4d;
-const VERSION = 1;
+const VERSION = 2;
 /** Readers of other processes may hold it for so long. */
 const BUSY_MS = 5000;
 
-const SCHEMA = `
+/** Version 1. */
+const FIRST_SCHEMA = `
   CREATE TABLE head (only INTEGER PRIMARY KEY CHECK (only = 1), body TEXT NOT NULL) STRICT;
   CREATE TABLE slots (open_ms INTEGER PRIMARY KEY, settled_ms INTEGER NOT NULL) STRICT;
   CREATE TABLE bars (
@@ -38,6 +39,15 @@ const SCHEMA = `
     symbol INTEGER NOT NULL, series TEXT NOT NULL, time_ms INTEGER NOT NULL, received_ms INTEGER NOT NULL, value REAL NOT NULL,
     PRIMARY KEY (symbol, series, time_ms)
   ) STRICT, WITHOUT ROWID;
+`;
+/** Version 2: what a slot saw beside its bars. Slots of before saw nothing. */
+const SLOT_READINGS = `
+  CREATE TABLE slot_readings (
+    open_ms INTEGER NOT NULL, symbol INTEGER NOT NULL, series TEXT NOT NULL,
+    time_ms INTEGER NOT NULL, arrived_ms INTEGER NOT NULL, value REAL NOT NULL,
+    PRIMARY KEY (open_ms, symbol, series)
+  ) STRICT, WITHOUT ROWID;
+  UPDATE readings SET series = 'openInterestUsd' WHERE series = 'open-interest-usd';
 `;
 
 const price = z.number();
@@ -63,9 +73,17 @@ export const slotRow = z.object({ open_ms: z.number(), settled_ms: z.number() })
 export const fundingRow = z.object({ symbol: z.int(), time_ms: z.number(), rate: z.number() });
 export const readingRow = z.object({
   symbol: z.int(),
-  series: z.enum(READING_SERIES),
+  series: z.enum(READING_KINDS),
   time_ms: z.number(),
   received_ms: z.number(),
+  value: z.number(),
+});
+export const slotReadingRow = z.object({
+  open_ms: z.number(),
+  symbol: z.int(),
+  series: z.enum(READING_KINDS),
+  time_ms: z.number(),
+  arrived_ms: z.number(),
   value: z.number(),
 });
 export const headSchema = z.object({
@@ -117,8 +135,10 @@ export function openMarketFile(path: string, readOnly: boolean): Database.Databa
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = FULL');
     db.transaction(() => {
-      if (Number(db.pragma('user_version', { simple: true })) === VERSION) return;
-      db.exec(SCHEMA);
+      const version = versionOf(db);
+      if (version === VERSION) return;
+      if (version === 0) db.exec(FIRST_SCHEMA);
+      db.exec(SLOT_READINGS);
       db.pragma(`user_version = ${String(VERSION)}`);
       db.pragma(`application_id = ${String(APPLICATION_ID)}`);
     }).immediate();
@@ -129,11 +149,20 @@ export function openMarketFile(path: string, readOnly: boolean): Database.Databa
   }
 }
 
+/** A log that is only read may be of version 1, whose slots saw no readings. */
+export function hasSlotReadings(db: Database.Database): boolean {
+  return versionOf(db) >= 2;
+}
+
+function versionOf(db: Database.Database): number {
+  return Number(db.pragma('user_version', { simple: true }));
+}
+
 function checkKind(db: Database.Database, path: string, readOnly: boolean): void {
   const application = Number(db.pragma('application_id', { simple: true }));
-  const version = Number(db.pragma('user_version', { simple: true }));
+  const version = versionOf(db);
   const tables = Number(db.prepare(`SELECT count(*) FROM sqlite_master`).pluck().get());
-  if (application === APPLICATION_ID && version === VERSION) return;
+  if (application === APPLICATION_ID && version >= 1 && version <= VERSION) return;
   if (application === APPLICATION_ID && version > VERSION)
     throw new Problem('foreign', `${path}: made by a newer version of this program`, {
       hint: 'update the program, or name another folder with --state',

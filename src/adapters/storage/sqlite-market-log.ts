@@ -12,11 +12,13 @@ import {
   barRow,
   correctionRow,
   fundingRow,
+  hasSlotReadings,
   headSchema,
   missedRow,
   openMarketFile,
   readingRow,
   slotBarSchema,
+  slotReadingRow,
   slotRow,
 } from './market-log-schema.js';
 import { sqliteProblem } from './sqlite-problem.js';
@@ -121,6 +123,14 @@ export function openMarketLog(folder: string, options: { readOnly?: boolean } = 
       limit(endMs),
     ))
       market.addFunding(symbol, time_ms, rate);
+    if (hasSlotReadings(db))
+      for (const { symbol, series, time_ms, arrived_ms, value } of all(
+        slotReadingRow,
+        `SELECT * FROM slot_readings WHERE ${between('open_ms')} ORDER BY open_ms, symbol, series`,
+        fromMs,
+        limit(endMs),
+      ))
+        market.addReading(symbol, { series, timeMs: time_ms, arrivedMs: arrived_ms, value });
     const endings = symbolEndings(barMs);
     for (const { openMs, symbol, reason } of missed(endMs)) {
       const endsMs = endings.missed(symbol, openMs, reason);
@@ -147,6 +157,7 @@ export function openMarketLog(folder: string, options: { readOnly?: boolean } = 
       const addSlot = db.prepare(`INSERT INTO slots (open_ms, settled_ms) VALUES (?, ?)`);
       const addBar = db.prepare(`INSERT INTO bars VALUES (?, ?, ?, ?, ?, ?, ?)`);
       const addMiss = db.prepare(`INSERT INTO missed VALUES (?, ?, ?, ?, ?)`);
+      const addReading = db.prepare(`INSERT INTO slot_readings VALUES (?, ?, ?, ?, ?, ?)`);
       const addFunding = db.prepare(`INSERT OR IGNORE INTO funding VALUES (?, ?, ?)`);
       const addCorrection = db.prepare(
         `INSERT INTO corrections (open_ms, symbol, kind, received_ms, open, high, low, close, volume)
@@ -154,7 +165,7 @@ export function openMarketLog(folder: string, options: { readOnly?: boolean } = 
       );
       guard(() => {
         db.transaction(() => {
-          for (const { openMs, settledMs, bars, funding, missed } of slots) {
+          for (const { openMs, settledMs, bars, funding, readings, missed } of slots) {
             assertInvariant(openMs === next, () => `slot ${String(openMs)} is not the next one`);
             next += timeframeMs(timeframe);
             addSlot.run(openMs, Math.round(settledMs));
@@ -163,6 +174,8 @@ export function openMarketLog(folder: string, options: { readOnly?: boolean } = 
               addBar.run(openMs, symbol, bar.open, bar.high, bar.low, bar.close, bar.volume);
             });
             for (const { symbol, timeMs, rate } of funding) addFunding.run(symbol, timeMs, rate);
+            for (const { symbol, series, timeMs, arrivedMs, value } of readings)
+              addReading.run(openMs, symbol, series, timeMs, arrivedMs, value);
             for (const { symbol, reason, text, bar } of missed)
               addMiss.run(openMs, symbol, reason, text, bar === undefined ? null : JSON.stringify(bar));
           }

@@ -26,5 +26,5 @@ export async function askReadings(parts: VenueParts, symbol: string): Promise<re
       usdPerContract,
     ),
   );
-  return [...best, { series: 'open-interest-usd', timeMs: timeMs ?? nowMs(), value: usd }];
+  return [...best, { series: 'openInterestUsd', timeMs: timeMs ?? nowMs(), value: usd }];
 }

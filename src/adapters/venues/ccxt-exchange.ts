@@ -41,6 +41,8 @@ export interface CcxtExchange extends VenueWithUrls {
   bidsasks: Readonly<Record<string, unknown>>;
   tickers: Readonly<Record<string, unknown>>;
   orderbooks: Readonly<Record<string, unknown>>;
+  /** Forced closes since they were taken; made anew by the next one. */
+  liquidations: Iterable<unknown> | undefined;
   setMarkets(markets: readonly unknown[]): unknown;
   /** Where it would print. */
   log: (...words: unknown[]) => void;
@@ -51,6 +53,7 @@ export interface CcxtExchange extends VenueWithUrls {
   watchTickers(symbols: readonly string[]): Promise<unknown>;
   watchTicker(symbol: string): Promise<unknown>;
   watchOrderBook(symbol: string): Promise<unknown>;
+  watchLiquidationsForSymbols(symbols: readonly string[]): Promise<unknown>;
 }
 
 /** A connection of ccxt; the socket is there once it has been dialled. */
@@ -59,10 +62,12 @@ export interface CcxtConnection {
 }
 
 export interface CcxtSocket {
-  /** 3 is closed. */
+  /** 1 is open, 3 is closed. */
   readonly readyState: number;
   terminate(): void;
   once(event: 'close', listener: () => void): unknown;
+  on(event: 'pong', listener: () => void): unknown;
+  ping(): void;
 }
 
 export type CcxtClass = new (settings: Readonly<Record<string, unknown>>) => CcxtExchange;

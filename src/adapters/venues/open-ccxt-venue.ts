@@ -10,6 +10,7 @@ import { createVenueMarkets } from './venue-markets.js';
 import type { VenueParts } from './venue-parts.js';
 import { profileOf, type InstrumentType } from './venue-profile.js';
 import type { WaitingWorld } from './waiting-world.js';
+import { hasLiquidationStream, watchLiquidations } from './watch-liquidations.js';
 import { watchQuotes } from './watch-quotes.js';
 
 export interface CcxtVenueSettings extends WaitingWorld {
@@ -58,7 +59,21 @@ export async function openCcxtVenue(settings: CcxtVenueSettings): Promise<Venue>
     log,
   };
   const watches = new Set<QuoteWatch>();
+  const { heartbeatMs = HEARTBEAT_MS } = settings;
   let reconnects = 0;
+  const onReconnect = (): void => {
+    reconnects++;
+  };
+  /** Whoever forgets to close it leaves it to the venue. */
+  const watching = (watch: QuoteWatch): QuoteWatch => {
+    watches.add(watch);
+    return {
+      async close() {
+        watches.delete(watch);
+        await watch.close();
+      },
+    };
+  };
 
   return {
     name,
@@ -76,24 +91,12 @@ export async function openCcxtVenue(settings: CcxtVenueSettings): Promise<Venue>
     funding: (symbol, fromMs) => askFunding(parts, symbol, fromMs),
     readings: (symbol) => askReadings(parts, symbol),
     quote: (symbol) => askQuote(parts, symbol),
-    watchQuotes(symbols, onQuote, onEvent) {
-      const watch = watchQuotes(parts, settings, {
-        symbols,
-        heartbeatMs: settings.heartbeatMs ?? HEARTBEAT_MS,
-        onQuote,
-        onEvent,
-        onReconnect() {
-          reconnects++;
-        },
-      });
-      watches.add(watch);
-      return {
-        async close() {
-          watches.delete(watch);
-          await watch.close();
-        },
-      };
-    },
+    watchQuotes: (symbols, onQuote, onEvent) =>
+      watching(watchQuotes(parts, settings, { symbols, heartbeatMs, onQuote, onEvent, onReconnect })),
+    watchLiquidations: (symbols, listener) =>
+      type === 'perpetual' && hasLiquidationStream(link.exchange)
+        ? watching(watchLiquidations(parts, settings, { symbols, heartbeatMs, listener, onReconnect }))
+        : undefined,
     usage: () => ({ ...link.usage(), reconnects }),
     async close() {
       link.close();

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { TimeMs } from '../../core/domain/time.js';
 import { VenueFault } from '../../ports/venue.js';
-import type { CcxtConnection, CcxtExchange } from './ccxt-exchange.js';
+import type { CcxtExchange } from './ccxt-exchange.js';
+import { hangUp } from './hang-up.js';
 import { quoteOfBook, quoteOfTicker } from './parse-quote.js';
 import type { HeardQuote } from './quote-order.js';
 import type { VenueProfile } from './venue-profile.js';
@@ -65,11 +66,7 @@ export function openPriceStream(
         }
       });
     },
-    async end() {
-      const clients = Object.values(exchange.clients);
-      exchange.clients = {};
-      await Promise.all(clients.map(hangUp));
-    },
+    end: () => hangUp(exchange),
   };
 }
 
@@ -117,14 +114,4 @@ const numberedSchema = z.object({
 function sequenceOf(said: unknown): number | undefined {
   const { data } = numberedSchema.safeParse(said);
   return data?.nonce ?? data?.info?.u;
-}
-
-/** A closing handshake would wait for a venue that is silent. */
-async function hangUp({ connection }: CcxtConnection): Promise<void> {
-  if (connection === undefined || connection.readyState === 3) return;
-  const closed = new Promise<void>((resolve) => {
-    connection.once('close', resolve);
-  });
-  connection.terminate();
-  await closed;
 }

@@ -3,6 +3,7 @@ import { askQuote } from './ask-quote.js';
 import { faultOfError } from './fault-of-error.js';
 import { hasPriceStream, openPriceStream, type PriceStream } from './price-stream.js';
 import { createQuoteOrder, type HeardQuote } from './quote-order.js';
+import { reconnectPause } from './reconnect-pause.js';
 import type { VenueParts } from './venue-parts.js';
 import type { WaitingWorld } from './waiting-world.js';
 
@@ -15,8 +16,6 @@ export interface WatchOrder {
   onReconnect(): void;
 }
 
-const FIRST_PAUSE_MS = 500;
-const LONGEST_PAUSE_MS = 30_000;
 /** Where a venue has no stream, each price is asked for so often. */
 const POLL_MS = 10_000;
 
@@ -30,7 +29,7 @@ export function watchQuotes(parts: VenueParts, world: WaitingWorld, order: Watch
   const asking = new Set<Promise<void>>();
   let stream: PriceStream | undefined;
   let connections = 0;
-  let pausesInARow = 0;
+  const pause = reconnectPause(world);
   let said = false;
 
   const tell = (heard: HeardQuote): void => {
@@ -63,7 +62,7 @@ export function watchQuotes(parts: VenueParts, world: WaitingWorld, order: Watch
   };
 
   const connected = (): void => {
-    pausesInARow = 0;
+    pause.connected();
     connections++;
     if (connections === 1) {
       tellEvent({ event: 'connected', why: `${parts.name} tells prices of ${order.symbols.join(', ')}` });
@@ -127,7 +126,7 @@ export function watchQuotes(parts: VenueParts, world: WaitingWorld, order: Watch
     while (!signal.aborted) {
       tellEvent(await oneConnection());
       if (signal.aborted) return;
-      await world.sleep(pauseMs(pausesInARow++, world.random()), signal);
+      await pause.wait(signal);
       order.onReconnect();
     }
   };
@@ -160,8 +159,4 @@ export function watchQuotes(parts: VenueParts, world: WaitingWorld, order: Watch
       await Promise.all(asking);
     },
   };
-}
-
-function pauseMs(before: number, random: number): number {
-  return Math.min(FIRST_PAUSE_MS * 2 ** Math.min(before, 20), LONGEST_PAUSE_MS) * (0.5 + 0.5 * random);
 }

@@ -2,7 +2,9 @@ import type { TimeMs } from '../../core/domain/time.js';
 import { Problem } from '../../core/domain/problem.js';
 import { type VenueCandle, VenueFault } from '../../ports/venue.js';
 import { type FeedMemory, untilVenue, venueNow } from './feed-memory.js';
+import type { LoggedReading } from '../../ports/market-log.js';
 import { otherPrices } from './other-prices.js';
+import { arrivedAt } from './pending-readings.js';
 import { type SymbolAnswer, askForSymbol, noAnswer } from './symbol-answers.js';
 
 /** Played bars that each answer repeats, to see whether they have changed. */
@@ -131,16 +133,27 @@ export async function secondOpinions(
   return new Map(opinions);
 }
 
-/** Open interest and the like: kept beside the bars; nothing waits for them, and without them nothing stops. */
+/**
+ * Open interest and the like: a slot sees what arrives before it closes; nothing waits for them, and without them nothing stops.
+ * As they came they are kept too, for a while, also those that came too late for a slot.
+ */
 export async function keepReadings(memory: FeedMemory): Promise<void> {
-  const { venue, log, withReadings, keepReadingsMs } = memory.setup;
-  if (!withReadings) return;
-  const { symbols } = memory.head;
+  const { venue, log, keepReadingsMs } = memory.setup;
   await answered(memory, `readings of ${venue.name}`, async () => {
-    const all = await Promise.all(symbols.map((symbol) => venue.readings(symbol)));
-    const receivedMs = venueNow(memory);
-    log.addReadings(all.flatMap((some, symbol) => some.map((one) => ({ ...one, symbol, receivedMs }))));
-    log.forgetReadings(receivedMs - keepReadingsMs);
+    const came: LoggedReading[] = [];
+    const asked = await Promise.allSettled(
+      memory.head.symbols.map(async (name, symbol) => {
+        const some = await venue.readings(name);
+        for (const one of some) {
+          const reading = arrivedAt(one, symbol, venueNow(memory));
+          memory.pending.add(reading);
+          came.push({ ...one, symbol, receivedMs: reading.arrivedMs });
+        }
+      }),
+    );
+    log.addReadings(came);
+    log.forgetReadings(venueNow(memory) - keepReadingsMs);
+    for (const one of asked) if (one.status === 'rejected') throw one.reason;
   });
 }
 

@@ -6,7 +6,9 @@ import type { BarKnowledge, SettleRules } from '../../core/feed/settle-bar.js';
 import type { MarketLog, MarketLogHead, MissReason, MissedBar } from '../../ports/market-log.js';
 import type { Venue } from '../../ports/venue.js';
 import { type KnownCorrections, correctionKey } from './find-corrections.js';
+import { type LiquidationSums, liquidationSums } from './liquidation-sums.js';
 import type { LiveClock } from './live-clock.js';
+import { type PendingReadings, pendingReadings } from './pending-readings.js';
 
 export interface LiveFeedSetup {
   readonly venue: Venue;
@@ -47,6 +49,8 @@ export interface FeedMemory {
   readonly doubted: Map<string, MissedBar>;
   readonly known: KnownCorrections;
   readonly endings: SymbolEndings;
+  readonly pending: PendingReadings;
+  readonly liquidations: LiquidationSums;
   /** By symbol. */
   readonly statuses: BarKnowledge['status'][];
   statusAtMs: TimeMs;
@@ -76,14 +80,25 @@ export function openFeedMemory(setup: LiveFeedSetup): FeedMemory {
   const corrections = log.corrections();
   for (const { openMs, symbol, bar } of corrections) known.set(correctionKey(openMs, symbol), bar);
   const said = new Map<string, string>();
+  const barMs = timeframeMs(head.timeframe);
   const memory: FeedMemory = {
     setup,
     head,
-    barMs: timeframeMs(head.timeframe),
+    barMs,
     market: log.load(),
     doubted,
     known,
     endings,
+    pending: pendingReadings(),
+    liquidations: liquidationSums({
+      symbols: head.symbols,
+      barMs,
+      nowMs: () => venueNow(memory),
+      onEvent({ event, why }) {
+        const isLost = event === 'lost' || event === 'silent';
+        memory.sayChanged(`liquidations of ${setup.venue.name}`, isLost ? why : undefined);
+      },
+    }),
     statuses: head.symbols.map(() => 'trading'),
     statusAtMs: -Infinity,
     skewMs: 0,

@@ -408,10 +408,10 @@ describe('a live feed', () => {
     const { log, table, told } = followed;
     expectSameBars(table, whole);
     expect(told.filter((line) => line.includes('no readings today'))).toHaveLength(1);
-    // From hour 40 to hour 50; then one that hangs, and no more beside it.
+    // Up to hour 50, whatever another symbol says; then one that hangs, and no more beside it.
     const before = log.readings(0, 'bid').length;
-    expect(before).toBeGreaterThan(8);
-    expect(before).toBeLessThan(13);
+    expect(before).toBeGreaterThan(18);
+    expect(before).toBeLessThan(23);
     const closed = followed.close();
     late();
     await closed;

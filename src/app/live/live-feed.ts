@@ -54,6 +54,8 @@ export interface LiveFeed {
 
 /** Slots that are settled at once after an outage; the next ones follow. */
 const MOST_SLOTS = 1000;
+/** So long before a close readings are asked for: its slot shall see them, and they must not be in the way of its bars. */
+const READINGS_BEFORE_MS = 15_000;
 const FIRST_POLL_MS = 1_000;
 const LAST_POLL_MS = 15_000;
 
@@ -67,6 +69,24 @@ export async function openLiveFeed(setup: LiveFeedSetup): Promise<LiveFeed> {
   let lagMs: number | undefined;
   let waitingFor: string | undefined;
   await measureSkew(memory);
+  const watch = setup.withReadings
+    ? setup.venue.watchLiquidations(head.symbols, memory.liquidations.listener)
+    : undefined;
+  const readingsBeforeMs = Math.min(READINGS_BEFORE_MS, barMs / 4);
+  let readingsOfMs = -Infinity;
+  /** Once for a bar that is still open; until it is time for that, or for the bar. */
+  const beforeClose = async (startMs: TimeMs, nowMs: TimeMs, dueMs: TimeMs): Promise<void> => {
+    const closeMs = startMs + barMs;
+    if (setup.withReadings && readingsOfMs !== startMs && nowMs < closeMs) {
+      const askMs = closeMs - readingsBeforeMs;
+      if (nowMs < askMs) return untilVenue(memory, askMs);
+      readingsOfMs = startMs;
+      readings ??= keepReadings(memory).finally(() => {
+        readings = undefined;
+      });
+    }
+    return untilVenue(memory, dueMs);
+  };
   return {
     market,
     async next() {
@@ -82,7 +102,7 @@ export async function openLiveFeed(setup: LiveFeedSetup): Promise<LiveFeed> {
         await measureSkew(memory);
         const nowMs = venueNow(memory);
         if (nowMs < dueMs) {
-          await untilVenue(memory, dueMs);
+          await beforeClose(startMs, nowMs, dueMs);
           continue;
         }
         const due = Math.min(MOST_SLOTS, Math.floor((nowMs - dueMs) / barMs) + 1);
@@ -110,9 +130,6 @@ export async function openLiveFeed(setup: LiveFeedSetup): Promise<LiveFeed> {
           const settledMs = takeSlots(memory, drafts, answers, [...restored, ...changed]);
           lagMs = settledMs - (nextOpenMs(memory) - barMs) - barMs;
           waitingFor = undefined;
-          readings ??= keepReadings(memory).finally(() => {
-            readings = undefined;
-          });
           return 'grown';
         }
         waitingFor = `${open.map((s) => head.symbols[s] ?? '').join(', ')} to ${formatMinuteUtc(startMs + barMs)}`;
@@ -122,6 +139,7 @@ export async function openLiveFeed(setup: LiveFeedSetup): Promise<LiveFeed> {
       return 'stopped';
     },
     async close() {
+      await watch?.close();
       await readings;
     },
     state: () => ({

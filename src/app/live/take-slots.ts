@@ -1,5 +1,5 @@
 import { type TimeMs, formatMinuteUtc } from '../../core/domain/time.js';
-import type { Correction, LoggedFunding, SettledSlot } from '../../ports/market-log.js';
+import type { Correction, LoggedFunding, SettledSlot, SlotReading } from '../../ports/market-log.js';
 import type { DraftSlot } from './draft-slots.js';
 import { type FeedMemory, countMissed, venueNow } from './feed-memory.js';
 import type { SymbolAnswer } from './symbol-answers.js';
@@ -20,13 +20,15 @@ export function takeSlots(
     settledMs,
     bars,
     funding: fundingOf(memory, answers, openMs),
+    readings: readingsOf(memory, openMs),
     missed: openMs < fromMs ? [] : missed,
   }));
   log.append(slots, corrections);
   memory.corrected += corrections.length;
-  for (const { bars, funding, missed } of slots) {
+  for (const { bars, funding, readings, missed } of slots) {
     memory.market.append(bars);
     for (const { symbol, timeMs, rate } of funding) memory.market.addFunding(symbol, timeMs, rate);
+    for (const { symbol, ...reading } of readings) memory.market.addReading(symbol, reading);
     countMissed(memory, missed);
     for (const { symbol, openMs, reason } of missed) {
       const endsMs = memory.endings.missed(symbol, openMs, reason);
@@ -47,6 +49,11 @@ export function takeSlots(
       { symbol: symbols[symbol] ?? '' },
     );
   return settledMs;
+}
+
+function readingsOf({ pending, liquidations, barMs }: FeedMemory, openMs: TimeMs): SlotReading[] {
+  const closeMs = openMs + barMs;
+  return [...pending.take(openMs, closeMs), ...liquidations.take(openMs, closeMs)];
 }
 
 /** New rates in [open, close) of a slot. */

@@ -3,8 +3,9 @@
  * decision and fill, every mark and the previous hash; it covers no wall time, so that two runs agree.
  */
 import { canonicalJson } from '../domain/canonical-json.js';
+import { READING_KINDS, columnsOfSeries, listSeries, newestArrived } from '../domain/market-readings.js';
 import type { MarketTable } from '../domain/market-table.js';
-import type { TimeMs } from '../domain/time.js';
+import { type TimeMs, timeframeMs } from '../domain/time.js';
 import type { Hash } from './contestant.js';
 
 export interface RoundContent {
@@ -54,7 +55,7 @@ export function startDigest(market: MarketTable, firstIndex: number, hash: Hash)
   return hash(concat(parts));
 }
 
-/** Digest of everything up to bar `t`, from the digest up to the bar before. */
+/** Digest of everything up to bar `t`, from the digest up to the bar before: bars, and readings that arrived during them. */
 export function barDigest(previous: string, market: MarketTable, t: number, hash: Hash): string {
   const row = new Float64Array(1 + market.candles.length * 5);
   row[0] = market.openTimesMs[t] ?? NaN;
@@ -66,7 +67,25 @@ export function barDigest(previous: string, market: MarketTable, t: number, hash
     row[at + 3] = candles.close[t] ?? NaN;
     row[at + 4] = candles.volume[t] ?? NaN;
   });
-  return hash(concat([encoder.encode(previous), bytesOf(canonicalNaN(row))]));
+  return hash(
+    concat([encoder.encode(previous), bytesOf(canonicalNaN(row)), bytesOf(arrivedDuring(market, t))]),
+  );
+}
+
+/** Symbol, kind, time, arrival and value of every reading that arrived after the open of bar `t` and by its close. */
+function arrivedDuring({ readings, openTimesMs, timeframe }: MarketTable, t: number): Float64Array {
+  const doubles: number[] = [];
+  const openMs = openTimesMs[t] ?? NaN;
+  for (const { symbol, kind, series } of listSeries(readings)) {
+    const last = newestArrived(series, openMs + timeframeMs(timeframe));
+    for (let i = newestArrived(series, openMs) + 1; i <= last; i++)
+      doubles.push(
+        symbol,
+        READING_KINDS.indexOf(kind),
+        ...columnsOfSeries(series).map((column) => column[i] ?? NaN),
+      );
+  }
+  return Float64Array.from(doubles);
 }
 
 /** All NaNs get one bit pattern: their payload differs between machines and means nothing. */

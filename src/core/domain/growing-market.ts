@@ -1,3 +1,5 @@
+import { growingReadings } from './growing-readings.js';
+import type { Reading } from './market-readings.js';
 import { assertInvariant } from './problem.js';
 import type { Candles, FundingSeries, MarketTable } from './market-table.js';
 import { type Timeframe, type TimeMs, timeframeMs } from './time.js';
@@ -23,6 +25,8 @@ export interface GrowingMarket {
   append(bars: readonly (SlotBar | undefined)[]): void;
   /** A rate that was settled at `timeMs`, after all earlier ones of the symbol. */
   addFunding(symbol: number, timeMs: TimeMs, rate: number): void;
+  /** A figure beside the bars; what is not newer than the one before is left out. */
+  addReading(symbol: number, reading: Reading): void;
   /** From the slot that opens at `openMs` on a symbol trades no more. */
   end(symbol: number, openMs: TimeMs): void;
 }
@@ -56,6 +60,7 @@ export function growingMarket({
   const funding = instruments.map((instrument) =>
     instrument.type === 'spot' ? undefined : { timesMs: noColumn, rates: noColumn },
   );
+  const beside = growingReadings(symbols.length, barMs);
   const table: Changeable<MarketTable> = {
     timeframe,
     calendar: 'continuous',
@@ -65,6 +70,7 @@ export function growingMarket({
     length: 0,
     candles,
     funding,
+    readings: beside.readings,
   };
   const makeRoom = (capacity: number): void => {
     const axis = new Float64Array(capacity);
@@ -105,6 +111,9 @@ export function growingMarket({
       );
       series.timesMs = Float64Array.of(...series.timesMs, timeMs);
       series.rates = Float64Array.of(...series.rates, rate);
+    },
+    addReading(symbol, reading) {
+      beside.add(symbol, reading);
     },
     end(symbol, openMs) {
       const endsMs = table.endsMs ?? new Float64Array(symbols.length).fill(NaN);

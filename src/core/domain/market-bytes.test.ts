@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { arbitraryBars, marketOf, perpetual, START_MS } from '../../../test/support/made-market.js';
+import { growingReadings } from './growing-readings.js';
 import { decodeMarket, encodeMarket } from './market-bytes.js';
 import type { MarketTable } from './market-table.js';
 import { HOUR_MS } from './time.js';
@@ -40,6 +41,28 @@ describe('the bytes of a market', () => {
       }),
       { numRuns: 40 },
     );
+  });
+
+  it('hold what was told beside the bars, and are what they were where nothing was', () => {
+    const table = made([[undefined], [undefined]]);
+    const beside = growingReadings(2, HOUR_MS);
+    expect(
+      Buffer.from(encodeMarket({ ...table, readings: beside.readings })).equals(encodeMarket(table)),
+    ).toBe(true);
+    for (let i = 0; i < 3; i++)
+      for (const series of ['ask', 'openInterestUsd'] as const)
+        beside.add(1, { series, timeMs: START_MS + i, arrivedMs: START_MS + i + 5, value: i / 3 });
+    const bytes = encodeMarket({ ...table, readings: beside.readings }, shared);
+    const again = decodeMarket(bytes);
+    const column = (...values: number[]): Float64Array => Float64Array.from(values);
+    const own = {
+      length: 3,
+      timesMs: column(START_MS, START_MS + 1, START_MS + 2),
+      arrivedMs: column(START_MS + 5, START_MS + 6, START_MS + 7),
+      values: column(0, 1 / 3, 2 / 3),
+    };
+    expect(again.readings).toEqual({ barMs: HOUR_MS, bySymbol: [{}, { ask: own, openInterestUsd: own }] });
+    expect(Buffer.from(encodeMarket(again)).equals(bytes)).toBe(true);
   });
 
   it('hold closed bars alone, and one spelling of a gap', () => {

@@ -3,6 +3,14 @@
  * Columns lie as doubles of this machine; the other byte order has another magic, and is refused.
  */
 import { z } from 'zod';
+import {
+  type MarketReadings,
+  READING_KINDS,
+  type ReadingKind,
+  type ReadingSeries,
+  columnsOfSeries,
+  listSeries,
+} from './market-readings.js';
 import type { Candles, FundingSeries, MarketTable } from './market-table.js';
 import { Problem } from './problem.js';
 import { TIMEFRAMES } from './time.js';
@@ -33,6 +41,15 @@ const headerSchema = z.strictObject({
   symbols: z.array(z.string()),
   /** Rates of each symbol's funding; null where it has none. */
   fundingLengths: z.array(z.number().int().min(0).nullable()),
+  /** Of each series of readings that is there; the market without any has the bytes that it always had. */
+  readings: z
+    .strictObject({
+      barMs: z.number().gt(0),
+      series: z.array(
+        z.strictObject({ symbol: z.int().min(0), kind: z.enum(READING_KINDS), length: z.int().min(1) }),
+      ),
+    })
+    .optional(),
 });
 type Header = z.infer<typeof headerSchema>;
 
@@ -74,7 +91,8 @@ export function decodeMarket(bytes: Uint8Array): MarketTable {
     throw damaged('names other symbols than it has');
   const rows =
     length * (1 + symbols.length * COLUMNS_OF_A_SYMBOL) +
-    fundingLengths.reduce<number>((sum, count) => sum + 2 * (count ?? 0), 0);
+    fundingLengths.reduce<number>((sum, count) => sum + 2 * (count ?? 0), 0) +
+    (header.readings?.series ?? []).reduce((sum, one) => sum + 3 * one.length, 0);
   if (bytes.length !== start + rows * DOUBLE_BYTES) throw damaged('has another length than it says');
   let at = bytes.byteOffset + start;
   const take = (count: number): Float64Array => {
@@ -93,6 +111,7 @@ export function decodeMarket(bytes: Uint8Array): MarketTable {
   const funding: (FundingSeries | undefined)[] = fundingLengths.map((count) =>
     count === null ? undefined : { timesMs: take(count), rates: take(count) },
   );
+  const readings = readingsOf(header, take);
   return {
     timeframe: header.timeframe,
     calendar: header.calendar,
@@ -108,11 +127,27 @@ export function decodeMarket(bytes: Uint8Array): MarketTable {
     length,
     candles,
     funding,
+    ...(readings === undefined ? {} : { readings }),
   };
+}
+
+function readingsOf(
+  { readings, symbols }: Header,
+  take: (count: number) => Float64Array,
+): MarketReadings | undefined {
+  if (readings === undefined) return undefined;
+  const bySymbol = symbols.map((): Partial<Record<ReadingKind, ReadingSeries>> => ({}));
+  for (const { symbol, kind, length } of readings.series) {
+    const own = bySymbol[symbol];
+    if (own === undefined) throw damaged('has readings of a symbol that it has not');
+    own[kind] = { length, timesMs: take(length), arrivedMs: take(length), values: take(length) };
+  }
+  return { barMs: readings.barMs, bySymbol };
 }
 
 /** Spelled out, so that the same market gives the same bytes whoever made its objects. */
 function headerOf(table: MarketTable): Header {
+  const readings = listSeries(table.readings);
   return {
     timeframe: table.timeframe,
     calendar: table.calendar,
@@ -131,10 +166,19 @@ function headerOf(table: MarketTable): Header {
     })),
     symbols: [...table.symbols],
     fundingLengths: table.funding.map((series) => series?.timesMs.length ?? null),
+    ...(table.readings === undefined || readings.length === 0
+      ? {}
+      : {
+          readings: {
+            barMs: table.readings.barMs,
+            series: readings.map(({ symbol, kind, series }) => ({ symbol, kind, length: series.length })),
+          },
+        }),
   };
 }
 
-function columnsOf({ openTimesMs, candles, funding, length }: MarketTable): Float64Array[] {
+function columnsOf(table: MarketTable): Float64Array[] {
+  const { openTimesMs, candles, funding, length } = table;
   return [
     openTimesMs.subarray(0, length),
     ...candles.flatMap(({ open, high, low, close, volume }) =>
@@ -143,6 +187,7 @@ function columnsOf({ openTimesMs, candles, funding, length }: MarketTable): Floa
     ...funding.flatMap((series) =>
       series === undefined ? [] : [series.timesMs, series.rates.subarray(0, series.timesMs.length)],
     ),
+    ...listSeries(table.readings).flatMap(({ series }) => columnsOfSeries(series)),
   ];
 }
 

@@ -1,4 +1,5 @@
 import type { Instrument } from './instrument.js';
+import type { MarketReadings } from './market-readings.js';
 import type { Timeframe, TimeMs } from './time.js';
 
 /** One symbol's bars as columns on the table's time axis. NaN in all columns where the symbol has no bar. */
@@ -34,6 +35,8 @@ export interface MarketTable {
   readonly candles: readonly Candles[];
   /** Parallel to `symbols`; undefined where the symbol has no funding series. */
   readonly funding: readonly (FundingSeries | undefined)[];
+  /** What the venue told beside the bars. Absent: nobody asked. */
+  readonly readings?: MarketReadings;
   /** Open time of the slot from which on a symbol trades no more, NaN while it does. Absent: nobody knows of any. */
   readonly endsMs?: Float64Array;
 }

@@ -44,6 +44,25 @@ describe('the look-ahead audit', () => {
     expect(audit(kind)).toContain('run again');
   });
 
+  it('lets a kind trade on what is beside the bars of perpetuals, and finds it when it looks ahead there', () => {
+    const perpetual = (kind: StrategyKind): string | undefined =>
+      auditKind({ kind, params: {}, symbols: SYMBOLS, instrument: 'perpetual' });
+    let orders = 0;
+    const honest = scripted((_n, { market }) => {
+      if (!(market.reading(0, 'longLiquidationsUsd') > 4e5)) return [];
+      orders++;
+      return [buy];
+    });
+    expect(perpetual(honest)).toBeUndefined();
+    expect(orders).toBeGreaterThan(0);
+    const seen = new Map<number, number>();
+    const ahead = scripted((_n, { market, nowMs }) => {
+      seen.set(nowMs, market.reading(0, 'openInterestUsd'));
+      return (seen.get(nowMs + market.timeframeMs) ?? 0) > 1e8 ? [buy] : [];
+    });
+    expect(perpetual(ahead)).toContain('run again');
+  });
+
   it('finds a kind that rolls dice of its own', () => {
     expect(audit(scripted(() => (Math.random() < 0.5 ? [buy] : [])))).toContain('run again');
   });

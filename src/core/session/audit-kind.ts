@@ -11,6 +11,7 @@ import { sliceMarket } from '../domain/slice-market.js';
 import { uniformAt } from '../domain/rng.js';
 import { createMarketViews } from '../indicators/market-views.js';
 import { generateMarket } from '../market/generate-market.js';
+import { withMadeReadings } from '../market/made-readings.js';
 import { DEFAULT_LIMITS } from '../risk/limits.js';
 import type { StrategyKind } from '../strategies/strategy.js';
 import { type DecisionRecord, decideSession } from './decide.js';
@@ -71,7 +72,9 @@ function decisions(subject: AuditSubject, market: MarketTable): string[] {
     costs: DEFAULT_COSTS,
     limits: DEFAULT_LIMITS,
   };
-  const session = openSession(plan, createMarketViews(market), createLedgerBuffer());
+  // Readings of spot markets are told by nobody.
+  const seen = subject.instrument === 'perpetual' ? withMadeReadings(market, AUDIT_SEED) : market;
+  const session = openSession(plan, createMarketViews(seen), createLedgerBuffer());
   const lines: string[] = [];
   for (let t = 0; t < market.length; t++) {
     const keep: DecisionRecord[] = [];

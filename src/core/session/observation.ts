@@ -2,6 +2,14 @@ import type { Account } from '../domain/account.js';
 import type { Instrument } from '../domain/instrument.js';
 import type { Refusal } from '../domain/intent.js';
 import type { ModelAnswer } from '../domain/model-call.js';
+import {
+  READING_KINDS,
+  type ReadingKind,
+  type ReadingSeries,
+  isSummed,
+  newestArrived,
+  sumArrived,
+} from '../domain/market-readings.js';
 import type { Candles, FundingSeries, MarketTable } from '../domain/market-table.js';
 import { uniformAt } from '../domain/rng.js';
 import { type TimeMs, timeframeMs } from '../domain/time.js';
@@ -90,11 +98,13 @@ class PointInTimeMarket implements MarketView {
   private readonly instruments: readonly (Instrument | undefined)[];
   private readonly funding: readonly (FundingSeries | undefined)[];
   private readonly table: MarketTable;
+  private readonly marketIndex: readonly number[];
 
   constructor(market: MarketTable, marketIndex: readonly number[]) {
     this.timeframeMs = timeframeMs(market.timeframe);
     this.funding = marketIndex.map((index) => market.funding[index]);
     this.table = market;
+    this.marketIndex = marketIndex;
     this.instruments = marketIndex.map((index) => market.instruments[index]);
     this.columns = marketIndex.map((index) => market.candles[index]);
   }
@@ -133,8 +143,35 @@ class PointInTimeMarket implements MarketView {
   fundingRate(symbol: number): number {
     const series = this.funding[symbol];
     if (series === undefined) return NaN;
-    const closeMs = (this.table.openTimesMs[this.t] ?? NaN) + this.timeframeMs;
-    return series.rates[lastBefore(series.timesMs, closeMs)] ?? NaN;
+    return series.rates[lastBefore(series.timesMs, this.closeMs(0))] ?? NaN;
+  }
+
+  reading(symbol: number, kind: ReadingKind, ago = 0): number {
+    const series = this.readings(symbol, kind);
+    const closeMs = this.closeMs(ago);
+    if (series === undefined) return NaN;
+    if (!isSummed(kind)) return series.values[newestArrived(series, closeMs)] ?? NaN;
+    return sumArrived(series, this.table.readings?.barMs ?? NaN, closeMs - this.timeframeMs, closeMs);
+  }
+
+  readingAgeMs(symbol: number, kind: ReadingKind, ago = 0): number {
+    const series = this.readings(symbol, kind);
+    const closeMs = this.closeMs(ago);
+    if (series === undefined) return NaN;
+    // A sum is of its bar or not there.
+    if (isSummed(kind)) return Number.isNaN(this.reading(symbol, kind, ago)) ? NaN : 0;
+    return closeMs - (series.timesMs[newestArrived(series, closeMs)] ?? NaN);
+  }
+
+  /** Asked for each time: the first of a kind may come when the session is open already. */
+  private readings(symbol: number, kind: ReadingKind): ReadingSeries | undefined {
+    if (!READING_KINDS.includes(kind))
+      throw new Error(`there is no reading ${JSON.stringify(kind)}: ${READING_KINDS.join(', ')}`);
+    return this.table.readings?.bySymbol[this.marketIndex[symbol] ?? -1]?.[kind];
+  }
+
+  private closeMs(ago: number): TimeMs {
+    return (this.table.openTimesMs[this.at(ago)] ?? NaN) + this.timeframeMs;
   }
 
   private at(ago: number): number {

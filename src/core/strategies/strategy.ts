@@ -7,6 +7,7 @@
 import type { z } from 'zod';
 import type { Instrument } from '../domain/instrument.js';
 import type { Intent, Refusal } from '../domain/intent.js';
+import type { ReadingKind } from '../domain/market-readings.js';
 import type { ModelAnswer, ModelQuestion } from '../domain/model-call.js';
 import type { Seed } from '../domain/rng.js';
 import type { TimeMs } from '../domain/time.js';
@@ -132,6 +133,13 @@ export interface MarketView {
   volume(symbol: number, ago?: number): number;
   /** The newest funding rate that was due before the close, as a fraction of notional; NaN where there is none. */
   fundingRate(symbol: number): number;
+  /**
+   * What the venue told beside the bars: the newest figure that had arrived when the bar closed; liquidations: the sum over the
+   * bar. NaN where there is none: spot, recorded and generated markets have none, and a sum of which a part is not known is none.
+   */
+  reading(symbol: number, kind: ReadingKind, ago?: number): number;
+  /** How old that figure was at the close; NaN where there is none. */
+  readingAgeMs(symbol: number, kind: ReadingKind, ago?: number): number;
 }
 
 export interface FeatureView {

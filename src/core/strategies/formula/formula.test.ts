@@ -31,6 +31,8 @@ function snapshot(prices: Partial<Record<'open' | 'high' | 'low' | 'close' | 'vo
       close: read('close'),
       volume: read('volume'),
       fundingRate: () => NaN,
+      reading: () => NaN,
+      readingAgeMs: () => NaN,
     },
     portfolio: { cashUsd: 100, equityUsd: 200, quantity: () => 0, position: () => undefined },
     position: undefined,

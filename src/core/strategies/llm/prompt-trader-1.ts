@@ -3,6 +3,7 @@ import { outputFormat, systemText } from './prompt-format.js';
 import { newsSection } from './prompt-news.js';
 import { type PromptInput, type PromptTemplate, barText, minutesSince, timeText } from './prompt-template.js';
 import { fixed, inPriceUnits, priceText, signedPercent } from './show-figures.js';
+import { openInterestText, readingLines } from './show-readings.js';
 
 const FEATURES = {
   ema20: { indicator: 'ema', params: { period: 20 } },
@@ -71,8 +72,9 @@ function coinBlock(input: PromptInput, name: string, symbol: number, bars: strin
     `### ${name}`,
     `current_price = ${priceText(price)}, current_ema20 = ${priceText(value('ema20'))}, current_macd = ${inPriceUnits(value('macd'), price)}, current_rsi7 = ${fixed(value('rsi7'), 3)}`,
     ...(market.hasBar(symbol) ? [] : ['There is no bar of this symbol at this time: its price is older.']),
-    'Open interest: not available',
+    `Open interest: ${openInterestText(market, symbol)}`,
     `Funding rate: ${fundingText(input, symbol)}`,
+    ...readingLines(market, symbol),
     `Last ${String(SERIES_BARS)} bars (${bars}):`,
     `Close: ${series((ago) => priceText(market.close(symbol, ago)))}`,
     `EMA20: ${series((ago) => priceText(value('ema20', ago)))}`,

@@ -12,7 +12,10 @@ import {
 import { modelSession, playModelSession, replyOf } from '../../../../test/support/play-model-session.js';
 import { sessionFor } from '../../../../test/support/scripted-kind.js';
 import type { MarketTable } from '../../domain/market-table.js';
+import { growingReadings } from '../../domain/growing-readings.js';
+import { type ReadingKind } from '../../domain/market-readings.js';
 import { sliceMarket } from '../../domain/slice-market.js';
+import { HOUR_MS } from '../../domain/time.js';
 import { createKinds } from '../catalog.js';
 import { SIGNALS_SCHEMA } from './signals-schema.js';
 
@@ -101,6 +104,11 @@ describe('a version of a prompt', () => {
     });
   });
 
+  it('is the same on a market of which figures beside the bars are asked for and none has come', () => {
+    const { readings } = growingReadings(2, HOUR_MS);
+    expect(prompts({ ...wandering(240), readings })).toEqual(prompts(wandering(240)));
+  });
+
   it('has its sections in the agreed order', () => {
     for (const prompt of prompts(wandering(240)))
       expect(headingsOf(prompt)).toEqual([
@@ -170,6 +178,37 @@ describe('what a prompt says', () => {
     expect(a).toContain('Funding rate: -0.0050 % of notional');
     expect(b).toContain('Funding rate: not available');
     expect(first).not.toMatch(/NaN|undefined|Infinity/);
+  });
+
+  it('shows what the market has beside its bars, with its age, and what it has not as before', () => {
+    const market = wandering(240);
+    const closeMs = START_MS + 235 * HOUR_MS;
+    const beside = growingReadings(2, HOUR_MS);
+    const add = (series: ReadingKind, agoMs: number, value: number): void => {
+      beside.add(0, { series, timeMs: closeMs - agoMs, arrivedMs: closeMs - agoMs, value });
+    };
+    add('openInterestUsd', 12_400, 123_456_789.4);
+    add('bid', 14_000, 100.5);
+    add('ask', 13_000, 100.75);
+    add('longLiquidationsUsd', 0, 20_400.6);
+    add('shortLiquidationsUsd', 0, 0);
+    const shown = prompts({ ...market, readings: beside.readings });
+    const [a = '', b = ''] = shown.find((prompt) => prompt.includes('s old'))?.split('### B') ?? [];
+    expect(a).toContain('Open interest: 123456789 USD (12 s old)\nFunding rate: ');
+    expect(a).toContain(
+      'Best prices: bid 100.50, ask 100.75 (14 s old)\nClosed by force during the newest bar: longs 20401 USD, shorts 0 USD\nLast 10 bars',
+    );
+    expect(b).toContain('Open interest: not available');
+    expect(b).not.toMatch(/Best prices|Closed by force/);
+    // An hour later the sums are of another bar, and not known.
+    const later = shown.find((prompt) => prompt.includes('(60 min old)'));
+    expect(later).toContain('Best prices');
+    expect(later).not.toContain('Closed by force');
+    const bare = (prompt: string): string =>
+      prompt
+        .replace(/Open interest: \d.*/, 'Open interest: not available')
+        .replace(/(Best prices|Closed).*\n/g, '');
+    expect(shown.map(bare)).toEqual(prompts(market));
   });
 
   it('B-12: shows funding as a share of notional, in percent, and says who pays', () => {
