@@ -222,8 +222,8 @@ function processTime(): CommitTime {
 function watched(log: MarketLog, killAt: (point: KillPoint) => void): MarketLog {
   return {
     ...log,
-    append(slots, corrections) {
-      log.append(slots, corrections);
+    append(...entry) {
+      log.append(...entry);
       killAt('logged');
     },
   };

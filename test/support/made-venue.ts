@@ -29,6 +29,8 @@ export interface VenueTroubles {
   fault?(call: 'time' | 'candles' | 'funding', symbol: string, nowMs: TimeMs): VenueFault | undefined;
   /** The bar as it is told at a time; undefined: not (yet). */
   told?(symbol: string, openMs: TimeMs, bar: SlotBar, nowMs: TimeMs): SlotBar | undefined;
+  /** Whether a rate is told at a time. */
+  toldFunding?(symbol: string, timeMs: TimeMs, nowMs: TimeMs): boolean;
   /** Beside the bars; nothing when absent. */
   readings?(symbol: string, nowMs: TimeMs): Promise<readonly VenueReading[]>;
   status?(symbol: string, nowMs: TimeMs): VenueInstrument['status'];
@@ -111,6 +113,7 @@ export function madeVenue(whole: MarketTable, clock: LiveClock, troubles: VenueT
       const series = whole.funding[indexOf(symbol)];
       const rates: { timeMs: number; rate: number }[] = [];
       series?.timesMs.forEach((timeMs, k) => {
+        if (troubles.toldFunding?.(symbol, timeMs, nowMs()) === false) return;
         if (timeMs >= fromMs && timeMs <= nowMs()) rates.push({ timeMs, rate: series.rates[k] ?? NaN });
       });
       return Promise.resolve(rates);

@@ -10,7 +10,9 @@ import { fileProblem } from './atomic-file.js';
 
 /** "ARNM" in ASCII: tells a market from a journal and from any other SQLite file. */
 const APPLICATION_ID = 0x41524e4d;
-const VERSION = 1;
+const VERSION = 2;
+/** Has no table of late rates; is given one when it is opened to be written. */
+export const BEFORE_LATE_FUNDING = 1;
 /** Readers of other processes may hold it for so long. */
 const BUSY_MS = 5000;
 
@@ -37,6 +39,12 @@ const SCHEMA = `
   CREATE TABLE readings (
     symbol INTEGER NOT NULL, series TEXT NOT NULL, time_ms INTEGER NOT NULL, received_ms INTEGER NOT NULL, value REAL NOT NULL,
     PRIMARY KEY (symbol, series, time_ms)
+  ) STRICT, WITHOUT ROWID;
+`;
+
+const LATE_FUNDING = `
+  CREATE TABLE late_funding (
+    symbol INTEGER NOT NULL, time_ms INTEGER NOT NULL, rate REAL NOT NULL, PRIMARY KEY (symbol, time_ms)
   ) STRICT, WITHOUT ROWID;
 `;
 
@@ -117,8 +125,10 @@ export function openMarketFile(path: string, readOnly: boolean): Database.Databa
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = FULL');
     db.transaction(() => {
-      if (Number(db.pragma('user_version', { simple: true })) === VERSION) return;
-      db.exec(SCHEMA);
+      const version = versionOf(db);
+      if (version === VERSION) return;
+      if (version !== BEFORE_LATE_FUNDING) db.exec(SCHEMA);
+      db.exec(LATE_FUNDING);
       db.pragma(`user_version = ${String(VERSION)}`);
       db.pragma(`application_id = ${String(APPLICATION_ID)}`);
     }).immediate();
@@ -129,11 +139,15 @@ export function openMarketFile(path: string, readOnly: boolean): Database.Databa
   }
 }
 
+export function versionOf(db: Database.Database): number {
+  return Number(db.pragma('user_version', { simple: true }));
+}
+
 function checkKind(db: Database.Database, path: string, readOnly: boolean): void {
   const application = Number(db.pragma('application_id', { simple: true }));
-  const version = Number(db.pragma('user_version', { simple: true }));
+  const version = versionOf(db);
   const tables = Number(db.prepare(`SELECT count(*) FROM sqlite_master`).pluck().get());
-  if (application === APPLICATION_ID && version === VERSION) return;
+  if (application === APPLICATION_ID && (version === VERSION || version === BEFORE_LATE_FUNDING)) return;
   if (application === APPLICATION_ID && version > VERSION)
     throw new Problem('foreign', `${path}: made by a newer version of this program`, {
       hint: 'update the program, or name another folder with --state',

@@ -3,7 +3,13 @@ import { type TimeMs, timeframeMs } from '../../core/domain/time.js';
 import type { DoubtRules } from '../../core/feed/second-opinion.js';
 import { type SymbolEndings, symbolEndings } from '../../core/domain/symbol-endings.js';
 import type { BarKnowledge, SettleRules } from '../../core/feed/settle-bar.js';
-import type { MarketLog, MarketLogHead, MissReason, MissedBar } from '../../ports/market-log.js';
+import type {
+  LoggedFunding,
+  MarketLog,
+  MarketLogHead,
+  MissReason,
+  MissedBar,
+} from '../../ports/market-log.js';
 import type { Venue } from '../../ports/venue.js';
 import { type KnownCorrections, correctionKey } from './find-corrections.js';
 import type { LiveClock } from './live-clock.js';
@@ -46,6 +52,8 @@ export interface FeedMemory {
   /** Bars that were not believed, by slot and symbol. */
   readonly doubted: Map<string, MissedBar>;
   readonly known: KnownCorrections;
+  /** Rates that came after their rounds, oldest first. */
+  readonly lateFunding: LoggedFunding[];
   readonly endings: SymbolEndings;
   /** By symbol. */
   readonly statuses: BarKnowledge['status'][];
@@ -83,6 +91,7 @@ export function openFeedMemory(setup: LiveFeedSetup): FeedMemory {
     market: log.load(),
     doubted,
     known,
+    lateFunding: [...log.lateFunding()],
     endings,
     statuses: head.symbols.map(() => 'trading'),
     statusAtMs: -Infinity,

@@ -71,8 +71,8 @@ async function follow(
   /** Once, when the slot that opens then has been written. */
   const dying: MarketLog = {
     ...log,
-    append(slots, corrections) {
-      log.append(slots, corrections);
+    append(slots, ...rest) {
+      log.append(slots, ...rest);
       if (!dies || slots.at(-1)?.openMs !== diesAfterMs) return;
       dies = false;
       throw new Error('died');
@@ -163,6 +163,44 @@ describe('a live feed', () => {
     });
     const asked = requests.filter((line) => line === 'funding BTC/USDT').length;
     expect(asked).toBeLessThan(25);
+  });
+
+  it('plays a bar without funding that its venue tells late or never, lists it, and misses none after it', async () => {
+    const whole = marketOf(110, true);
+    const times = [...(whole.funding[0]?.timesMs ?? [])].filter(
+      (ms) => ms > START_MS + (WARMUP + 1) * HOUR_MS,
+    );
+    const [lateMs = NaN, , neverMs = NaN, , outageMs = NaN, ...later] = times.filter(
+      (ms) => ms < START_MS + 105 * HOUR_MS,
+    );
+    const { table, log, told } = await follow(whole, {
+      toldFunding: (symbol, timeMs, nowMs) =>
+        symbol !== 'BTC/USDT' || (timeMs !== neverMs && (timeMs !== lateMs || nowMs > lateMs + 2 * HOUR_MS)),
+      fault: (call, symbol, nowMs) =>
+        call === 'funding' && symbol === 'ETH/USDT' && nowMs > outageMs && nowMs < outageMs + 2 * HOUR_MS
+          ? new VenueFault('unavailable', 'no rates today')
+          : undefined,
+    });
+    expectSameBars(table, whole);
+    expect(log.missed().map(({ openMs, symbol, reason }) => ({ openMs, symbol, reason }))).toEqual([
+      { openMs: lateMs, symbol: 0, reason: 'no-funding' },
+      { openMs: neverMs, symbol: 0, reason: 'no-funding' },
+      { openMs: outageMs, symbol: 1, reason: 'no-funding' },
+    ]);
+    const rateAt = (symbol: number, ms: number): number =>
+      whole.funding[symbol]?.rates[[...(whole.funding[symbol]?.timesMs ?? [])].indexOf(ms)] ?? NaN;
+    expect(log.lateFunding()).toEqual([
+      { symbol: 0, timeMs: lateMs, rate: rateAt(0, lateMs) },
+      { symbol: 1, timeMs: outageMs, rate: rateAt(1, outageMs) },
+    ]);
+    const chargedTo = (symbol: number, market: MarketTable): number[] => [
+      ...(market.funding[symbol]?.timesMs ?? []),
+    ];
+    expect(chargedTo(0, table)).not.toContain(lateMs);
+    expect(chargedTo(0, log.corrected())).toContain(lateMs);
+    for (const ms of later) expect(chargedTo(0, table), 'the rhythm is kept').toContain(ms);
+    expect(told.join('\n')).toContain('funding came late and was not charged: BTC/USDT');
+    expect(log.load().table.funding).toEqual(table.funding);
   });
 
   it('catches up after a sleep, in order, without missing what the venue still has', async () => {
