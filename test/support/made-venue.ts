@@ -1,4 +1,5 @@
 /** A venue that tells a made market by a clock of its own, and fails as it is told to. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { SlotBar } from '../../src/core/domain/growing-market.js';
 import type { MarketTable } from '../../src/core/domain/market-table.js';
 import { type TimeMs, timeframeMs } from '../../src/core/domain/time.js';
@@ -18,6 +19,9 @@ export function madeClock(startMs: TimeMs): MadeClock {
       nowMs = Math.max(nowMs + 1, untilMs);
       await new Promise((resolve) => setImmediate(resolve));
     },
+    async rest(realMs, over) {
+      await sleep(realMs, undefined, { signal: over }).catch(() => undefined);
+    },
     set(ms) {
       nowMs = ms;
     },
@@ -29,6 +33,8 @@ export interface VenueTroubles {
   fault?(call: 'time' | 'candles' | 'funding', symbol: string, nowMs: TimeMs): VenueFault | undefined;
   /** The bar as it is told at a time; undefined: not (yet). */
   told?(symbol: string, openMs: TimeMs, bar: SlotBar, nowMs: TimeMs): SlotBar | undefined;
+  /** Real milliseconds that candles take. */
+  readonly slowMs?: number;
   /** Whether a rate is told at a time. */
   toldFunding?(symbol: string, timeMs: TimeMs, nowMs: TimeMs): boolean;
   /** Beside the bars; nothing when absent. */
@@ -106,7 +112,7 @@ export function madeVenue(whole: MarketTable, clock: LiveClock, troubles: VenueT
         const shown = troubles.told === undefined ? bar : troubles.told(symbol, openMs, bar, nowMs());
         if (shown !== undefined) told.push({ openMs, ...shown });
       }
-      return Promise.resolve(told);
+      return troubles.slowMs === undefined ? Promise.resolve(told) : sleep(troubles.slowMs, told);
     },
     funding(symbol, fromMs) {
       fail('funding', symbol);

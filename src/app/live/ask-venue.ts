@@ -1,16 +1,16 @@
 import type { TimeMs } from '../../core/domain/time.js';
 import { Problem } from '../../core/domain/problem.js';
 import { type VenueCandle, VenueFault } from '../../ports/venue.js';
-import { type FeedMemory, untilVenue, venueNow } from './feed-memory.js';
+import { type FeedMemory, venueNow } from './feed-memory.js';
 import { fundingDueIn, knownFundingTimes } from './funding-rhythm.js';
 import { otherPrices } from './other-prices.js';
 import { type SymbolAnswer, askForSymbol, noAnswer } from './symbol-answers.js';
 
 /** Played bars that each answer repeats, to see whether they have changed. */
-const LOOK_BACK = 3;
+export const LOOK_BACK = 3;
 const SKEW_EVERY_MS = 3_600_000;
 const STATUS_EVERY_MS = 60_000;
-/** A second venue that takes longer has no opinion. */
+/** A second venue that takes longer, by the clock on the wall, has no opinion. */
 const SECOND_PATIENCE_MS = 10_000;
 
 /** Reads the venue's clock, at most once an hour. */
@@ -120,7 +120,9 @@ export async function secondOpinions(
     );
     if (fault === undefined) opinions.set(s, answer);
   });
-  await Promise.race([Promise.all(asking), untilVenue(memory, venueNow(memory) + SECOND_PATIENCE_MS)]);
+  const over = new AbortController();
+  await Promise.race([Promise.all(asking), memory.setup.clock.rest(SECOND_PATIENCE_MS, over.signal)]);
+  over.abort();
   // What comes after this is too late for this bar.
   return new Map(opinions);
 }

@@ -43,6 +43,9 @@ export interface MissCount {
   readonly count: number;
 }
 
+/** What can still come; a symbol that is halted or gone has no bar. */
+const CAN_COME: readonly MissReason[] = ['no-bar', 'unanswered', 'quarantined'];
+
 /** What a feed knows beside its log. */
 export interface FeedMemory {
   readonly setup: LiveFeedSetup;
@@ -52,6 +55,10 @@ export interface FeedMemory {
   /** Bars that were not believed, by slot and symbol. */
   readonly doubted: Map<string, MissedBar>;
   readonly known: KnownCorrections;
+  /** Missed bars that may still come, by slot and symbol. */
+  readonly openMisses: Map<string, MissedBar>;
+  /** How often those were asked for again, as far as this process knows. */
+  readonly lookedAgain: Map<string, number>;
   /** Rates that came after their rounds, oldest first. */
   readonly lateFunding: LoggedFunding[];
   readonly endings: SymbolEndings;
@@ -91,6 +98,8 @@ export function openFeedMemory(setup: LiveFeedSetup): FeedMemory {
     market: log.load(),
     doubted,
     known,
+    openMisses: new Map(),
+    lookedAgain: new Map(),
     lateFunding: [...log.lateFunding()],
     endings,
     statuses: head.symbols.map(() => 'trading'),
@@ -115,6 +124,8 @@ export function openFeedMemory(setup: LiveFeedSetup): FeedMemory {
 }
 
 export function countMissed(memory: FeedMemory, missed: readonly MissedBar[]): void {
+  for (const miss of missed)
+    if (CAN_COME.includes(miss.reason)) memory.openMisses.set(correctionKey(miss.openMs, miss.symbol), miss);
   memory.missed += missed.length;
   for (const { symbol: s, reason } of missed) {
     const symbol = memory.head.symbols[s] ?? '';

@@ -26,7 +26,6 @@ export function takeSlots(
   const late = lateFundingOf(memory, answers, slots[0]?.openMs ?? -Infinity);
   log.append(slots, corrections, late);
   memory.lateFunding.push(...late);
-  memory.corrected += corrections.length;
   for (const { bars, funding, missed } of slots) {
     memory.market.append(bars);
     for (const { symbol, timeMs, rate } of funding) memory.market.addFunding(symbol, timeMs, rate);
@@ -47,17 +46,23 @@ export function takeSlots(
           },
         );
   }
-  for (const { symbol, openMs, kind } of corrections)
-    setup.told(
-      `${kind === 'late' ? 'came late' : 'was revised'}: ${symbols[symbol] ?? ''} ${formatMinuteUtc(openMs)}`,
-      { symbol: symbols[symbol] ?? '' },
-    );
+  tellCorrections(memory, corrections);
   for (const { symbol, timeMs, rate } of late)
     setup.told(
       `funding came late and was not charged: ${symbols[symbol] ?? ''} ${formatMinuteUtc(timeMs)}, ${String(rate)}`,
       { symbol: symbols[symbol] ?? '' },
     );
   return settledMs;
+}
+
+export function tellCorrections(memory: FeedMemory, corrections: readonly Correction[]): void {
+  const { symbols } = memory.head;
+  memory.corrected += corrections.length;
+  for (const { symbol, openMs, kind } of corrections)
+    memory.setup.told(
+      `${kind === 'late' ? 'came late' : 'was revised'}: ${symbols[symbol] ?? ''} ${formatMinuteUtc(openMs)}`,
+      { symbol: symbols[symbol] ?? '' },
+    );
 }
 
 /** Rates in slots that were played before the first of these. */
