@@ -69,6 +69,8 @@ export interface LocalExchange {
   /** Bars of the data that open in [fromMs, toMs) are missing until `untilMs`, for ever without it. */
   hide(symbol: string, fromMs: TimeMs, toMs: TimeMs, untilMs?: TimeMs): void;
   setStatus(symbol: string, status: ListingStatus): void;
+  /** The rate that is paid at `timeMs` is not told until `untilMs`, never without it. */
+  holdFunding(symbol: string, timeMs: TimeMs, untilMs?: TimeMs): void;
   /** What clients are subscribed to now: `btcusdt@kline_1h`. */
   subscriptions(): readonly string[];
   /** The venue ends every stream, as it does once a day; 1001 by default. */
@@ -135,6 +137,9 @@ export async function openLocalExchange(options: LocalExchangeOptions): Promise<
     },
     setStatus: (symbol, status) => {
       world.setStatus(symbol, status);
+    },
+    holdFunding: (symbol, timeMs, untilMs = Infinity) => {
+      world.holdFunding(symbol, timeMs, untilMs);
     },
     subscriptions: () => streams.subscriptions(),
     closeStreams: (code = 1001) => {
