@@ -64,6 +64,8 @@ export interface LocalExchange {
   requests(): readonly LoggedRequest[];
   /** Of all requests since the start. */
   totals(): RequestTotals;
+  /** The whole bar of the data, also before it has been. */
+  bar(symbol: string, openMs: TimeMs): VenueCandle | undefined;
   /** From now on (or from `fromMs`) the bar of the data that opens at `openMs` is another one. */
   revise(symbol: string, openMs: TimeMs, change: Partial<VenueCandle>, fromMs?: TimeMs): void;
   /** Bars of the data that open in [fromMs, toMs) are missing until `untilMs`, for ever without it. */
@@ -129,6 +131,7 @@ export async function openLocalExchange(options: LocalExchangeOptions): Promise<
     faults,
     requests: () => log.newest(),
     totals: () => log.totals(),
+    bar: (symbol, openMs) => options.data.candle(symbol, openMs),
     revise: (symbol, openMs, change, fromMs = -Infinity) => {
       world.book.revise(symbol, openMs, change, fromMs);
     },
