@@ -150,7 +150,9 @@ function beginLog(
     second: market.second,
     timeframe: market.timeframe,
     symbols: market.symbols,
-    instruments: instruments.map(({ instrument }) => instrument),
+    instruments: instruments.map(({ instrument, tickSize }) =>
+      tickSize === undefined ? instrument : { ...instrument, tickSize },
+    ),
     firstOpenMs: fromMs - market.warmupBars * timeframeMs(market.timeframe),
   };
   log.begin(head);

@@ -32,7 +32,12 @@ function newFolder(): string {
 function folderOf({ symbols, openTimesMs, length, candles }: MarketTable): string {
   const files: Record<string, string> = {
     // What the exchange says of its symbols.
-    'market.json': JSON.stringify({ instrument: 'spot', lotSize: 0.00001, minNotionalUsd: 5 }),
+    'market.json': JSON.stringify({
+      instrument: 'spot',
+      lotSize: 0.00001,
+      minNotionalUsd: 5,
+      tickSize: 1e-8,
+    }),
   };
   symbols.forEach((symbol, s) => {
     const rows = Array.from({ length }, (_, t) =>

@@ -11,7 +11,7 @@ export const EXCHANGE_START_MS = Date.UTC(2026, 0, 5);
 export const CLOCK_FACTOR = 3600;
 
 /** Of the made prices, which are small. */
-const PERPETUAL_TICK = 0.00001;
+const TICK = 0.00001;
 
 /**
  * Ninety days of hourly bars, of which thirty have been when the clock begins to run. Venues other than `binance` have perpetuals of
@@ -35,9 +35,7 @@ export async function runningExchange(
   const exchange = await openLocalExchange({
     venue,
     markets: symbols.map((symbol) =>
-      perpetual
-        ? listed(`${symbol}:${symbol.split('/')[1] ?? ''}`, { tickSize: PERPETUAL_TICK })
-        : listed(symbol),
+      listed(perpetual ? `${symbol}:${symbol.split('/')[1] ?? ''}` : symbol, { tickSize: TICK }),
     ),
     data: dataOfMarket(market, (name) => name.replace(/:.*/, '')),
     clock,

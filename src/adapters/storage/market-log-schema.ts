@@ -87,6 +87,8 @@ export const headSchema = z.object({
       type: z.enum(['spot', 'perpetual']),
       lotSize: z.number(),
       minNotionalUsd: z.number(),
+      // Logs that began before prices kept to it have none, and go on without.
+      tickSize: z.number().gt(0).optional(),
       maxLeverage: z.number(),
       marginTiers: z.array(
         z.strictObject({
