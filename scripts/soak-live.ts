@@ -1,7 +1,7 @@
 /**
  * `npm run soak -- live`, which starts this with the flags checked: a live arena through days of faults on an exchange of this
  * machine. Prints what happened and ends with 1 when anything differs from what the faults must make.
- *   node --expose-gc --import tsx scripts/soak-live.ts --days 14 --seed 7 --symbols 3 --contestants 20 [--numbers] [--json]
+ *   node --expose-gc --import tsx scripts/soak-live.ts --days 14 --seed 7 --symbols 3 --contestants 20 --instrument perpetual [--numbers] [--json]
  */
 import { parseArgs } from 'node:util';
 import { EXIT } from '../src/cli/exit-codes.js';
@@ -24,11 +24,13 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '7' },
     symbols: { type: 'string', default: '3' },
     contestants: { type: 'string', default: '20' },
+    instrument: { type: 'string', default: 'perpetual' },
     numbers: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
 });
 const settings: SoakSettings = {
+  instrument: values.instrument === 'spot' ? 'spot' : 'perpetual',
   days: wholeBetween(values.days, '--days', 1, 365),
   seed: wholeBetween(values.seed, '--seed', 0, 1_000_000),
   symbols: wholeBetween(values.symbols, '--symbols', 2, 10),
@@ -60,9 +62,13 @@ output.answer({
   ...Object.fromEntries(
     (['calm', 'delayed', 'damaged'] as const).map((name) => {
       const { played, requests, faults, differences } = result[name];
-      const { rounds, fills, killed } = played;
+      const { rounds, fills, fundingPaid, killed } = played;
       const [missed, corrections] = [played.missed.length, played.corrections.length];
-      return [name, { rounds, fills, requests, missed, corrections, killed, faults, differences }];
+      const lateRates = played.lateFunding.length;
+      return [
+        name,
+        { rounds, fills, fundingPaid, requests, missed, corrections, lateRates, killed, faults, differences },
+      ];
     }),
   ),
   events: result.events,

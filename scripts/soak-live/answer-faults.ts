@@ -1,6 +1,7 @@
 import { HOUR_MS, MINUTE_MS } from '../../src/core/domain/time.js';
 import type { Fault, FaultTerms, PlacedFault } from '../../test/support/local-exchange/faults.js';
 import type { LocalExchange } from '../../test/support/local-exchange/open-local-exchange.js';
+import { type SoakExchanges, listedName } from './soak-exchanges.js';
 import { closeOf, openOf } from './soak-market.js';
 import type { Delay, SoakPlan } from './soak-plan.js';
 
@@ -13,7 +14,7 @@ export interface StruckFaults {
 
 /** Places everything of a plan that is not about data: all bars still arrive in time. */
 export function placeAnswerFaults(
-  exchange: LocalExchange,
+  { first: exchange, second }: Pick<SoakExchanges, 'first' | 'second'>,
   plan: SoakPlan,
   symbols: readonly string[],
 ): StruckFaults {
@@ -32,8 +33,18 @@ export function placeAnswerFaults(
       add('connection-reset', { kind: 'connection-reset' }, { ...terms, times: 1 });
   }
   for (const delay of plan.delays) {
-    const lasting = placeDelay(exchange, delay, symbols[delay.symbol] ?? '', add);
+    const lasting = placeDelay(
+      exchange,
+      delay,
+      listedName(symbols[delay.symbol] ?? '', plan.instrument),
+      add,
+    );
     if (lasting !== undefined) held.push(lasting);
+  }
+  for (const slot of plan.silences) {
+    const terms = { fromMs: closeOf(slot) - MINUTE_MS, untilMs: closeOf(slot) + HALF_HOUR_MS };
+    const fault = second?.faults.add({ kind: 'server-error' }, terms);
+    if (fault !== undefined) placed.push({ kind: 'second venue fails', fault });
   }
   return {
     counts: () => {

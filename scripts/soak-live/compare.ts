@@ -1,5 +1,5 @@
 import type { MarketTable } from '../../src/core/domain/market-table.js';
-import { formatMinuteUtc } from '../../src/core/domain/time.js';
+import { HOUR_MS, formatMinuteUtc } from '../../src/core/domain/time.js';
 import type { Expected } from './data-faults.js';
 import type { LivePlayed } from './play-live.js';
 
@@ -19,6 +19,10 @@ export function differencesOfLog(played: LivePlayed, expected: Expected): string
     ...differencesOfLists(
       played.corrections.map((one) => named(one, one.kind)),
       expected.corrections.map((one) => named(one, one.kind)),
+    ),
+    ...differencesOfLists(
+      played.lateFunding.map(({ timeMs, symbol }) => named({ openMs: timeMs, symbol }, 'late rate')),
+      expected.lateFunding.map(({ timeMs, symbol }) => named({ openMs: timeMs, symbol }, 'late rate')),
     ),
     ...differencesOfTables(played.corrected, expected.known),
   ];
@@ -49,7 +53,15 @@ function differencesOfLists(found: readonly string[], expected: readonly string[
 function differencesOfTables(found: MarketTable, expected: MarketTable): string[] {
   if (found.length !== expected.length)
     return [`${String(found.length)} bars are known, not ${String(expected.length)}`];
-  return expected.symbols.flatMap((symbol, s) =>
+  const rates = expected.symbols.flatMap((symbol, s) => {
+    const endMs = (expected.openTimesMs[expected.length - 1] ?? NaN) + HOUR_MS;
+    const of = ({ funding }: MarketTable): string[] =>
+      [...(funding[s]?.timesMs ?? [])].flatMap((timeMs, k) =>
+        timeMs < endMs ? [`${symbol} ${formatMinuteUtc(timeMs)} rate ${String(funding[s]?.rates[k])}`] : [],
+      );
+    return differencesOfLists(of(found), of(expected));
+  });
+  const bars = expected.symbols.flatMap((symbol, s) =>
     (['open', 'high', 'low', 'close', 'volume'] as const).flatMap((field) => {
       const wanted = expected.candles[s]?.[field];
       const got = found.candles[s]?.[field];
@@ -61,6 +73,7 @@ function differencesOfTables(found: MarketTable, expected: MarketTable): string[
         );
     }),
   );
+  return [...rates, ...bars];
 }
 
 function short(line: string | undefined): string {

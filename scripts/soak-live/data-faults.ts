@@ -6,11 +6,10 @@ import { HOUR_MS, MINUTE_MS, type TimeMs } from '../../src/core/domain/time.js';
 import { DEFAULT_SETTLE_RULES } from '../../src/core/feed/settle-bar.js';
 import type { Correction, MissReason } from '../../src/ports/market-log.js';
 import { createCandleBook } from '../../test/support/local-exchange/candle-book.js';
-import type { LocalExchange } from '../../test/support/local-exchange/open-local-exchange.js';
 import { dataOfMarket } from '../../test/support/local-exchange/venue-data.js';
-import { listed } from '../../test/support/local-exchange/venue-market.js';
-import { WARMUP_BARS, closeOf, copyOf, openOf } from './soak-market.js';
-import type { DataEvent, SoakPlan } from './soak-plan.js';
+import { type SoakExchanges, listedName, marketOf } from './soak-exchanges.js';
+import { WARMUP_BARS, closeOf, copyOf, openOf, withoutRates } from './soak-market.js';
+import { type DataEvent, type SoakPlan, VERY_LATE_MS } from './soak-plan.js';
 
 export interface ExpectedMiss {
   readonly openMs: TimeMs;
@@ -31,10 +30,11 @@ export interface Expected {
   readonly known: MarketTable;
   readonly missed: readonly ExpectedMiss[];
   readonly corrections: readonly ExpectedCorrection[];
+  readonly lateFunding: readonly { readonly symbol: number; readonly timeMs: TimeMs }[];
 }
 
 export interface DataFaults {
-  place(exchange: LocalExchange): void;
+  place(exchanges: Pick<SoakExchanges, 'first' | 'second'>): void;
   /**
    * `played`: what a run has used. An open bar that it took for a closed one must be the bar at one of the milliseconds in which it
    * may have been asked for: a request that takes long moves that.
@@ -42,12 +42,16 @@ export interface DataFaults {
   expectedOf(played: MarketTable): Expected;
 }
 
+type Place = (exchanges: Pick<SoakExchanges, 'first' | 'second'>) => void;
+
 const HALF_HOUR_MS = 30 * MINUTE_MS;
 const SLOW_MS = 30_000;
 const TAKEN_WITHIN_MS = 10_000;
-/** Parts of bars are not rounded. */
-export const EXACT = { tickSize: 1e-8 };
 const WRONG_FACTOR = 1.9;
+/** More than two venues may differ, and less than a jump. */
+const APART_FACTOR = 1.05;
+/** Bars in a row without a symbol that is listed no more, until it has ended. */
+const BARS_TO_END = 3;
 
 /** Plans an exchange's data faults: what to expect, and how to place them. */
 export function dataFaults(table: MarketTable, plan: SoakPlan): DataFaults {
@@ -56,11 +60,17 @@ export function dataFaults(table: MarketTable, plan: SoakPlan): DataFaults {
   const known = copyOf(table, length);
   const missed: ExpectedMiss[] = [];
   const corrections: ExpectedCorrection[] = [];
-  const placing: ((exchange: LocalExchange) => void)[] = [];
+  const lateFunding: { symbol: number; timeMs: TimeMs }[] = [];
+  /** Rates that were never told. */
+  const untold: { symbol: number; timeMs: TimeMs }[] = [];
+  const { instrument, delistedFrom = Infinity } = plan;
+  const dying = table.symbols.length - 1;
+  const placing: Place[] = [];
   const taken: ((played: MarketTable) => void)[] = [];
   const book = createCandleBook(dataOfMarket(table));
-  const symbolsOf = ({ symbol }: DataEvent): number[] =>
-    symbol === undefined ? table.symbols.map((_, s) => s) : [symbol];
+  const symbolsOf = ({ symbol, slot }: DataEvent): number[] =>
+    symbol === undefined ? table.symbols.map((_, s) => s).filter((s) => lives(s, slot)) : [symbol];
+  const lives = (symbol: number, slot: number): boolean => symbol !== dying || slot < delistedFrom;
   const miss = (slot: number, symbol: number, reason: MissReason): void => {
     missed.push({ openMs: openOf(slot), symbol, reason });
     writeBar(used, symbol, slot, undefined);
@@ -72,16 +82,17 @@ export function dataFaults(table: MarketTable, plan: SoakPlan): DataFaults {
   for (const event of plan.events)
     for (const symbol of symbolsOf(event)) {
       const { kind, slot, lateMs } = event;
-      const name = table.symbols[symbol] ?? '';
+      const plain = table.symbols[symbol] ?? '';
+      const name = listedName(plain, instrument);
       const [open, close] = [openOf(slot), closeOf(slot)];
       const bar = barOf(table, symbol, slot);
       const hide = (slots: number, untilMs?: TimeMs): void => {
-        placing.push((exchange) => {
+        placing.push(({ first: exchange }) => {
           exchange.hide(name, open, openOf(slot + slots), untilMs);
         });
       };
       const revise = (change: Partial<SlotBar>, fromMs?: TimeMs): void => {
-        placing.push((exchange) => {
+        placing.push(({ first: exchange }) => {
           exchange.revise(name, open, change, fromMs);
         });
       };
@@ -94,6 +105,32 @@ export function dataFaults(table: MarketTable, plan: SoakPlan): DataFaults {
           miss(slot, symbol, 'no-bar');
           correct(slot, symbol, 'late');
           break;
+        case 'comes very late':
+          hide(1, close + VERY_LATE_MS);
+          miss(slot, symbol, 'no-bar');
+          correct(slot, symbol, 'late');
+          break;
+        case 'venues disagree':
+          placing.push(({ second }) => {
+            second?.revise(name, open, {
+              close: bar.close * APART_FACTOR,
+              high: Math.max(bar.high, bar.close * APART_FACTOR),
+            });
+          });
+          miss(slot, symbol, 'quarantined');
+          forEver();
+          break;
+        case 'rate comes late':
+        case 'rate never comes': {
+          const isLate = kind === 'rate comes late';
+          missed.push({ openMs: open, symbol, reason: 'no-funding' });
+          if (isLate) lateFunding.push({ symbol, timeMs: open });
+          else untold.push({ symbol, timeMs: open });
+          placing.push(({ first: exchange }) => {
+            exchange.holdFunding(name, open, isLate ? open + lateMs : Infinity);
+          });
+          break;
+        }
         case 'never comes':
         case 'no candles at all':
           hide(1);
@@ -132,6 +169,8 @@ export function dataFaults(table: MarketTable, plan: SoakPlan): DataFaults {
           correct(slot, symbol, 'late');
           break;
         case 'real jump':
+          // Two venues that agree are believed at once.
+          if (instrument === 'perpetual') break;
           miss(slot, symbol, 'quarantined');
           correct(slot, symbol, 'late');
           break;
@@ -141,7 +180,7 @@ export function dataFaults(table: MarketTable, plan: SoakPlan): DataFaults {
             miss(one, symbol, 'halted');
             writeBar(known, symbol, one, undefined);
           }
-          placing.push((exchange) => {
+          placing.push(({ first: exchange }) => {
             const [fromMs, untilMs] = [open + HALF_HOUR_MS, closeOf(slot + 1) + HALF_HOUR_MS];
             exchange.clock.onMove((beforeMs, nowMs) => {
               if (beforeMs < fromMs && nowMs >= fromMs) exchange.setStatus(name, 'halted');
@@ -155,13 +194,13 @@ export function dataFaults(table: MarketTable, plan: SoakPlan): DataFaults {
           taken.push((played) => {
             const found = barOf(played, symbol, slot);
             for (let ms = takenMs; ms <= takenMs + TAKEN_WITHIN_MS; ms++) {
-              const forming = book.bar(listed(name, EXACT), HOUR_MS, open, ms);
+              const forming = book.bar(marketOf(plain, 'spot'), HOUR_MS, open, ms);
               if (forming !== undefined && sameBar(forming, found)) writeBar(used, symbol, slot, found);
             }
           });
           correct(slot, symbol, 'revised');
           if (symbol > 0) break;
-          placing.push((exchange) => {
+          placing.push(({ first: exchange }) => {
             exchange.faults.add(
               { kind: 'late-candles', delayMs: SLOW_MS },
               { fromMs: close - HALF_HOUR_MS / 2, untilMs: close + HALF_HOUR_MS },
@@ -171,14 +210,40 @@ export function dataFaults(table: MarketTable, plan: SoakPlan): DataFaults {
         }
       }
     }
+  if (delistedFrom < plan.slots) {
+    placing.push(delisting(listedName(table.symbols[dying] ?? '', instrument), delistedFrom));
+    for (let slot = delistedFrom; slot < plan.slots; slot++) {
+      miss(slot, dying, 'delisted');
+      writeBar(known, dying, slot, undefined);
+    }
+  }
+  const endsMs = table.symbols.map((_, s) => (s === dying ? openOf(delistedFrom + BARS_TO_END - 1) : NaN));
+  const ends = delistedFrom < plan.slots ? { endsMs: Float64Array.from(endsMs) } : {};
   return {
     expectedOf(played) {
       for (const one of taken) one(played);
-      return { used, known, missed, corrections };
+      return {
+        used: { ...withoutRates(used, [...lateFunding, ...untold]), ...ends },
+        known: withoutRates(known, untold),
+        missed,
+        corrections,
+        lateFunding,
+      };
     },
-    place(exchange) {
-      for (const one of placing) one(exchange);
+    place(exchanges) {
+      for (const one of placing) one(exchanges);
     },
+  };
+}
+
+/** Within its first bar that is not told: the one before still is. */
+function delisting(name: string, slot: number): Place {
+  return ({ first }) => {
+    const atMs = openOf(slot) + HALF_HOUR_MS;
+    first.hide(name, openOf(slot), Infinity);
+    first.clock.onMove((beforeMs, nowMs) => {
+      if (beforeMs < atMs && nowMs >= atMs) first.setStatus(name, 'delisted');
+    });
   };
 }
 

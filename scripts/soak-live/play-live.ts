@@ -1,4 +1,5 @@
 /** An arena that follows an exchange on this machine, and dies and starts again as a plan says. */
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openCcxtVenue } from '../../src/adapters/venues/open-ccxt-venue.js';
 import { type ArenaSettings, parseSettings, settingsText } from '../../src/app/arena-settings.js';
@@ -10,6 +11,7 @@ import { runArena } from '../../src/app/run-arena.js';
 import { arenaChecks } from '../../src/cli/commands/verify-command.js';
 import { type LoadedConfig, loadConfig } from '../../src/cli/config/load-config.js';
 import { newLiveSettings, openArenaFeed } from '../../src/cli/open-live-market.js';
+import { liveLabel } from '../../src/cli/live-label.js';
 import { folderProjections, inboxOf, journalOf, marketLogOf, sha256 } from '../../src/cli/wire.js';
 import { NO_PRUNING } from '../../src/core/arena/pruning.js';
 import { parseRoster } from '../../src/core/arena/parse-roster.js';
@@ -17,16 +19,17 @@ import type { Instrument } from '../../src/core/domain/instrument.js';
 import type { MarketTable } from '../../src/core/domain/market-table.js';
 import { HOUR_MS } from '../../src/core/domain/time.js';
 import { createKinds } from '../../src/core/strategies/catalog.js';
-import type { Correction, MarketLog, MissedBar } from '../../src/ports/market-log.js';
+import type { Correction, LoggedFunding, MarketLog, MissedBar } from '../../src/ports/market-log.js';
 import type { Venue, VenueUsage } from '../../src/ports/venue.js';
-import type { LocalExchange } from '../../test/support/local-exchange/open-local-exchange.js';
 import { FROM_MS, WARMUP_BARS, openOf } from './soak-market.js';
-import type { Kill, KillPoint } from './soak-plan.js';
+import type { SoakExchanges } from './soak-exchanges.js';
+import type { Kill, KillPoint, SoakInstrument } from './soak-plan.js';
 import { soakRoster } from './soak-roster.js';
 import { type VirtualClock, virtualClock } from './virtual-clock.js';
 
 export interface LiveRun {
-  readonly exchange: LocalExchange;
+  readonly exchanges: Pick<SoakExchanges, 'first' | 'second'>;
+  readonly instrument: SoakInstrument;
   /** Empty; journal, log and files are written here. */
   readonly folder: string;
   readonly symbols: readonly string[];
@@ -47,11 +50,14 @@ export interface LivePlayed {
   readonly board: string;
   readonly missed: readonly MissedBar[];
   readonly corrections: readonly Correction[];
+  readonly lateFunding: readonly LoggedFunding[];
   /** What rounds were played on. */
   readonly used: MarketTable;
   readonly corrected: MarketTable;
   readonly rounds: number;
   readonly fills: number;
+  /** Times at which somebody paid or was paid funding. */
+  readonly fundingPaid: number;
   /** What `verify --replay` finds wrong. */
   readonly failedChecks: readonly string[];
   readonly killed: Readonly<Partial<Record<KillPoint, number>>>;
@@ -87,7 +93,20 @@ export async function playLive(run: LiveRun): Promise<LivePlayed> {
   return result(run, config, progress);
 }
 
-function configOf({ exchange, folder, symbols }: LiveRun): LoadedConfig {
+/** Where the settings differ from the usual ones. */
+function settingsOf({ exchanges, instrument }: LiveRun): Readonly<Record<string, string>> {
+  if (instrument === 'spot') return {};
+  return {
+    'market.instrument': 'perpetual',
+    'market.secondExchange': SECOND,
+    'market.secondExchangeUrl': exchanges.second?.url ?? '',
+  };
+}
+
+function configOf(run: LiveRun): LoadedConfig {
+  const { exchanges, folder, symbols } = run;
+  // Readings are kept beside the bars whenever they come: they are no part of what is compared.
+  writeFileSync(join(folder, 'arena.config.json'), JSON.stringify({ live: { readings: false } }));
   return loadConfig({
     cwd: folder,
     env: {},
@@ -96,16 +115,18 @@ function configOf({ exchange, folder, symbols }: LiveRun): LoadedConfig {
       'contestants.folder': join(folder, 'contestants'),
       'market.source': 'live',
       'market.exchange': 'binance',
-      'market.exchangeUrl': exchange.url,
+      'market.exchangeUrl': exchanges.first.url,
       'market.symbols': symbols.join(','),
       'market.warmupBars': String(WARMUP_BARS),
+      ...settingsOf(run),
     },
   });
 }
 
 /** One process's life: true when it came to the end of the run. */
 async function live(run: LiveRun, config: LoadedConfig, progress: Progress): Promise<boolean> {
-  const { exchange, folder, slots } = run;
+  const { exchanges, folder, slots } = run;
+  const exchange = exchanges.first;
   const killAt = (point: KillPoint): void => {
     const [next] = progress.kills;
     if (next === undefined || next.at !== point) return;
@@ -120,8 +141,9 @@ async function live(run: LiveRun, config: LoadedConfig, progress: Progress): Pro
   const store = journalOf(folder);
   const log = watched(marketLogOf(folder), killAt);
   const arrived = { ms: NaN, cpuMs: NaN };
-  const venue = await openVenue(run, clock, arrived, killAt);
-  const side = { venue, second: undefined, log, clock, close: () => Promise.resolve() };
+  const venue = dyingVenue(await openVenue(run, FIRST, clock), arrived, killAt);
+  const second = exchanges.second === undefined ? undefined : await openVenue(run, SECOND, clock);
+  const side = { venue, second, log, clock, close: () => Promise.resolve() };
   const ignore = (): void => undefined;
   try {
     const saved = store.meta('settings');
@@ -135,10 +157,15 @@ async function live(run: LiveRun, config: LoadedConfig, progress: Progress): Pro
       ? resumeArena(store, feed.market.table, settings, KINDS, sha256)
       : beginArena(feed.market.table, settings, sha256);
     if (!resumes) store.setMeta('settings', settingsText(settings));
-    const roster = parseRoster(soakRoster(run.contestants), 'soak', rosterMarket(arena), KINDS);
+    const roster = parseRoster(
+      soakRoster(run.contestants, run.instrument),
+      'soak',
+      rosterMarket(arena),
+      KINDS,
+    );
     const opening = registerNew(arena, roster, store);
     const projections = folderProjections(folder);
-    const label = { generated: false, text: 'live prices of binance' };
+    const label = { generated: false, text: liveLabel(settings.market) };
     const { replay } = config.values;
     await runArena(
       arena,
@@ -182,26 +209,37 @@ async function live(run: LiveRun, config: LoadedConfig, progress: Progress): Pro
     for (const [kind, count] of Object.entries(venue.usage().faults))
       progress.faults[kind] = (progress.faults[kind] ?? 0) + count;
     await venue.close();
+    await second?.close();
     log.close();
     store.close();
   }
 }
 
-async function openVenue(
-  { exchange, timeoutMs }: LiveRun,
+const FIRST = 'binance';
+/** By another name of the same kind of exchange: it is another one. */
+const SECOND = 'binanceusdm';
+
+function openVenue(
+  { exchanges, instrument, timeoutMs }: LiveRun,
+  name: string,
   clock: VirtualClock,
-  arrived: { ms: number; cpuMs: number },
-  killAt: (point: KillPoint) => void,
 ): Promise<Venue> {
-  const venue = await openCcxtVenue({
-    exchange: 'binance',
-    instrument: 'spot',
-    baseUrl: exchange.url,
+  return openCcxtVenue({
+    exchange: name,
+    instrument,
+    baseUrl: (name === FIRST ? exchanges.first : exchanges.second)?.url ?? '',
     timeoutMs,
     nowMs: () => clock.nowMs(),
     sleep: (ms) => clock.sleep(ms),
     random: () => 0.5,
   });
+}
+
+function dyingVenue(
+  venue: Venue,
+  arrived: { ms: number; cpuMs: number },
+  killAt: (point: KillPoint) => void,
+): Venue {
   return {
     ...venue,
     async candles(...question) {
@@ -222,8 +260,8 @@ function processTime(): CommitTime {
 function watched(log: MarketLog, killAt: (point: KillPoint) => void): MarketLog {
   return {
     ...log,
-    append(slots, corrections) {
-      log.append(slots, corrections);
+    append(...entry) {
+      log.append(...entry);
       killAt('logged');
     },
   };
@@ -243,10 +281,13 @@ async function result(run: LiveRun, config: LoadedConfig, progress: Progress): P
       board: folderProjections(folder).read('leaderboard.json') ?? '',
       missed: log.missed(),
       corrections: log.corrections(),
+      lateFunding: log.lateFunding(),
       used: log.load().table,
       corrected: log.corrected(),
       rounds: store.lastCommit()?.seq ?? 0,
-      fills: dump.filter((line) => line.startsWith('{"fill"')).length,
+      fills: dump.filter((line) => line.startsWith('{"fill"') && !line.includes('"effect":"funding"')).length,
+      fundingPaid: dump.filter((line) => line.startsWith('{"fill"') && line.includes('"effect":"funding"'))
+        .length,
       failedChecks: checks.filter(({ ok }) => !ok).map(({ name, detail }) => `${name}: ${detail}`),
       killed: progress.killed,
       commits: progress.commits,

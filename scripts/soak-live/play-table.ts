@@ -9,13 +9,12 @@ import { NO_PRUNING } from '../../src/core/arena/pruning.js';
 import { parseRoster } from '../../src/core/arena/parse-roster.js';
 import type { MarketTable } from '../../src/core/domain/market-table.js';
 import { createKinds } from '../../src/core/strategies/catalog.js';
-import { soakRoster } from './soak-roster.js';
 
 /** The journal of an arena with the same settings and contestants that has all bars from the start. */
 export async function playTable(
   table: MarketTable,
   settings: ArenaSettings,
-  contestants: number,
+  roster: readonly unknown[],
   folder: string,
 ): Promise<readonly string[]> {
   const kinds = createKinds();
@@ -23,7 +22,7 @@ export async function playTable(
   try {
     const arena = beginArena(table, settings, sha256);
     store.setMeta('settings', settingsText(settings));
-    const roster = parseRoster(soakRoster(contestants), 'soak', rosterMarket(arena), kinds);
+    const contestants = parseRoster(roster, 'soak', rosterMarket(arena), kinds);
     const nothing = (): void => undefined;
     await runArena(
       arena,
@@ -40,7 +39,7 @@ export async function playTable(
         requestHandled: nothing,
       },
       { groupRounds: 50, groupMs: 1000, projectionMs: Infinity },
-      registerNew(arena, roster, store),
+      registerNew(arena, contestants, store),
     );
     return [...dumpJournal(store)];
   } finally {

@@ -8,24 +8,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { MarketTable } from '../../src/core/domain/market-table.js';
-import { createExchangeClock } from '../../test/support/local-exchange/exchange-clock.js';
-import {
-  type LocalExchange,
-  openLocalExchange,
-} from '../../test/support/local-exchange/open-local-exchange.js';
-import { dataOfMarket } from '../../test/support/local-exchange/venue-data.js';
-import { listed } from '../../test/support/local-exchange/venue-market.js';
 import { placeAnswerFaults } from './answer-faults.js';
 import { differencesOfDumps, differencesOfLog } from './compare.js';
-import { EXACT, dataFaults } from './data-faults.js';
+import { type Expected, dataFaults } from './data-faults.js';
 import { type LivePlayed, type LiveRun, START_MS, playLive } from './play-live.js';
 import { playTable } from './play-table.js';
+import { type SoakExchanges, openSoakExchanges } from './soak-exchanges.js';
 import { soakMarket, withJumps } from './soak-market.js';
 import { type SoakPlan, type SoakSettings, drawSoakPlan } from './soak-plan.js';
+import { soakRoster } from './soak-roster.js';
 import { type UsedMemory, measureMemory } from './used-memory.js';
 
 export interface SoakLife {
   readonly played: LivePlayed;
+  /** To the exchange on which it trades. */
   readonly requests: number;
   /** What failed, by kind: what was done to this life. */
   readonly faults: Readonly<Record<string, number>>;
@@ -60,7 +56,7 @@ const NOBODY: SoakTold = { life: () => undefined, slots: () => undefined, ended:
 
 export async function runSoak(settings: SoakSettings, told: SoakTold = NOBODY): Promise<SoakResult> {
   const plan = drawSoakPlan(settings);
-  const table = soakMarket(settings.seed, plan.slots, settings.symbols);
+  const table = soakMarket(settings.seed, plan.slots, settings.symbols, settings.instrument);
   const jumping = withJumps(table, plan);
   const before = handles();
   const parent = mkdtempSync(join(tmpdir(), 'soak-live-'));
@@ -76,6 +72,7 @@ export async function runSoak(settings: SoakSettings, told: SoakTold = NOBODY): 
       symbols: on.symbols,
       slots: plan.slots,
       contestants,
+      instrument: settings.instrument,
       kills,
       timeoutMs: name === 'calm' ? CALM_TIMEOUT_MS : FAULTY_TIMEOUT_MS,
       seen: (slots) => {
@@ -87,28 +84,39 @@ export async function runSoak(settings: SoakSettings, told: SoakTold = NOBODY): 
     });
   };
   try {
-    const calm = await live('calm', table, [], () => ({ counts: () => ({}) }));
-    const delayed = await live('delayed', table, plan.kills, (exchange) =>
-      placeAnswerFaults(exchange, plan, table.symbols),
-    );
+    const roster = soakRoster(settings.contestants, settings.instrument);
+    /** What happens at the exchange without any fault: a symbol that is delisted goes in every life. */
+    const world = dataFaults(table, { ...plan, events: [] });
+    const calm = await live('calm', table, [], (exchanges) => {
+      world.place(exchanges);
+      return { counts: () => ({}) };
+    });
+    const delayed = await live('delayed', table, plan.kills, (exchanges) => {
+      world.place(exchanges);
+      return placeAnswerFaults(exchanges, plan, table.symbols);
+    });
     const faults = dataFaults(jumping, plan);
-    const damaged = await live('damaged', jumping, plan.kills, (exchange) => {
-      faults.place(exchange);
-      return placeAnswerFaults(exchange, plan, table.symbols);
+    const damaged = await live('damaged', jumping, plan.kills, (exchanges) => {
+      faults.place(exchanges);
+      return placeAnswerFaults(exchanges, plan, table.symbols);
     });
     told.ended();
     const expected = faults.expectedOf(damaged.played.used);
-    const wanted = await playTable(
-      { ...expected.used, instruments: damaged.played.instruments },
-      damaged.played.settings,
-      settings.contestants,
-      mkdtempSync(join(parent, 'table-')),
-    );
-    const whole = dataFaults(table, { ...plan, events: [] }).expectedOf(table);
+    const whole = world.expectedOf(table);
+    const onTable = (
+      { used }: Expected,
+      { instruments, settings: of }: LivePlayed,
+    ): Promise<readonly string[]> =>
+      playTable({ ...used, instruments }, of, roster, mkdtempSync(join(parent, 'table-')));
+    const wanted = await onTable(expected, damaged.played);
+    const calmWanted = await onTable(whole, calm.played);
     const counts: Record<string, number> = {};
     for (const { kind } of plan.events) counts[kind] = (counts[kind] ?? 0) + 1;
     return {
-      calm: differing(calm, [...differencesOfLog(calm.played, whole)]),
+      calm: differing(calm, [
+        ...differencesOfLog(calm.played, whole),
+        ...differencesOfDumps(calm.played.dump, calmWanted),
+      ]),
       delayed: differing(delayed, [
         ...differencesOfLog(delayed.played, whole),
         ...differencesOfDumps(delayed.played.dump, calm.played.dump),
@@ -130,7 +138,7 @@ export async function runSoak(settings: SoakSettings, told: SoakTold = NOBODY): 
   }
 }
 
-type Place = (exchange: LocalExchange) => { counts(): Readonly<Record<string, number>> };
+type Place = (exchanges: SoakExchanges) => { counts(): Readonly<Record<string, number>> };
 
 function differing(life: SoakLife, differences: readonly string[]): SoakLife {
   return { ...life, differences: [...life.played.failedChecks, ...differences] };
@@ -140,20 +148,20 @@ function differing(life: SoakLife, differences: readonly string[]): SoakLife {
 export async function playOn(
   table: MarketTable,
   place: Place,
-  run: Omit<LiveRun, 'exchange'>,
+  run: Omit<LiveRun, 'exchanges'>,
 ): Promise<SoakLife> {
-  const exchange = await openLocalExchange({
-    venue: 'binance',
-    markets: table.symbols.map((symbol) => listed(symbol, EXACT)),
-    data: dataOfMarket(table),
-    clock: createExchangeClock(START_MS),
-  });
+  const exchanges = await openSoakExchanges(table, run.instrument, START_MS);
   try {
-    const faults = place(exchange);
-    const played = await playLive({ ...run, exchange });
-    return { played, requests: exchange.totals().requests, faults: faults.counts(), differences: [] };
+    const faults = place(exchanges);
+    const played = await playLive({ ...run, exchanges });
+    return {
+      played,
+      requests: exchanges.first.totals().requests,
+      faults: faults.counts(),
+      differences: [],
+    };
   } finally {
-    await exchange.close();
+    await exchanges.close();
   }
 }
 

@@ -1,7 +1,7 @@
 import type { MarketTable } from '../../src/core/domain/market-table.js';
 import { HOUR_MS, type TimeMs } from '../../src/core/domain/time.js';
 import { GENERATED_SYMBOLS, generateMarket } from '../../src/core/market/generate-market.js';
-import type { SoakPlan } from './soak-plan.js';
+import type { SoakInstrument, SoakPlan } from './soak-plan.js';
 
 /** Bars before the first decided one. */
 export const WARMUP_BARS = 120;
@@ -23,7 +23,12 @@ export function closeOf(slot: number): TimeMs {
 }
 
 /** What happens at the exchange: a generated market, as an exchange names its symbols. */
-export function soakMarket(seed: number, slots: number, symbols: number): MarketTable {
+export function soakMarket(
+  seed: number,
+  slots: number,
+  symbols: number,
+  instrument: SoakInstrument = 'spot',
+): MarketTable {
   const names = GENERATED_SYMBOLS.slice(0, symbols);
   const table = generateMarket({
     seed,
@@ -31,6 +36,7 @@ export function soakMarket(seed: number, slots: number, symbols: number): Market
     timeframe: '1h',
     startMs: START_MS,
     length: WARMUP_BARS + slots + AFTER_BARS,
+    perpetual: instrument === 'perpetual',
   });
   return { ...table, symbols: names.map((name) => name.replace(/-.*/, '/USDT')) };
 }
@@ -54,6 +60,25 @@ export function withJumps(table: MarketTable, { events }: SoakPlan): MarketTable
     }
   }
   return jumped;
+}
+
+/** The same without rates at some times. */
+export function withoutRates(
+  table: MarketTable,
+  gone: readonly { readonly symbol: number; readonly timeMs: TimeMs }[],
+): MarketTable {
+  return {
+    ...table,
+    funding: table.funding.map((series, s) => {
+      if (series === undefined) return undefined;
+      const stays = (timeMs: number): boolean =>
+        !gone.some((one) => one.symbol === s && one.timeMs === timeMs);
+      return {
+        timesMs: series.timesMs.filter(stays),
+        rates: series.rates.filter((_, k) => stays(series.timesMs[k] ?? NaN)),
+      };
+    }),
+  };
 }
 
 /** A table of its own columns, which end after `length` bars. */

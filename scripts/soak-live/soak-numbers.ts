@@ -32,6 +32,7 @@ export async function measureCalmDay(seed: number, symbols: number, contestants:
       symbols: table.symbols,
       slots: DAY_SLOTS,
       contestants,
+      instrument: 'spot',
       kills: [],
       timeoutMs: CALM_TIMEOUT_MS,
     });

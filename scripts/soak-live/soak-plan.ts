@@ -6,7 +6,11 @@
 import { createRandomStream } from '../../src/core/market/random-stream.js';
 import type { AnswerFault } from '../../test/support/local-exchange/faults.js';
 
+/** `perpetual`: with funding, a second venue, and a symbol that is delisted on the way. */
+export type SoakInstrument = 'spot' | 'perpetual';
+
 export interface SoakSettings {
+  readonly instrument: SoakInstrument;
   readonly days: number;
   readonly seed: number;
   readonly symbols: number;
@@ -25,9 +29,17 @@ export const SYMBOL_EVENTS = [
   'real jump',
   'trading halted',
 ] as const;
+/** The same, where there are rates and a second venue. */
+export const PERPETUAL_EVENTS = ['comes very late', 'venues disagree'] as const;
+/** Of the rate of one symbol. */
+export const RATE_EVENTS = ['rate comes late', 'rate never comes'] as const;
 /** Of all symbols. */
 export const MARKET_EVENTS = ['slow candles', 'no candles at all'] as const;
-export type DataEventKind = (typeof SYMBOL_EVENTS)[number] | (typeof MARKET_EVENTS)[number];
+export type DataEventKind =
+  | (typeof SYMBOL_EVENTS)[number]
+  | (typeof PERPETUAL_EVENTS)[number]
+  | (typeof RATE_EVENTS)[number]
+  | (typeof MARKET_EVENTS)[number];
 
 export interface DataEvent {
   readonly kind: DataEventKind;
@@ -77,12 +89,27 @@ export interface SoakPlan {
   readonly delays: readonly Delay[];
   readonly quick: readonly QuickFault[];
   readonly kills: readonly Kill[];
+  /** Slots around whose closes the second venue does not answer. */
+  readonly silences: readonly number[];
+  readonly instrument: SoakInstrument;
+  /** The last symbol has no bar from this slot on; undefined where all of them live. */
+  readonly delistedFrom: number | undefined;
 }
 
 const ZONE = 12;
+/** Bars before a symbol is delisted in which nothing else happens to it. */
+const LAST_QUIET = 4;
 /** Slots within a zone in which symbols' events begin; each is over before the next one's. */
 const SYMBOL_SLOTS = [0, 4] as const;
 const MARKET_SLOT = 8;
+/** Rates are due every eight bars, as the market counts them. */
+const RATE_SLOT = 7;
+const RATE_LATE_MS = 9_000_000;
+/** A bar that comes when no answer goes back to it any more is asked for after 4, 8 and 16 bars. */
+export const VERY_LATE_MS = 6.5 * 3_600_000;
+const VERY_LATE_SLOTS = 10;
+/** A symbol that is delisted has lived so much of the run. */
+const LIVES_FRACTION = 2 / 3;
 /** Late bars must have come while answers still go back to them: three bars. */
 const LATE_MS = [90_000, 1_200_000, 5_400_000, 9_000_000] as const;
 const QUICK: readonly QuickFault['fault'][] = [
@@ -108,12 +135,16 @@ const DELAYS: readonly DelayKind[] = [
   'circuit opens',
 ];
 
-export function drawSoakPlan({ days, seed, symbols }: SoakSettings): SoakPlan {
+export function drawSoakPlan({ days, seed, symbols, instrument }: SoakSettings): SoakPlan {
   const slots = days * 24;
   const stream = createRandomStream(seed, 'soak live');
   const below = (n: number): number => Math.floor(stream.uniform() * n);
   const deal = dealer(below);
-  const symbolEvents = deal(SYMBOL_EVENTS);
+  const isPerpetual = instrument === 'perpetual';
+  const symbolEvents = deal<DataEventKind>(
+    isPerpetual ? [...SYMBOL_EVENTS, ...PERPETUAL_EVENTS] : SYMBOL_EVENTS,
+  );
+  const rateEvents = deal(RATE_EVENTS);
   const marketEvents = deal(MARKET_EVENTS);
   const delayKinds = deal(DELAYS);
   const quickFaults = deal(QUICK);
@@ -122,6 +153,10 @@ export function drawSoakPlan({ days, seed, symbols }: SoakSettings): SoakPlan {
   const delays: Delay[] = [];
   const quick: QuickFault[] = [];
   const kills: Kill[] = [];
+  const silences: number[] = [];
+  const delistedFrom = isPerpetual
+    ? ZONE * Math.max(1, Math.round((slots / ZONE) * LIVES_FRACTION))
+    : undefined;
   const lateMs = (): number => LATE_MS[below(LATE_MS.length)] ?? 90_000;
 
   // The first bar and the last ones are quiet: an arena begins on a healthy venue, and corrections need bars after them.
@@ -131,6 +166,13 @@ export function drawSoakPlan({ days, seed, symbols }: SoakSettings): SoakPlan {
       for (const at of SYMBOL_SLOTS)
         for (let symbol = 0; symbol < symbols; symbol++)
           events.push({ kind: symbolEvents(), slot: first + at, symbol, lateMs: lateMs() });
+      if (isPerpetual)
+        events.push({
+          kind: rateEvents(),
+          slot: first + RATE_SLOT,
+          symbol: below(symbols),
+          lateMs: RATE_LATE_MS,
+        });
       events.push({
         kind: marketEvents(),
         slot: first + MARKET_SLOT,
@@ -139,6 +181,7 @@ export function drawSoakPlan({ days, seed, symbols }: SoakSettings): SoakPlan {
       });
     } else {
       let slot = first;
+      if (isPerpetual) silences.push(first + 2, first + 3);
       // The clock is right again, and has been looked at, before the next zone.
       const end = first + ZONE - 3;
       while (slot < end) {
@@ -162,7 +205,15 @@ export function drawSoakPlan({ days, seed, symbols }: SoakSettings): SoakPlan {
   const busy = new Set(delays.flatMap(({ slot, slots: length }) => range(slot, slot + length)));
   return {
     slots,
-    events: events.filter(({ slot }) => slot <= last),
+    instrument,
+    silences: silences.filter((slot) => slot <= last),
+    delistedFrom,
+    events: events.filter(
+      ({ kind, slot, symbol }) =>
+        slot <= (kind === 'comes very late' ? slots - VERY_LATE_SLOTS : last) &&
+        // Its last bars are quiet too.
+        !(symbol === symbols - 1 && slot >= (delistedFrom ?? Infinity) - LAST_QUIET),
+    ),
     delays: delays.filter(({ slot, slots: length }) => slot + length <= last),
     // What a slow candle is when it is taken depends on the second in which it is asked for.
     quick: quick.filter(({ slot }) => slot <= last && !slow.has(slot) && !busy.has(slot)),

@@ -31,13 +31,14 @@ export function soakText(settings: SoakSettings, result: SoakResult, numbers: re
   ];
   const growth = growthOf(memory);
   return [
-    `${String(settings.days)} days, seed ${String(settings.seed)}: ${String(settings.contestants)} contestants on ${String(settings.symbols)} symbols, hour by hour`,
+    `${String(settings.days)} days, seed ${String(settings.seed)}: ${String(settings.contestants)} contestants on ${String(settings.symbols)} ${settings.instrument === 'spot' ? 'symbols' : 'perpetuals, with a second venue and a symbol that is delisted'}, hour by hour`,
     '',
     ...textTable(
       [
         { title: 'life', align: 'left', cell: ([name]) => name },
         { title: 'rounds', align: 'right', cell: ([, { played }]) => grouped(played.rounds) },
         { title: 'fills', align: 'right', cell: ([, { played }]) => grouped(played.fills) },
+        { title: 'funding paid', align: 'right', cell: ([, { played }]) => grouped(played.fundingPaid) },
         { title: 'killed', align: 'right', cell: ([, { played }]) => grouped(sum(played.killed)) },
         { title: 'requests', align: 'right', cell: ([, { requests }]) => grouped(requests) },
         {
@@ -51,6 +52,7 @@ export function soakText(settings: SoakSettings, result: SoakResult, numbers: re
           align: 'right',
           cell: ([, { played }]) => grouped(played.corrections.length),
         },
+        { title: 'late rates', align: 'right', cell: ([, { played }]) => grouped(played.lateFunding.length) },
         { title: 'differences', align: 'right', cell: ([, life]) => grouped(life.differences.length) },
       ],
       lives,

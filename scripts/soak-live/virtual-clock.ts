@@ -1,4 +1,4 @@
-import { setImmediate as turn } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate as turn } from 'node:timers/promises';
 import type { RunningClock } from '../../src/cli/live-clock.js';
 import type { ExchangeClock } from '../../test/support/local-exchange/exchange-clock.js';
 
@@ -31,6 +31,9 @@ export function virtualClock(clock: ExchangeClock, waits: () => void): VirtualCl
       await turn();
       if (!alive) return never;
       moveTo(wakesMs);
+    },
+    async rest(realMs, over) {
+      await delay(realMs, undefined, { signal: over }).catch(() => undefined);
     },
     die() {
       alive = false;

@@ -1,5 +1,6 @@
 import type { LoadedConfig } from './config/load-config.js';
 import { loadConfig } from './config/load-config.js';
+import { plainSymbols } from './config/plain-symbols.js';
 import { costsOfTable } from './read-cost-table.js';
 
 /** Flags of arena commands, as commander gives them: all text or true. */
@@ -42,7 +43,7 @@ export interface ArenaFlags {
 /** Settings from defaults, file, environment and these flags. */
 export function configFor(flags: ArenaFlags): LoadedConfig {
   const measured = flags.costs === undefined ? undefined : costsOfTable(flags.costs);
-  return loadConfig({
+  const loaded = loadConfig({
     cwd: process.cwd(),
     env: process.env,
     ...(flags.config === undefined ? {} : { file: flags.config }),
@@ -69,4 +70,8 @@ export function configFor(flags: ArenaFlags): LoadedConfig {
       'logs.level': flags.logLevel,
     },
   });
+  const { market } = loaded.values;
+  const symbols = plainSymbols(market);
+  if (symbols === undefined) return loaded;
+  return { ...loaded, values: { ...loaded.values, market: { ...market, symbols: [...symbols] } } };
 }

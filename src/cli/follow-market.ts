@@ -11,6 +11,7 @@ import type { MarketSource } from '../ports/market-source.js';
 import { VenueFault } from '../ports/venue.js';
 import type { LoadedConfig } from './config/load-config.js';
 import { EXIT } from './exit-codes.js';
+import { liveLabel } from './live-label.js';
 import { liveMarketOf, newLiveSettings, openArenaFeed, openLiveSide } from './open-live-market.js';
 import type { Output } from './output.js';
 import { type StopSignal, listenForStop } from './stop-signal.js';
@@ -100,10 +101,10 @@ export async function followMarket(
   }
 }
 
-function sourceOf({ market }: LiveFeed, { exchange = '' }: ArenaSettings['market']): MarketSource {
+function sourceOf({ market }: LiveFeed, settings: ArenaSettings['market']): MarketSource {
   return {
     generated: false,
-    label: `live prices of ${exchange}`,
+    label: liveLabel(settings),
     endless: true,
     growing: true,
     load: () => market.table,

@@ -42,6 +42,7 @@ export function systemClock(timeframe: Timeframe, stopRequested: () => boolean):
         await rest(Math.min(LOOK_MS, left - NEAR_MS), () => ticked || stopRequested());
       }
     },
+    rest: (realMs, over) => rest(realMs, () => over.aborted || stopRequested()),
     async close() {
       await task.destroy();
     },
@@ -64,6 +65,7 @@ export function fastClock(startMs: number, factor: number, stopRequested: () => 
   return {
     nowMs,
     until: (untilMs) => rest(Math.max(0, (untilMs - nowMs()) / factor), stopRequested),
+    rest: (realMs, over) => rest(realMs, () => over.aborted || stopRequested()),
     close: () => Promise.resolve(),
   };
 }

@@ -11,10 +11,9 @@ import type { Venue, VenueInstrument } from '../ports/venue.js';
 import type { LoadedConfig } from './config/load-config.js';
 import type { ArenaConfig } from './config/schema.js';
 import { type RunningClock, fastClock, systemClock } from './live-clock.js';
+import { usualSymbols } from './usual-symbols.js';
 import { marketLogOf, openVenue } from './wire.js';
 
-/** What a live market trades when nobody says which. */
-const DEFAULT_SYMBOLS = ['BTC/USDT', 'ETH/USDT', 'SOL/USDT'] as const;
 const DAY_MS = 86_400_000;
 
 type Market = ArenaSettings['market'];
@@ -89,7 +88,7 @@ export function liveMarketOf(values: ArenaConfig): Omit<Market, 'fromMs' | 'fold
     ...(instrument === 'spot' ? {} : { instrument }),
     seed: 0,
     timeframe,
-    symbols: [...(symbols ?? DEFAULT_SYMBOLS)],
+    symbols: [...(symbols ?? usualSymbols(exchange))],
     warmupBars,
   };
 }
@@ -151,7 +150,9 @@ function beginLog(
     second: market.second,
     timeframe: market.timeframe,
     symbols: market.symbols,
-    instruments: instruments.map(({ instrument }) => instrument),
+    instruments: instruments.map(({ instrument, tickSize }) =>
+      tickSize === undefined ? instrument : { ...instrument, tickSize },
+    ),
     firstOpenMs: fromMs - market.warmupBars * timeframeMs(market.timeframe),
   };
   log.begin(head);

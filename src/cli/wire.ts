@@ -57,6 +57,7 @@ import type { QueuedModel } from '../adapters/jobs/queued-model.js';
 import type { QueueState } from '../adapters/jobs/queue-state.js';
 import type { RollingFile } from '../adapters/process-log/rolling-file.js';
 import type { WorkerCounts, WorkerEvent } from '../adapters/jobs/serve-jobs.js';
+import { liveLabel } from './live-label.js';
 import { candleCacheFolder } from './candle-cache-folder.js';
 import { compiledFile } from './compiled.js';
 import { recordedTable } from './wire-candles.js';
@@ -265,7 +266,7 @@ export function marketSource(settings: ArenaSettings['market']): MarketSource {
   if (settings.source === 'live')
     return {
       generated: false,
-      label: `live prices of ${settings.exchange ?? ''}`,
+      label: liveLabel(settings),
       endless: false,
       load(endMs) {
         const log = openMarketLog(folder, { readOnly: true });

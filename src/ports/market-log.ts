@@ -27,10 +27,12 @@ export const MISS_REASONS = [
   'quarantined',
   'halted',
   'delisted',
+  /** The bar is there; the funding that was due in it is not, and was not charged. */
+  'no-funding',
 ] as const;
 export type MissReason = (typeof MISS_REASONS)[number];
 
-/** A bar that a round was played without. */
+/** A bar, or its funding, that a round was played without. */
 export interface MissedBar {
   readonly openMs: TimeMs;
   /** Index in the head's symbols. */
@@ -91,7 +93,11 @@ export interface MarketLog {
    * Slots in the order of their times, without a hole, and what was found to be otherwise when they were asked for: all of it or
    * nothing, durable before it returns. Later answers do not go back as far again.
    */
-  append(slots: readonly SettledSlot[], corrections: readonly Correction[]): void;
+  append(
+    slots: readonly SettledSlot[],
+    corrections: readonly Correction[],
+    lateFunding?: readonly LoggedFunding[],
+  ): void;
   addReadings(readings: readonly LoggedReading[]): void;
   /** Drops readings that are older; what a slot saw stays for ever, as bars do. */
   forgetReadings(beforeMs: TimeMs): void;
@@ -102,9 +108,11 @@ export interface MarketLog {
    * was settled; undefined when there is none.
    */
   extend(market: GrowingMarket, endMs: TimeMs): TimeMs | undefined;
-  /** The market as it is known today: with late and revised bars. */
+  /** The market as it is known today: with late and revised bars, and with late rates. */
   corrected(): MarketTable;
   corrections(): readonly Correction[];
+  /** Rates that came after the rounds in which they were due, oldest first. */
+  lateFunding(): readonly LoggedFunding[];
   missed(): readonly MissedBar[];
   /** Open time and moment of settling, oldest first. */
   settled(): readonly { readonly openMs: TimeMs; readonly settledMs: TimeMs }[];

@@ -3,7 +3,9 @@ import { type Column, fixed, grouped, textTable } from './text-table.js';
 
 interface LoggedSymbolLook {
   readonly symbol: string;
-  readonly missed: Readonly<Record<'no-bar' | 'unanswered' | 'quarantined' | 'halted' | 'delisted', number>>;
+  readonly missed: Readonly<
+    Record<'no-bar' | 'unanswered' | 'quarantined' | 'halted' | 'delisted' | 'no-funding', number>
+  >;
   readonly late: number;
   readonly revised: number;
 }
@@ -60,6 +62,7 @@ const COLUMNS: readonly Column<LoggedSymbolLook>[] = [
   count('quarantined', ({ missed }) => missed.quarantined),
   count('halted', ({ missed }) => missed.halted),
   count('delisted', ({ missed }) => missed.delisted),
+  count('no funding', ({ missed }) => missed['no-funding']),
   count('late', ({ late }) => late),
   count('revised', ({ revised }) => revised),
 ];

@@ -6,13 +6,14 @@ import { playTable } from '../../scripts/soak-live/play-table.js';
 import { CALM_TIMEOUT_MS, type SoakResult, playOn, runSoak } from '../../scripts/soak-live/run-soak.js';
 import { measureCalmDay } from '../../scripts/soak-live/soak-numbers.js';
 import { KILL_POINTS, drawSoakPlan } from '../../scripts/soak-live/soak-plan.js';
+import { soakRoster } from '../../scripts/soak-live/soak-roster.js';
 import { soakFailures, soakText } from '../../scripts/soak-live/soak-text.js';
 import { WARMUP_BARS, copyOf, soakMarket } from '../../scripts/soak-live/soak-market.js';
 import { recordedTable } from '../../src/cli/wire-candles.js';
 import type { MarketTable } from '../../src/core/domain/market-table.js';
 import { makeFolder } from '../support/market-folder.js';
 
-const SETTINGS = { days: 1, seed: 7, symbols: 3, contestants: 12 };
+const SETTINGS = { days: 1, seed: 7, symbols: 3, contestants: 12, instrument: 'perpetual' } as const;
 const SLOTS = 24;
 const MINUTES = 180_000;
 
@@ -31,7 +32,12 @@ function newFolder(): string {
 function folderOf({ symbols, openTimesMs, length, candles }: MarketTable): string {
   const files: Record<string, string> = {
     // What the exchange says of its symbols.
-    'market.json': JSON.stringify({ instrument: 'spot', lotSize: 0.00001, minNotionalUsd: 5 }),
+    'market.json': JSON.stringify({
+      instrument: 'spot',
+      lotSize: 0.00001,
+      minNotionalUsd: 5,
+      tickSize: 1e-8,
+    }),
   };
   symbols.forEach((symbol, s) => {
     const rows = Array.from({ length }, (_, t) =>
@@ -104,11 +110,12 @@ describe('a calm day on a live exchange', () => {
       symbols: market.symbols,
       slots: SLOTS,
       contestants: 12,
+      instrument: 'spot',
       kills: [],
       timeoutMs: CALM_TIMEOUT_MS,
     });
     const table = recordedTable(folderOf(copyOf(market, WARMUP_BARS + SLOTS)), '1h');
-    const dump = await playTable(table, played.settings, 12, newFolder());
+    const dump = await playTable(table, played.settings, soakRoster(12, 'spot'), newFolder());
     const books = (lines: readonly string[]): string[] =>
       lines.filter((line) => /^\{"(fill|marks)"/.test(line)).map((line) => line.replaceAll('-USDT', '/USDT'));
     expect(played.fills).toBeGreaterThan(10);

@@ -1,4 +1,5 @@
 /** A venue that tells a made market by a clock of its own, and fails as it is told to. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { SlotBar } from '../../src/core/domain/growing-market.js';
 import type { MarketTable } from '../../src/core/domain/market-table.js';
 import { type TimeMs, timeframeMs } from '../../src/core/domain/time.js';
@@ -25,6 +26,9 @@ export function madeClock(startMs: TimeMs): MadeClock {
       nowMs = Math.max(nowMs + 1, untilMs);
       await new Promise((resolve) => setImmediate(resolve));
     },
+    async rest(realMs, over) {
+      await sleep(realMs, undefined, { signal: over }).catch(() => undefined);
+    },
     set(ms) {
       nowMs = ms;
     },
@@ -36,6 +40,10 @@ export interface VenueTroubles {
   fault?(call: 'time' | 'candles' | 'funding', symbol: string, nowMs: TimeMs): VenueFault | undefined;
   /** The bar as it is told at a time; undefined: not (yet). */
   told?(symbol: string, openMs: TimeMs, bar: SlotBar, nowMs: TimeMs): SlotBar | undefined;
+  /** Real milliseconds that candles take. */
+  readonly slowMs?: number;
+  /** Whether a rate is told at a time. */
+  toldFunding?(symbol: string, timeMs: TimeMs, nowMs: TimeMs): boolean;
   /** Beside the bars; nothing when absent. */
   readings?(symbol: string, nowMs: TimeMs): Promise<readonly VenueReading[]>;
   /** Who is told of forced closes; nobody when absent. */
@@ -113,13 +121,14 @@ export function madeVenue(whole: MarketTable, clock: LiveClock, troubles: VenueT
         const shown = troubles.told === undefined ? bar : troubles.told(symbol, openMs, bar, nowMs());
         if (shown !== undefined) told.push({ openMs, ...shown });
       }
-      return Promise.resolve(told);
+      return troubles.slowMs === undefined ? Promise.resolve(told) : sleep(troubles.slowMs, told);
     },
     funding(symbol, fromMs) {
       fail('funding', symbol);
       const series = whole.funding[indexOf(symbol)];
       const rates: { timeMs: number; rate: number }[] = [];
       series?.timesMs.forEach((timeMs, k) => {
+        if (troubles.toldFunding?.(symbol, timeMs, nowMs()) === false) return;
         if (timeMs >= fromMs && timeMs <= nowMs()) rates.push({ timeMs, rate: series.rates[k] ?? NaN });
       });
       return Promise.resolve(rates);

@@ -10,20 +10,34 @@ export const EXCHANGE_START_MS = Date.UTC(2026, 0, 5);
 /** An hour in a second. */
 export const CLOCK_FACTOR = 3600;
 
-/** Ninety days of hourly bars, of which thirty have been when the clock begins to run. */
-export async function runningExchange(symbols: readonly string[], seed = 5): Promise<LocalExchange> {
+/** Of the made prices, which are small. */
+const TICK = 0.00001;
+
+/**
+ * Ninety days of hourly bars, of which thirty have been when the clock begins to run. Venues other than `binance` have perpetuals of
+ * these symbols.
+ */
+export async function runningExchange(
+  symbols: readonly string[],
+  seed = 5,
+  venue: 'binance' | 'binanceusdm' | 'hyperliquid' = 'binance',
+): Promise<LocalExchange> {
+  const perpetual = venue !== 'binance';
   const market = generateMarket({
     seed,
     symbols,
     timeframe: '1h',
     startMs: EXCHANGE_START_MS,
     length: 24 * 90,
+    perpetual,
   });
   const clock = createExchangeClock(EXCHANGE_START_MS + 30 * DAY_MS + 300_000);
   const exchange = await openLocalExchange({
-    venue: 'binance',
-    markets: symbols.map((symbol) => listed(symbol)),
-    data: dataOfMarket(market),
+    venue,
+    markets: symbols.map((symbol) =>
+      listed(perpetual ? `${symbol}:${symbol.split('/')[1] ?? ''}` : symbol, { tickSize: TICK }),
+    ),
+    data: dataOfMarket(market, (name) => name.replace(/:.*/, '')),
     clock,
   });
   clock.run(CLOCK_FACTOR);

@@ -13,6 +13,7 @@ const tierSchema = z.strictObject({
 const instrumentShape = {
   lotSize: z.number().min(0).optional(),
   minNotionalUsd: z.number().min(0).optional(),
+  tickSize: z.number().gt(0).optional(),
   maxLeverage: z.number().min(1).max(200).optional(),
   marginTiers: z
     .array(tierSchema)
@@ -64,6 +65,7 @@ export function instrumentFor(
   const spot = spotInstrument(symbol, {
     lotSize: own.lotSize ?? 0,
     minNotionalUsd: own.minNotionalUsd ?? 0,
+    ...(own.tickSize === undefined ? {} : { tickSize: own.tickSize }),
   });
   if (type === 'spot') return spot;
   const defaults = defaultMargin();

@@ -10,7 +10,6 @@ import { fileProblem } from './atomic-file.js';
 
 /** "ARNM" in ASCII: tells a market from a journal and from any other SQLite file. */
 const APPLICATION_ID = 0x41524e4d;
-const VERSION = 2;
 /** Readers of other processes may hold it for so long. */
 const BUSY_MS = 5000;
 
@@ -49,6 +48,17 @@ const SLOT_READINGS = `
   ) STRICT, WITHOUT ROWID;
   UPDATE readings SET series = 'openInterestUsd' WHERE series = 'open-interest-usd';
 `;
+
+/** Version 3: rates that came after their round, which nobody was charged. */
+const LATE_FUNDING = `
+  CREATE TABLE late_funding (
+    symbol INTEGER NOT NULL, time_ms INTEGER NOT NULL, rate REAL NOT NULL, PRIMARY KEY (symbol, time_ms)
+  ) STRICT, WITHOUT ROWID;
+`;
+
+/** What each version has more than the one before. */
+const SCHEMAS = [FIRST_SCHEMA, SLOT_READINGS, LATE_FUNDING];
+const VERSION = SCHEMAS.length;
 
 const price = z.number();
 export const barRow = z.object({
@@ -97,6 +107,8 @@ export const headSchema = z.object({
       type: z.enum(['spot', 'perpetual']),
       lotSize: z.number(),
       minNotionalUsd: z.number(),
+      // Logs that began before prices kept to it have none, and go on without.
+      tickSize: z.number().gt(0).optional(),
       maxLeverage: z.number(),
       marginTiers: z.array(
         z.strictObject({
@@ -135,10 +147,8 @@ export function openMarketFile(path: string, readOnly: boolean): Database.Databa
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = FULL');
     db.transaction(() => {
-      const version = versionOf(db);
-      if (version === VERSION) return;
-      if (version === 0) db.exec(FIRST_SCHEMA);
-      db.exec(SLOT_READINGS);
+      if (versionOf(db) === VERSION) return;
+      SCHEMAS.slice(versionOf(db)).forEach((schema) => db.exec(schema));
       db.pragma(`user_version = ${String(VERSION)}`);
       db.pragma(`application_id = ${String(APPLICATION_ID)}`);
     }).immediate();
@@ -149,9 +159,14 @@ export function openMarketFile(path: string, readOnly: boolean): Database.Databa
   }
 }
 
-/** A log that is only read may be of version 1, whose slots saw no readings. */
+/** A log that is only read may be of version 1, whose slots saw no readings, */
 export function hasSlotReadings(db: Database.Database): boolean {
   return versionOf(db) >= 2;
+}
+
+/** or of version 2, which kept no rates that came late. */
+export function hasLateFunding(db: Database.Database): boolean {
+  return versionOf(db) >= 3;
 }
 
 function versionOf(db: Database.Database): number {

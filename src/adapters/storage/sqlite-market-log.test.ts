@@ -61,12 +61,12 @@ describe('the log of a live market', () => {
     again.close();
   });
 
-  it('of the version before can be read as it is, and is gone on with: its slots saw nothing', () => {
+  it('of the first version can be read as it is, and is gone on with: its slots saw nothing', () => {
     const { folder, log } = begun();
     log.append([slot(0)], []);
     log.close();
     const db = new Database(join(folder, MARKET_LOG_FILE));
-    db.exec(`DROP TABLE slot_readings`);
+    db.exec(`DROP TABLE slot_readings; DROP TABLE late_funding`);
     db.prepare(`INSERT INTO readings VALUES (0, 'open-interest-usd', ?, ?, 5)`).run(START_MS, START_MS + 10);
     db.pragma('user_version = 1');
     db.close();
@@ -87,8 +87,28 @@ describe('the log of a live market', () => {
     const { folder, log } = begun();
     log.close();
     const db = new Database(join(folder, MARKET_LOG_FILE));
-    db.pragma('user_version = 3');
+    db.pragma('user_version = 4');
     db.close();
     expect(() => openMarketLog(folder)).toThrow('made by a newer version');
+  });
+
+  it('that was begun before late rates were kept is read as it is, and keeps them from then on', () => {
+    const { folder, log: first } = begun();
+    first.append([{ ...slot(0), funding: [{ symbol: 0, timeMs: START_MS + 5, rate: 0.1 }] }], []);
+    first.close();
+    const db = new Database(join(folder, MARKET_LOG_FILE));
+    db.exec(`DROP TABLE late_funding; PRAGMA user_version = 2`);
+    db.close();
+
+    const before = openMarketLog(folder, { readOnly: true });
+    expect(before.lateFunding()).toEqual([]);
+    expect(before.corrected().length).toBe(1);
+    before.close();
+    const log = openMarketLog(folder);
+    log.append([slot(1)], [], [{ symbol: 0, timeMs: START_MS + 7, rate: 0.2 }]);
+    expect(log.lateFunding()).toEqual([{ symbol: 0, timeMs: START_MS + 7, rate: 0.2 }]);
+    expect([...(log.load().table.funding[0]?.rates ?? [])]).toEqual([0.1]);
+    expect([...(log.corrected().funding[0]?.rates ?? [])]).toEqual([0.1, 0.2]);
+    log.close();
   });
 });

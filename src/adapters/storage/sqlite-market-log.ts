@@ -6,12 +6,19 @@ import type { MarketTable } from '../../core/domain/market-table.js';
 import { Problem, assertInvariant } from '../../core/domain/problem.js';
 import { type TimeMs, timeframeMs } from '../../core/domain/time.js';
 import { symbolEndings } from '../../core/domain/symbol-endings.js';
-import type { Correction, MarketLog, MarketLogHead, MissedBar } from '../../ports/market-log.js';
+import type {
+  Correction,
+  LoggedFunding,
+  MarketLog,
+  MarketLogHead,
+  MissedBar,
+} from '../../ports/market-log.js';
 import { faultPoint } from './fault-point.js';
 import {
   barRow,
   correctionRow,
   fundingRow,
+  hasLateFunding,
   hasSlotReadings,
   headSchema,
   missedRow,
@@ -70,6 +77,12 @@ export function openMarketLog(folder: string, options: { readOnly?: boolean } = 
         receivedMs,
       }),
     );
+  const lateFunding = (): LoggedFunding[] =>
+    hasLateFunding(db)
+      ? all(fundingRow, `SELECT * FROM late_funding ORDER BY time_ms, symbol`).map(
+          ({ symbol, time_ms: timeMs, rate }) => ({ symbol, timeMs, rate }),
+        )
+      : [];
   const missed = (endMs: TimeMs): MissedBar[] =>
     all(missedRow, `SELECT * FROM missed WHERE open_ms < ? ORDER BY open_ms, symbol`, limit(endMs)).map(
       ({ open_ms: openMs, symbol, reason, text, bar }): MissedBar => ({
@@ -85,6 +98,7 @@ export function openMarketLog(folder: string, options: { readOnly?: boolean } = 
     market: GrowingMarket,
     endMs: TimeMs,
     changed: ReadonlyMap<string, SlotBar>,
+    late: readonly LoggedFunding[] = [],
   ): TimeMs | undefined => {
     const { timeframe, symbols, firstOpenMs } = begun();
     const barMs = timeframeMs(timeframe);
@@ -115,14 +129,15 @@ export function openMarketLog(folder: string, options: { readOnly?: boolean } = 
       market.append(row);
       newestMs = settled_ms;
     }
-    for (const { symbol, time_ms, rate } of all(
+    const charged = all(
       fundingRow,
       `SELECT * FROM funding WHERE ${between('time_ms')} ORDER BY symbol, time_ms`,
       // Rates from before the first slot are history too.
       fromMs === firstOpenMs ? 0 : fromMs,
       limit(endMs),
-    ))
-      market.addFunding(symbol, time_ms, rate);
+    ).map(({ symbol, time_ms: timeMs, rate }) => ({ symbol, timeMs, rate }));
+    for (const { symbol, timeMs, rate } of [...charged, ...late].sort((a, b) => a.timeMs - b.timeMs))
+      market.addFunding(symbol, timeMs, rate);
     if (hasSlotReadings(db))
       for (const { symbol, series, time_ms, arrived_ms, value } of all(
         slotReadingRow,
@@ -138,10 +153,14 @@ export function openMarketLog(folder: string, options: { readOnly?: boolean } = 
     }
     return newestMs;
   };
-  const replay = (endMs: TimeMs, changed: ReadonlyMap<string, SlotBar>): GrowingMarket => {
+  const replay = (
+    endMs: TimeMs,
+    changed: ReadonlyMap<string, SlotBar>,
+    late: readonly LoggedFunding[] = [],
+  ): GrowingMarket => {
     const { timeframe, symbols, instruments, firstOpenMs } = begun();
     const market = growingMarket({ timeframe, symbols, instruments, firstOpenMs });
-    addSlots(market, endMs, changed);
+    addSlots(market, endMs, changed, late);
     return market;
   };
 
@@ -151,7 +170,7 @@ export function openMarketLog(folder: string, options: { readOnly?: boolean } = 
       guard(() => db.prepare(`INSERT INTO head (only, body) VALUES (1, ?)`).run(JSON.stringify(value)));
     },
     lastOpenMs,
-    append(slots, corrections) {
+    append(slots, corrections, lateFunding = []) {
       const { firstOpenMs, timeframe } = begun();
       let next = (lastOpenMs() ?? firstOpenMs - timeframeMs(timeframe)) + timeframeMs(timeframe);
       const addSlot = db.prepare(`INSERT INTO slots (open_ms, settled_ms) VALUES (?, ?)`);
@@ -159,6 +178,7 @@ export function openMarketLog(folder: string, options: { readOnly?: boolean } = 
       const addMiss = db.prepare(`INSERT INTO missed VALUES (?, ?, ?, ?, ?)`);
       const addReading = db.prepare(`INSERT INTO slot_readings VALUES (?, ?, ?, ?, ?, ?)`);
       const addFunding = db.prepare(`INSERT OR IGNORE INTO funding VALUES (?, ?, ?)`);
+      const addLate = db.prepare(`INSERT OR IGNORE INTO late_funding VALUES (?, ?, ?)`);
       const addCorrection = db.prepare(
         `INSERT INTO corrections (open_ms, symbol, kind, received_ms, open, high, low, close, volume)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -191,6 +211,7 @@ export function openMarketLog(folder: string, options: { readOnly?: boolean } = 
               bar.close,
               bar.volume,
             );
+          for (const { symbol, timeMs, rate } of lateFunding) addLate.run(symbol, timeMs, rate);
           faultPoint('before-commit');
         }).immediate();
       });
@@ -212,9 +233,10 @@ export function openMarketLog(folder: string, options: { readOnly?: boolean } = 
     extend: (market, endMs) => addSlots(market, endMs, new Map()),
     corrected(): MarketTable {
       const newest = new Map(corrections().map(({ openMs, symbol, bar }) => [keyOf(openMs, symbol), bar]));
-      return replay(Infinity, newest).table;
+      return replay(Infinity, newest, lateFunding()).table;
     },
     corrections,
+    lateFunding,
     missed: () => missed(Infinity),
     settled: () =>
       all(slotRow, `SELECT * FROM slots ORDER BY open_ms`).map(

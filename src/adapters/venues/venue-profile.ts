@@ -141,7 +141,13 @@ function hyperliquid(type: 'spot' | 'swap'): VenueProfile {
   };
 }
 
+/** ccxt's names of what is a venue's perpetuals here. */
+const PERPETUALS_OF: Readonly<Record<string, string>> = { binanceusdm: 'binance' };
+
 export function profileOf(exchange: string, instrument: InstrumentType): VenueProfile {
+  const meant = Object.hasOwn(PERPETUALS_OF, exchange) ? PERPETUALS_OF[exchange] : undefined;
+  const perpetuals = meant === undefined ? undefined : PROFILES[meant]?.perpetual;
+  if (perpetuals !== undefined && instrument === 'perpetual') return { ...perpetuals, name: exchange };
   if (!Object.hasOwn(PROFILES, exchange)) return { ...ANY, name: exchange, ccxtId: exchange };
   const own = PROFILES[exchange] ?? {};
   const profile = own[instrument];

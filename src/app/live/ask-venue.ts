@@ -1,19 +1,19 @@
 import type { TimeMs } from '../../core/domain/time.js';
 import { Problem } from '../../core/domain/problem.js';
 import { type VenueCandle, VenueFault } from '../../ports/venue.js';
-import { type FeedMemory, untilVenue, venueNow } from './feed-memory.js';
+import { type FeedMemory, venueNow } from './feed-memory.js';
 import type { LoggedReading } from '../../ports/market-log.js';
+import { fundingDueIn, knownFundingTimes } from './funding-rhythm.js';
 import { otherPrices } from './other-prices.js';
 import { arrivedAt } from './pending-readings.js';
 import { type SymbolAnswer, askForSymbol, noAnswer } from './symbol-answers.js';
 
 /** Played bars that each answer repeats, to see whether they have changed. */
-const LOOK_BACK = 3;
+export const LOOK_BACK = 3;
 const SKEW_EVERY_MS = 3_600_000;
 const STATUS_EVERY_MS = 60_000;
-/** A second venue that takes longer has no opinion. */
+/** A second venue that takes longer, by the clock on the wall, has no opinion. */
 const SECOND_PATIENCE_MS = 10_000;
-const DEFAULT_FUNDING_MS = 8 * 3_600_000;
 
 /** Reads the venue's clock, at most once an hour. */
 export async function measureSkew(memory: FeedMemory): Promise<void> {
@@ -87,19 +87,13 @@ export async function askForBars(
 }
 
 /** From which time on rates of a symbol are asked for, where one is due before `endMs`. */
-function fundingFrom(
-  { market }: FeedMemory,
-  symbol: number,
-  startMs: TimeMs,
-  endMs: TimeMs,
-): TimeMs | undefined {
-  const series = market.table.funding[symbol];
-  if (series === undefined) return undefined;
-  const last = series.timesMs.at(-1);
-  const before = series.timesMs.at(-2);
+function fundingFrom(memory: FeedMemory, symbol: number, startMs: TimeMs, endMs: TimeMs): TimeMs | undefined {
+  if (memory.market.table.funding[symbol] === undefined) return undefined;
+  const times = knownFundingTimes(memory, symbol);
+  const last = times.at(-1);
   if (last === undefined) return startMs;
-  const interval = before === undefined ? DEFAULT_FUNDING_MS : last - before;
-  return last + interval >= endMs ? undefined : Math.max(startMs, last + 1);
+  // From the newest known one on: what came late, or more often than before, is in the answer too.
+  return fundingDueIn(times, startMs, endMs) === undefined ? undefined : last + 1;
 }
 
 /** The other venue's bars by symbol, as far as it answers in time. History needs no second opinion. */
@@ -128,7 +122,9 @@ export async function secondOpinions(
     );
     if (fault === undefined) opinions.set(s, answer);
   });
-  await Promise.race([Promise.all(asking), untilVenue(memory, venueNow(memory) + SECOND_PATIENCE_MS)]);
+  const over = new AbortController();
+  await Promise.race([Promise.all(asking), memory.setup.clock.rest(SECOND_PATIENCE_MS, over.signal)]);
+  over.abort();
   // What comes after this is too late for this bar.
   return new Map(opinions);
 }

@@ -4,6 +4,7 @@ import { DOUBT_RETURNS, believeBar } from '../../core/feed/second-opinion.js';
 import { settleBar } from '../../core/feed/settle-bar.js';
 import type { Correction, MissedBar } from '../../ports/market-log.js';
 import { type FeedMemory, nextOpenMs, venueNow } from './feed-memory.js';
+import { fundingDueIn, knownFundingTimes } from './funding-rhythm.js';
 import { correctionKey } from './find-corrections.js';
 import { type SymbolAnswer, slotBarOf } from './symbol-answers.js';
 
@@ -40,11 +41,13 @@ export function draftSlots(
     const open: number[] = [];
     let untilMs = Infinity;
     answers.forEach((answer, symbol) => {
+      const lacksMs = lacksFunding(memory, answer, symbol, openMs);
       const outcome = settleBar(
         {
           closeMs,
           askedMs: answer.askedMs,
           bar: slotBarOf(answer.bars.get(openMs)),
+          lacksFunding: lacksMs === undefined ? undefined : answer.isFundingOpen ? 'unanswered' : 'not-told',
           followed: answer.newestOpenMs > openMs,
           sinceMs: Math.max(sinceMs, closeMs),
           status: memory.statuses[symbol] ?? 'trading',
@@ -57,6 +60,13 @@ export function draftSlots(
       draft.bars.push(outcome.state === 'has' ? outcome.bar : undefined);
       if (outcome.state === 'missed')
         draft.missed.push({ openMs, symbol, reason: outcome.reason, text: outcome.text });
+      if (outcome.state === 'has' && lacksMs !== undefined)
+        draft.missed.push({
+          openMs,
+          symbol,
+          reason: 'no-funding',
+          text: `the venue told no funding of ${formatMinuteUtc(lacksMs)}, and none was charged`,
+        });
       if (outcome.state !== 'waiting') return;
       untilMs = Math.min(untilMs, outcome.untilMs);
       if (outcome.worthAsking || nowMs >= outcome.untilMs) open.push(symbol);
@@ -65,6 +75,22 @@ export function draftSlots(
     drafts.push(draft);
   }
   return { drafts, open: [], untilMs: Infinity };
+}
+
+/** When in a slot a rate is due that no answer has. */
+function lacksFunding(
+  memory: FeedMemory,
+  { funding }: SymbolAnswer,
+  symbol: number,
+  openMs: TimeMs,
+): TimeMs | undefined {
+  if (memory.market.table.funding[symbol] === undefined) return undefined;
+  const closeMs = openMs + memory.barMs;
+  if (funding.some(({ timeMs }) => timeMs >= openMs && timeMs < closeMs)) return undefined;
+  const known = knownFundingTimes(memory, symbol);
+  const last = known.at(-1) ?? -Infinity;
+  const told = funding.map(({ timeMs }) => timeMs).filter((timeMs) => timeMs > last && timeMs < openMs);
+  return fundingDueIn([...known, ...told], openMs, closeMs);
 }
 
 /** Takes out of the drafts what is not believed; returns bars that were not believed before and now are. */
@@ -107,6 +133,9 @@ function disbelieve(
 ): void {
   const miss: MissedBar = { openMs, symbol, reason: 'quarantined', text, bar };
   bars[symbol] = undefined;
+  const without = missed.findIndex((one) => one.symbol === symbol);
+  // One reason for each bar.
+  if (without >= 0) missed.splice(without, 1);
   missed.push(miss);
   doubted.set(correctionKey(openMs, symbol), miss);
 }

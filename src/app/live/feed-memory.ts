@@ -3,7 +3,13 @@ import { type TimeMs, timeframeMs } from '../../core/domain/time.js';
 import type { DoubtRules } from '../../core/feed/second-opinion.js';
 import { type SymbolEndings, symbolEndings } from '../../core/domain/symbol-endings.js';
 import type { BarKnowledge, SettleRules } from '../../core/feed/settle-bar.js';
-import type { MarketLog, MarketLogHead, MissReason, MissedBar } from '../../ports/market-log.js';
+import type {
+  LoggedFunding,
+  MarketLog,
+  MarketLogHead,
+  MissReason,
+  MissedBar,
+} from '../../ports/market-log.js';
 import type { Venue } from '../../ports/venue.js';
 import { type KnownCorrections, correctionKey } from './find-corrections.js';
 import { type LiquidationSums, liquidationSums } from './liquidation-sums.js';
@@ -39,6 +45,9 @@ export interface MissCount {
   readonly count: number;
 }
 
+/** What can still come; a symbol that is halted or gone has no bar. */
+const CAN_COME: readonly MissReason[] = ['no-bar', 'unanswered', 'quarantined'];
+
 /** What a feed knows beside its log. */
 export interface FeedMemory {
   readonly setup: LiveFeedSetup;
@@ -48,6 +57,12 @@ export interface FeedMemory {
   /** Bars that were not believed, by slot and symbol. */
   readonly doubted: Map<string, MissedBar>;
   readonly known: KnownCorrections;
+  /** Missed bars that may still come, by slot and symbol. */
+  readonly openMisses: Map<string, MissedBar>;
+  /** How often those were asked for again, as far as this process knows. */
+  readonly lookedAgain: Map<string, number>;
+  /** Rates that came after their rounds, oldest first. */
+  readonly lateFunding: LoggedFunding[];
   readonly endings: SymbolEndings;
   readonly pending: PendingReadings;
   readonly liquidations: LiquidationSums;
@@ -88,6 +103,9 @@ export function openFeedMemory(setup: LiveFeedSetup): FeedMemory {
     market: log.load(),
     doubted,
     known,
+    openMisses: new Map(),
+    lookedAgain: new Map(),
+    lateFunding: [...log.lateFunding()],
     endings,
     pending: pendingReadings(),
     liquidations: liquidationSums({
@@ -121,6 +139,8 @@ export function openFeedMemory(setup: LiveFeedSetup): FeedMemory {
 }
 
 export function countMissed(memory: FeedMemory, missed: readonly MissedBar[]): void {
+  for (const miss of missed)
+    if (CAN_COME.includes(miss.reason)) memory.openMisses.set(correctionKey(miss.openMs, miss.symbol), miss);
   memory.missed += missed.length;
   for (const { symbol: s, reason } of missed) {
     const symbol = memory.head.symbols[s] ?? '';

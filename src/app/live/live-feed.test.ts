@@ -71,8 +71,8 @@ async function follow(
   /** Once, when the slot that opens then has been written. */
   const dying: MarketLog = {
     ...log,
-    append(slots, corrections) {
-      log.append(slots, corrections);
+    append(slots, ...rest) {
+      log.append(slots, ...rest);
       if (!dies || slots.at(-1)?.openMs !== diesAfterMs) return;
       dies = false;
       throw new Error('died');
@@ -165,6 +165,44 @@ describe('a live feed', () => {
     expect(asked).toBeLessThan(25);
   });
 
+  it('plays a bar without funding that its venue tells late or never, lists it, and misses none after it', async () => {
+    const whole = marketOf(110, true);
+    const times = [...(whole.funding[0]?.timesMs ?? [])].filter(
+      (ms) => ms > START_MS + (WARMUP + 1) * HOUR_MS,
+    );
+    const [lateMs = NaN, , neverMs = NaN, , outageMs = NaN, ...later] = times.filter(
+      (ms) => ms < START_MS + 105 * HOUR_MS,
+    );
+    const { table, log, told } = await follow(whole, {
+      toldFunding: (symbol, timeMs, nowMs) =>
+        symbol !== 'BTC/USDT' || (timeMs !== neverMs && (timeMs !== lateMs || nowMs > lateMs + 2 * HOUR_MS)),
+      fault: (call, symbol, nowMs) =>
+        call === 'funding' && symbol === 'ETH/USDT' && nowMs > outageMs && nowMs < outageMs + 2 * HOUR_MS
+          ? new VenueFault('unavailable', 'no rates today')
+          : undefined,
+    });
+    expectSameBars(table, whole);
+    expect(log.missed().map(({ openMs, symbol, reason }) => ({ openMs, symbol, reason }))).toEqual([
+      { openMs: lateMs, symbol: 0, reason: 'no-funding' },
+      { openMs: neverMs, symbol: 0, reason: 'no-funding' },
+      { openMs: outageMs, symbol: 1, reason: 'no-funding' },
+    ]);
+    const rateAt = (symbol: number, ms: number): number =>
+      whole.funding[symbol]?.rates[[...(whole.funding[symbol]?.timesMs ?? [])].indexOf(ms)] ?? NaN;
+    expect(log.lateFunding()).toEqual([
+      { symbol: 0, timeMs: lateMs, rate: rateAt(0, lateMs) },
+      { symbol: 1, timeMs: outageMs, rate: rateAt(1, outageMs) },
+    ]);
+    const chargedTo = (symbol: number, market: MarketTable): number[] => [
+      ...(market.funding[symbol]?.timesMs ?? []),
+    ];
+    expect(chargedTo(0, table)).not.toContain(lateMs);
+    expect(chargedTo(0, log.corrected())).toContain(lateMs);
+    for (const ms of later) expect(chargedTo(0, table), 'the rhythm is kept').toContain(ms);
+    expect(told.join('\n')).toContain('funding came late and was not charged: BTC/USDT');
+    expect(log.load().table.funding).toEqual(table.funding);
+  });
+
   it('catches up after a sleep, in order, without missing what the venue still has', async () => {
     const whole = marketOf(90);
     const { table, log, told } = await follow(whole, {}, undefined, { hour: 45, hours: 20 });
@@ -194,6 +232,48 @@ describe('a live feed', () => {
     ]);
     expect(log.corrected().candles[1]?.close[40]).toBe(whole.candles[1]?.close[40]);
     expect(told.join('\n')).toContain('missed ETH/USDT');
+  });
+
+  it('notices a bar that comes many bars late, and asks ever more rarely for one that never does', async () => {
+    const whole = marketOf(130);
+    const lateMs = START_MS + 40 * HOUR_MS;
+    const neverMs = START_MS + 45 * HOUR_MS;
+    const { log, told, requests } = await follow(whole, {
+      told: (symbol, openMs, bar, nowMs) => {
+        if (symbol === 'ETH/USDT' && openMs === lateMs && nowMs < lateMs + 13 * HOUR_MS) return undefined;
+        return symbol === 'SOL/USDT' && openMs === neverMs ? undefined : bar;
+      },
+    });
+    expect(log.corrections().map(({ openMs, symbol, kind }) => ({ openMs, symbol, kind }))).toEqual([
+      { openMs: lateMs, symbol: 1, kind: 'late' },
+    ]);
+    expect(log.corrected().candles[1]?.close[40]).toBe(whole.candles[1]?.close[40]);
+    expect(told).toContain('came late: ETH/USDT 2025-01-07T16:00Z');
+    const asked = (symbol: string): number => requests.filter((line) => line === `candles ${symbol}`).length;
+    // Both are waited for at first; then after 4, 8 and 16 bars the late one, after 4, 8, 16, 32 and 64 the other.
+    expect(asked('SOL/USDT') - asked('ETH/USDT')).toBe(5 - 3);
+    expect(asked('ETH/USDT') - asked('BTC/USDT')).toBeLessThan(12);
+  });
+
+  it('asks again after it was started anew, and takes no other symbol for the late bar', async () => {
+    const whole = marketOf(90);
+    const lateMs = START_MS + 40 * HOUR_MS;
+    const isAsked = (nowMs: number): boolean => nowMs > START_MS + 46 * HOUR_MS;
+    const { log } = await follow(
+      whole,
+      {
+        told: (symbol, openMs, bar, nowMs) =>
+          symbol === 'ETH/USDT' && openMs === lateMs && nowMs < START_MS + 45.5 * HOUR_MS ? undefined : bar,
+        instead: (symbol, nowMs) =>
+          symbol === 'ETH/USDT' && isAsked(nowMs) && nowMs < START_MS + 46.05 * HOUR_MS ? 'SOL/USDT' : symbol,
+      },
+      undefined,
+      undefined,
+      START_MS + 45 * HOUR_MS,
+    );
+    const { close } = whole.candles[1] ?? {};
+    expect(log.corrections()).toHaveLength(1);
+    expect(log.corrections()[0]).toMatchObject({ openMs: lateMs, kind: 'late', bar: { close: close?.[40] } });
   });
 
   it('keeps what its round used when a bar is revised, and notes the revision once', async () => {
@@ -370,6 +450,22 @@ describe('a live feed', () => {
     const silent = await follow(whole, {}, { fault: () => new VenueFault('timeout', 'no answer in time') });
     expect(silent.log.missed()).toEqual([]);
     expect(silent.told.join('\n')).toContain('no second opinion');
+  });
+
+  it('hears a second venue that takes its time, however fast the clock', async () => {
+    const whole = marketOf(60);
+    const at = START_MS + 45 * HOUR_MS;
+    const { table, log } = await follow(
+      whole,
+      {},
+      {
+        slowMs: 20,
+        told: (symbol, openMs, bar) =>
+          symbol === 'ETH/USDT' && openMs === at ? { ...bar, close: bar.close * 1.05 } : bar,
+      },
+    );
+    expect(table.candles[1]?.close[45]).toBeNaN();
+    expect(log.missed()).toMatchObject([{ openMs: at, symbol: 1, reason: 'quarantined' }]);
   });
 
   it('tells a symbol that is halted from one that is gone', async () => {

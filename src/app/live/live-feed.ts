@@ -25,7 +25,8 @@ import {
 } from './feed-memory.js';
 import { findCorrections } from './find-corrections.js';
 import { type SymbolAnswer, noAnswer } from './symbol-answers.js';
-import { takeSlots } from './take-slots.js';
+import { lookAgain } from './look-again.js';
+import { takeSlots, tellCorrections } from './take-slots.js';
 
 export interface LiveFeedState {
   /** The venue's clock minus this machine's. */
@@ -98,6 +99,7 @@ export async function openLiveFeed(setup: LiveFeedSetup): Promise<LiveFeed> {
       let sinceMs: TimeMs | undefined;
       let isClockSure = false;
       waitingFor = undefined;
+      tellCorrections(memory, await lookAgain(memory, dueMs));
       while (!setup.stopRequested()) {
         await measureSkew(memory);
         const nowMs = venueNow(memory);

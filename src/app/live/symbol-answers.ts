@@ -10,6 +10,8 @@ export interface SymbolAnswer {
   newestOpenMs: TimeMs;
   /** Rates that are not in the log yet. */
   funding: readonly VenueFunding[];
+  /** Bars were answered and rates were not. */
+  isFundingOpen: boolean;
   /** The venue does not know the symbol any more. */
   isGone: boolean;
   fault: string | undefined;
@@ -21,6 +23,7 @@ export function noAnswer(): SymbolAnswer {
     bars: new Map(),
     newestOpenMs: -Infinity,
     funding: [],
+    isFundingOpen: false,
     isGone: false,
     fault: undefined,
   };
@@ -48,7 +51,7 @@ export async function askForSymbol(
   try {
     const [bars, funding] = await Promise.all([
       venue.candles(symbol, timeframe, fromMs, count),
-      fundingFromMs === undefined ? [] : venue.funding(symbol, fundingFromMs),
+      fundingFromMs === undefined ? [] : askForFunding(venue, symbol, fundingFromMs),
     ]);
     const other = question.isOther?.(bars);
     if (other !== undefined)
@@ -56,6 +59,11 @@ export async function askForSymbol(
     answer.askedMs = askedMs;
     answer.bars = new Map(bars.map((bar) => [bar.openMs, bar]));
     answer.newestOpenMs = bars.at(-1)?.openMs ?? -Infinity;
+    answer.isFundingOpen = funding instanceof VenueFault;
+    if (funding instanceof VenueFault) {
+      answer.fault = funding.message;
+      return;
+    }
     if (fundingFromMs !== undefined) answer.funding = funding;
     answer.fault = undefined;
   } catch (error) {
@@ -67,6 +75,20 @@ export async function askForSymbol(
     answer.bars = new Map();
     answer.newestOpenMs = -Infinity;
     answer.isGone = true;
+  }
+}
+
+/** Bars are bars also where no rates are told. */
+async function askForFunding(
+  venue: Venue,
+  symbol: string,
+  fromMs: TimeMs,
+): Promise<readonly VenueFunding[] | VenueFault> {
+  try {
+    return await venue.funding(symbol, fromMs);
+  } catch (error) {
+    if (error instanceof VenueFault && error.kind !== 'unknown-symbol') return error;
+    throw error;
   }
 }
 

@@ -2,6 +2,7 @@ import { type TimeMs, formatMinuteUtc } from '../../core/domain/time.js';
 import type { Correction, LoggedFunding, SettledSlot, SlotReading } from '../../ports/market-log.js';
 import type { DraftSlot } from './draft-slots.js';
 import { type FeedMemory, countMissed, venueNow } from './feed-memory.js';
+import { knownFundingTimes } from './funding-rhythm.js';
 import type { SymbolAnswer } from './symbol-answers.js';
 
 /** Log first, market after: what nobody has written down nobody plays. Returns when the slots were settled. */
@@ -23,8 +24,9 @@ export function takeSlots(
     readings: readingsOf(memory, openMs),
     missed: openMs < fromMs ? [] : missed,
   }));
-  log.append(slots, corrections);
-  memory.corrected += corrections.length;
+  const late = lateFundingOf(memory, answers, slots[0]?.openMs ?? -Infinity);
+  log.append(slots, corrections, late);
+  memory.lateFunding.push(...late);
   for (const { bars, funding, readings, missed } of slots) {
     memory.market.append(bars);
     for (const { symbol, timeMs, rate } of funding) memory.market.addFunding(symbol, timeMs, rate);
@@ -38,14 +40,18 @@ export function takeSlots(
     }
     for (const { symbol, openMs, reason, text } of missed)
       if (reason !== 'quarantined')
-        setup.told(`missed ${symbols[symbol] ?? ''} ${formatMinuteUtc(openMs)}: ${text}`, {
-          symbol: symbols[symbol] ?? '',
-          fault: text,
-        });
+        setup.told(
+          `missed ${reason === 'no-funding' ? 'funding of ' : ''}${symbols[symbol] ?? ''} ${formatMinuteUtc(openMs)}: ${text}`,
+          {
+            symbol: symbols[symbol] ?? '',
+            fault: text,
+          },
+        );
   }
-  for (const { symbol, openMs, kind } of corrections)
+  tellCorrections(memory, corrections);
+  for (const { symbol, timeMs, rate } of late)
     setup.told(
-      `${kind === 'late' ? 'came late' : 'was revised'}: ${symbols[symbol] ?? ''} ${formatMinuteUtc(openMs)}`,
+      `funding came late and was not charged: ${symbols[symbol] ?? ''} ${formatMinuteUtc(timeMs)}, ${String(rate)}`,
       { symbol: symbols[symbol] ?? '' },
     );
   return settledMs;
@@ -54,6 +60,33 @@ export function takeSlots(
 function readingsOf({ pending, liquidations, barMs }: FeedMemory, openMs: TimeMs): SlotReading[] {
   const closeMs = openMs + barMs;
   return [...pending.take(openMs, closeMs), ...liquidations.take(openMs, closeMs)];
+}
+
+export function tellCorrections(memory: FeedMemory, corrections: readonly Correction[]): void {
+  const { symbols } = memory.head;
+  memory.corrected += corrections.length;
+  for (const { symbol, openMs, kind } of corrections)
+    memory.setup.told(
+      `${kind === 'late' ? 'came late' : 'was revised'}: ${symbols[symbol] ?? ''} ${formatMinuteUtc(openMs)}`,
+      { symbol: symbols[symbol] ?? '' },
+    );
+}
+
+/** Rates in slots that were played before the first of these. */
+function lateFundingOf(
+  memory: FeedMemory,
+  answers: readonly SymbolAnswer[],
+  firstMs: TimeMs,
+): LoggedFunding[] {
+  const { market, setup } = memory;
+  const fromMs = Math.max(setup.fromMs, market.table.openTimesMs[0] ?? Infinity);
+  return answers.flatMap(({ funding }, symbol) => {
+    if (market.table.funding[symbol] === undefined) return [];
+    const lastMs = knownFundingTimes(memory, symbol).at(-1) ?? -Infinity;
+    return funding
+      .filter(({ timeMs }) => timeMs >= fromMs && timeMs > lastMs && timeMs < firstMs)
+      .map(({ timeMs, rate }) => ({ symbol, timeMs, rate }));
+  });
 }
 
 /** New rates in [open, close) of a slot. */

@@ -3,7 +3,7 @@ import type { DoctorFinding } from '../../reporting/doctor-text.js';
 import { doctorText } from '../../reporting/doctor-text.js';
 import { type ArenaFlags, configFor } from '../arena-config.js';
 import type { ArenaConfig } from '../config/schema.js';
-import { checkExchange } from '../doctor/check-exchange.js';
+import { type ExchangeQuestion, checkExchange } from '../doctor/check-exchange.js';
 import { checkFolder } from '../doctor/check-folder.js';
 import { checkBrowser, checkCandleCache, checkNode, checkSqlite } from '../doctor/check-machine.js';
 import {
@@ -15,10 +15,8 @@ import {
 import { checkStates } from '../doctor/check-states.js';
 import { EXIT } from '../exit-codes.js';
 import { createOutput } from '../output.js';
+import { usualSymbols } from '../usual-symbols.js';
 import { workersOnQueue } from '../wire.js';
-
-/** What is asked for where nobody says which: symbols of other markets mean nothing to an exchange. */
-const USUAL_SYMBOLS = ['BTC/USDT', 'ETH/USDT', 'SOL/USDT'];
 
 type DoctorFlags = ArenaFlags & { readonly offline?: boolean };
 
@@ -85,19 +83,25 @@ async function checkExchanges(
 ): Promise<readonly DoctorFinding[]> {
   const isLive = market.source === 'live';
   const named = flags.symbols !== undefined || isLive ? market.symbols : undefined;
-  const wanted = {
+  const wanted = (at: string): Pick<ExchangeQuestion, 'instrument' | 'symbols' | 'areNamed'> => ({
     instrument: market.instrument,
-    symbols: named ?? USUAL_SYMBOLS,
+    // Symbols of other markets mean nothing to an exchange.
+    symbols: named ?? usualSymbols(at),
     areNamed: named !== undefined,
-  };
+  });
   const { exchange, exchangeUrl, secondExchange, secondExchangeUrl } = market;
   const first = await checkExchange({
-    ...wanted,
+    ...wanted(exchange),
     exchange,
     url: exchangeUrl,
     isNeeded: isLive || flags.exchange !== undefined,
   });
   if (secondExchange === undefined) return first;
-  const second = { ...wanted, exchange: secondExchange, url: secondExchangeUrl, isNeeded: isLive };
+  const second = {
+    ...wanted(secondExchange),
+    exchange: secondExchange,
+    url: secondExchangeUrl,
+    isNeeded: isLive,
+  };
   return [...first, ...(await checkExchange(second))];
 }

@@ -41,7 +41,10 @@ export async function rescoreCommand(flags: ArenaFlags): Promise<number> {
         output.say(
           `${kind === 'late' ? 'came late ' : 'revised   '} ${symbols[symbol] ?? ''} ${formatForPeople(openMs)}: close ${String(bar.close)}`,
         );
-      if (corrections.length > 0) output.say('');
+      const lateFunding = log.lateFunding();
+      for (const { symbol, timeMs, rate } of lateFunding)
+        output.say(`came late  ${symbols[symbol] ?? ''} ${formatForPeople(timeMs)}: funding ${String(rate)}`);
+      if (corrections.length + lateFunding.length > 0) output.say('');
       if (!output.json) output.say(rescoreText(rows).trimEnd());
       output.answer({
         corrections: corrections.map(({ openMs, symbol, kind, bar }) => ({
@@ -49,6 +52,11 @@ export async function rescoreCommand(flags: ArenaFlags): Promise<number> {
           bar: new Date(openMs).toISOString(),
           kind,
           ...bar,
+        })),
+        lateFunding: lateFunding.map(({ symbol, timeMs, rate }) => ({
+          symbol: symbols[symbol] ?? null,
+          time: new Date(timeMs).toISOString(),
+          rate,
         })),
         changed: rows,
       });

@@ -11,6 +11,7 @@ interface SoakLiveFlags {
   readonly seed: string;
   readonly symbols: string;
   readonly contestants: string;
+  readonly instrument: string;
   readonly numbers?: boolean;
   readonly json?: boolean;
 }
@@ -33,6 +34,8 @@ export async function soakLiveCommand(flags: SoakLiveFlags): Promise<number> {
     });
   const options = [
     ...Object.entries(counts).flatMap(([name, value]) => [`--${name}`, String(value)]),
+    '--instrument',
+    flags.instrument,
     ...(flags.numbers === true ? ['--numbers'] : []),
     ...(flags.json === true ? ['--json'] : []),
   ];

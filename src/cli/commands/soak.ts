@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { Problem } from '../../core/domain/problem.js';
 import type { Done } from './arena.js';
 
@@ -82,6 +82,14 @@ export function addSoakCommands(program: Command, done: Done): void {
     .option('--seed <n>', 'seed of the market and of the faults', '7')
     .option('--symbols <n>', 'how many, 2 to 10', '3')
     .option('--contestants <n>', 'rule contestants', '20')
+    .addOption(
+      new Option(
+        '--instrument <type>',
+        'perpetual: with funding, a second venue that disagrees, and a symbol that is delisted on the way; spot: without',
+      )
+        .choices(['perpetual', 'spot'])
+        .default('perpetual'),
+    )
     .option('--numbers', 'also measure requests and times with 10 and 1,000 contestants on 10 symbols')
     .option('--json', 'machine output alone on stdout, words on stderr')
     .action(async (_options, command: Command) => {

@@ -109,8 +109,8 @@ export function growingMarket({
         timeMs > before,
         () => `funding of ${String(timeMs)} does not follow that of ${String(before)}`,
       );
-      series.timesMs = Float64Array.of(...series.timesMs, timeMs);
-      series.rates = Float64Array.of(...series.rates, rate);
+      series.timesMs = longerBy(series.timesMs, timeMs);
+      series.rates = longerBy(series.rates, rate);
     },
     addReading(symbol, reading) {
       beside.add(symbol, reading);
@@ -121,4 +121,12 @@ export function growingMarket({
       table.endsMs = endsMs;
     },
   };
+}
+
+/** Not spread into arguments: years of hourly rates are more than a call takes. */
+function longerBy(values: Float64Array, value: number): Float64Array {
+  const longer = new Float64Array(values.length + 1);
+  longer.set(values);
+  longer[values.length] = value;
+  return longer;
 }

@@ -11,6 +11,8 @@ export interface Instrument {
   /** Smallest step of a quantity; 0 means any quantity. */
   readonly lotSize: number;
   readonly minNotionalUsd: number;
+  /** Smallest step of a price; absent where nobody says: then any price. */
+  readonly tickSize?: number | undefined;
   /** 1 for spot. */
   readonly maxLeverage: number;
   /** Ascending by notional; empty for spot, and a perpetual without tiers has no maintenance margin. */

@@ -32,6 +32,7 @@ const headerSchema = z.strictObject({
       type: z.enum(['spot', 'perpetual']),
       lotSize: z.number(),
       minNotionalUsd: z.number(),
+      tickSize: z.number().gt(0).optional(),
       maxLeverage: z.number(),
       marginTiers: z.array(
         z.strictObject({ upToNotionalUsd: z.number().nullable(), maintenanceFraction: z.number() }),
@@ -157,6 +158,7 @@ function headerOf(table: MarketTable): Header {
       type: one.type,
       lotSize: one.lotSize,
       minNotionalUsd: one.minNotionalUsd,
+      ...(one.tickSize === undefined ? {} : { tickSize: one.tickSize }),
       maxLeverage: one.maxLeverage,
       // JSON has no infinity, and the last tier often ends there.
       marginTiers: one.marginTiers.map(({ upToNotionalUsd, maintenanceFraction }) => ({

@@ -27,6 +27,8 @@ export interface BarKnowledge {
   readonly askedMs: TimeMs | undefined;
   /** The slot's bar in that answer. */
   readonly bar: SlotBar | undefined;
+  /** Funding is due in the slot, and the venue told none, or did not answer. */
+  readonly lacksFunding?: 'not-told' | 'unanswered' | undefined;
   /** A later bar was in it too. */
   readonly followed: boolean;
   /** Since when answers for this slot are asked for. */
@@ -72,6 +74,12 @@ export function settleBar(
       : { state: 'waiting', untilMs: closeMs + rules.settleMs, worthAsking: false };
   }
   const sure = followed || asked >= closeMs + rules.confirmMs;
+  const dueMs = closeMs + rules.missingMs;
+  if (bar !== undefined && sure && known.lacksFunding !== undefined) {
+    const isOpen = known.lacksFunding === 'unanswered';
+    const untilMs = isOpen ? sinceMs + rules.patienceMs : dueMs;
+    if ((isOpen ? nowMs : asked) < untilMs) return { state: 'waiting', untilMs, worthAsking: true };
+  }
   if (bar !== undefined)
     return sure
       ? { state: 'has', bar }
@@ -80,7 +88,6 @@ export function settleBar(
     return { state: 'missed', reason: 'delisted', text: 'the venue does not trade it any more' };
   if (status === 'halted' && sure) return { state: 'missed', reason: 'halted', text: 'trading is halted' };
   // A later bar without this one may come first where bars are late.
-  const dueMs = closeMs + rules.missingMs;
   if (asked >= dueMs)
     return {
       state: 'missed',

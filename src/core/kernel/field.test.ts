@@ -30,8 +30,11 @@ const instruments = fc.constantFrom(
         { upToNotionalUsd: 1e12, maintenanceFraction: 0.05 },
       ],
     }),
+  (symbol: string) => perpetual(symbol, { maxLeverage: 3, tickSize: 0.05 }),
+  (symbol: string) => perpetual(symbol, { maxLeverage: 20, tickSize: 1 }),
   (symbol: string) => perpetual(symbol, { maxLeverage: 3 }),
   (symbol: string) => spotInstrument(symbol, { lotSize: 3, minNotionalUsd: 200 }),
+  (symbol: string) => spotInstrument(symbol, { tickSize: 0.01 }),
 );
 
 const markets = fc

@@ -1,7 +1,8 @@
 /** Money of a lane: entries, exits and funding by the formulas of simulation/, with their ledger records. */
 import { roundDownToLot } from '../domain/instrument.js';
 import { firstAtOrAfter } from '../simulation/book-funding.js';
-import { slippageFraction } from '../simulation/venue.js';
+import { priceOnTick } from '../domain/price-on-tick.js';
+import { slippageFraction, slippagePaidUsd } from '../simulation/venue.js';
 import { timeframeMs } from '../domain/time.js';
 import { FILL_REASONS, LEDGER_EFFECTS, reserveRecord } from '../domain/ledger.js';
 import type { Ground } from './ground.js';
@@ -78,7 +79,8 @@ export function enter(
     Math.min(wantedUsd, Math.max(affordableUsd, 0)),
     volume * (candles.close[t] ?? NaN),
   );
-  const price = reference * (1 + direction * (halfSpread + slip));
+  const { tickSize } = instrument;
+  const price = priceOnTick(reference * (1 + direction * (halfSpread + slip)), direction, tickSize);
   let quantity = fixed > 0 ? fixed : notionalAsked / price;
   if (quantity * price * perDollar > cash) quantity = affordableUsd / price;
   quantity = roundDownToLot(quantity, instrument.lotSize);
@@ -89,7 +91,7 @@ export function enter(
   const feeUsd = notionalUsd * takerFee;
   const marginUsd = notionalUsd / leverage;
   const spreadUsd = quantity * reference * halfSpread;
-  const slippageUsd = quantity * reference * slip;
+  const slippageUsd = slippagePaidUsd(quantity, reference, price, slip, spreadUsd, tickSize);
   const signed = direction * quantity;
   const cashAfter = cash - (marginUsd + feeUsd);
   doubles[CASH] = cashAfter;
@@ -154,10 +156,11 @@ export function leave(
   const sign = quantity > 0 ? 1 : -1;
   const barNotionalUsd = (candles?.volume[t] ?? 0) * (candles?.close[t] ?? NaN);
   const slip = slippageFraction(costs, closing * referencePrice, barNotionalUsd);
-  const price = referencePrice * (1 - sign * (costs.halfSpread + slip));
+  const tickSize = venue.instruments[s]?.tickSize;
+  const price = priceOnTick(referencePrice * (1 - sign * (costs.halfSpread + slip)), -sign, tickSize);
   const grossUsd = sign * closing * (referencePrice - entryReference);
   const spreadUsd = closing * referencePrice * costs.halfSpread;
-  const slippageUsd = closing * referencePrice * slip;
+  const slippageUsd = slippagePaidUsd(closing, referencePrice, price, slip, spreadUsd, tickSize);
   const profitUsd = sign * closing * (price - entryPrice);
   const notionalUsd = closing * price;
   const beforeFeeUsd = marginUsd + profitUsd;

@@ -3,6 +3,7 @@
  * the largest lane needs, and everything in it is overwritten when the next lane begins.
  */
 import { liquidationPriceOf } from '../simulation/margin.js';
+import { priceOnTick } from '../domain/price-on-tick.js';
 import { NO_BAR } from '../strategies/signal-codes.js';
 import { type Signal, nextStance } from '../strategies/signal-kind.js';
 import type { Lane } from './lane.js';
@@ -163,9 +164,9 @@ export function guardPosition(work: Work, lane: Lane, s: number): void {
   const quantity = work.doubles[d + QUANTITY] ?? 0;
   const entry = work.doubles[d + ENTRY_PRICE] ?? NaN;
   const sign = quantity > 0 ? 1 : -1;
-  const stop = entry * (1 - sign * lane.stop);
-  const target = entry * (1 + sign * lane.target);
   const instrument = lane.venue.instruments[s];
+  const stop = priceOnTick(entry * (1 - sign * lane.stop), -sign, instrument?.tickSize);
+  const target = priceOnTick(entry * (1 + sign * lane.target), -sign, instrument?.tickSize);
   const liquidation =
     instrument === undefined || instrument.type === 'spot'
       ? NaN

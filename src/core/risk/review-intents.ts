@@ -4,6 +4,7 @@
  * that names the limit and both figures.
  */
 import type { Account } from '../domain/account.js';
+import { priceOnTick } from '../domain/price-on-tick.js';
 import { type Instrument, roundDownToLot } from '../domain/instrument.js';
 import type {
   AdjustProtectionIntent,
@@ -168,8 +169,11 @@ export function reviewIntents(intents: readonly Intent[], context: ReviewContext
     }
     // Protection rests at the venue already, so a changed price needs no order and no open.
     const sign = position.quantity > 0 ? 1 : -1;
-    if (intent.stop !== undefined) position.stopPrice = levelOf(intent.stop, position.entryPrice, -sign);
-    if (intent.target !== undefined) position.targetPrice = levelOf(intent.target, position.entryPrice, sign);
+    const { tickSize } = context.instrument(own);
+    if (intent.stop !== undefined)
+      position.stopPrice = priceOnTick(levelOf(intent.stop, position.entryPrice, -sign), -sign, tickSize);
+    if (intent.target !== undefined)
+      position.targetPrice = priceOnTick(levelOf(intent.target, position.entryPrice, sign), -sign, tickSize);
   }
 }
 

@@ -97,6 +97,28 @@ describe('a fill', () => {
     );
   });
 
+  it('is on the grid of prices where an instrument has one, what that takes is slippage, and money is conserved', () => {
+    const onGrid = fc.record({ market: perpMarket, tickSize: fc.constantFrom(0.01, 0.5, 3) });
+    fc.assert(
+      fc.property(onGrid, fc.integer({ min: 0, max: 1e6 }), ({ market, tickSize }, seed) => {
+        const instruments = market.instruments.map((instrument) => ({ ...instrument, tickSize }));
+        const session = sessionFor(
+          randomTrader(20),
+          { ...market, instruments },
+          { costs: DEFAULT_COSTS, seed },
+        );
+        for (const { effect, price, referencePrice, quantity, slippageUsd, spreadUsd } of play(session)) {
+          if (effect === 'funding' || price < tickSize) continue;
+          expect(Math.abs(Math.round(price / tickSize) * tickSize - price)).toBeLessThan(1e-9 * price);
+          expect(Math.sign(price - referencePrice)).toBe(Math.sign(quantity));
+          const apart = Math.abs(quantity) * Math.abs(price - referencePrice);
+          expect(slippageUsd + spreadUsd).toBeCloseTo(apart, 6);
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+
   it('D-5, A-3: a decision at a close is filled at the next open, never in the bar it was made in', () => {
     const market = marketOf([[bar(100, 110), bar(120, 130), bar(140, 150)]]);
     const kind = scripted((n) =>

@@ -3,8 +3,16 @@ import { roundDownToLot } from '../domain/instrument.js';
 import type { Order, ProtectivePrice, Refusal } from '../domain/intent.js';
 import { writeLedgerEntry } from '../domain/ledger.js';
 import type { Position } from '../domain/position.js';
+import { priceOnTick } from '../domain/price-on-tick.js';
 import { liquidationPrice } from './margin.js';
-import { type Venue, halfSpreadAt, impactBar, openPrice, slippageFraction } from './venue.js';
+import {
+  type Venue,
+  halfSpreadAt,
+  impactBar,
+  openPrice,
+  slippageFraction,
+  slippagePaidUsd,
+} from './venue.js';
 
 /**
  * Fills an entry at the open of bar `t`, or at its quote: a notional becomes a quantity at the fill price, clipped to free
@@ -42,7 +50,12 @@ export function fillEntry(
     Math.min(wantedUsd, Math.max(affordableUsd, 0)),
     volume * (candles.close[impactAt] ?? NaN),
   );
-  const price = reference * (1 + order.direction * (halfSpread + slip));
+  const { tickSize } = instrument;
+  const price = priceOnTick(
+    reference * (1 + order.direction * (halfSpread + slip)),
+    order.direction,
+    tickSize,
+  );
 
   let quantity = order.quantity > 0 ? order.quantity : order.notionalUsd / price;
   const costUsd = quantity * price * perDollar;
@@ -60,7 +73,7 @@ export function fillEntry(
   const feeUsd = notionalUsd * takerFee;
   const marginUsd = notionalUsd / order.leverage;
   const spreadUsd = quantity * reference * halfSpread;
-  const slippageUsd = quantity * reference * slip;
+  const slippageUsd = slippagePaidUsd(quantity, reference, price, slip, spreadUsd, tickSize);
   const signed = order.direction * quantity;
   const timeMs = market.openTimesMs[t] ?? NaN;
 
@@ -90,7 +103,7 @@ export function fillEntry(
   position.tradeNetUsd -= feeUsd;
   position.markPrice = reference;
   position.staleBars = 0;
-  protect(position, order.stop, order.target, price);
+  protect(position, order.stop, order.target, price, tickSize);
   if (order.maxHoldMs !== undefined) position.exitDueMs = timeMs + order.maxHoldMs;
   position.liquidationPrice = liquidationPrice(position, instrument);
 
@@ -122,10 +135,19 @@ export function protect(
   stop: ProtectivePrice | undefined,
   target: ProtectivePrice | undefined,
   fillPrice: number,
+  tickSize: number | undefined,
 ): void {
   const sign = position.quantity > 0 ? 1 : -1;
   if (stop !== undefined)
-    position.stopPrice = 'price' in stop ? stop.price : fillPrice * (1 - sign * stop.fraction);
+    position.stopPrice = priceOnTick(
+      'price' in stop ? stop.price : fillPrice * (1 - sign * stop.fraction),
+      -sign,
+      tickSize,
+    );
   if (target !== undefined)
-    position.targetPrice = 'price' in target ? target.price : fillPrice * (1 + sign * target.fraction);
+    position.targetPrice = priceOnTick(
+      'price' in target ? target.price : fillPrice * (1 + sign * target.fraction),
+      -sign,
+      tickSize,
+    );
 }

@@ -1,8 +1,9 @@
 import type { Account } from '../domain/account.js';
 import { type FillReason, writeLedgerEntry } from '../domain/ledger.js';
 import { clearPosition } from '../domain/position.js';
+import { priceOnTick } from '../domain/price-on-tick.js';
 import { liquidationPrice } from './margin.js';
-import { type Venue, halfSpreadAt, impactBar, slippageFraction } from './venue.js';
+import { type Venue, halfSpreadAt, impactBar, slippageFraction, slippagePaidUsd } from './venue.js';
 
 /**
  * Fills an exit of `quantity` (positive, at most what is held) at a reference price inside bar `t`. Exits are
@@ -36,12 +37,13 @@ export function fillExit(
   const { takerFee } = venue.costs;
   const halfSpread = halfSpreadAt(venue);
   const slip = slippageFraction(venue.costs, closing * referencePrice, barNotionalUsd);
-  const price = referencePrice * (1 - sign * (halfSpread + slip));
+  const { tickSize } = instrument;
+  const price = priceOnTick(referencePrice * (1 - sign * (halfSpread + slip)), -sign, tickSize);
 
   const signed = -sign * closing;
   const grossUsd = sign * closing * (referencePrice - position.entryReferencePrice);
   const spreadUsd = closing * referencePrice * halfSpread;
-  const slippageUsd = closing * referencePrice * slip;
+  const slippageUsd = slippagePaidUsd(closing, referencePrice, price, slip, spreadUsd, tickSize);
   const marginUsd = closes ? position.marginUsd : position.marginUsd * share;
   const profitUsd = sign * closing * (price - position.entryPrice);
   const notionalUsd = closing * price;

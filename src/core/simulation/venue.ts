@@ -83,3 +83,17 @@ export function slippageFraction(
   const fraction = costs.slippage + costs.impact * Math.sqrt(share);
   return fraction < MAX_SLIPPAGE_FRACTION ? fraction : MAX_SLIPPAGE_FRACTION;
 }
+
+/** What the way from the reference price to a fill cost beside the spread: on a grid the rest up to it is slippage too. */
+export function slippagePaidUsd(
+  quantity: number,
+  reference: number,
+  price: number,
+  slip: number,
+  spreadUsd: number,
+  tickSize: number | undefined,
+): number {
+  return tickSize === undefined
+    ? quantity * reference * slip
+    : quantity * Math.abs(price - reference) - spreadUsd;
+}

@@ -33,6 +33,7 @@ export function fundingPaid(
   const paid: FundingPaid[] = [];
   const first = Math.max(fromMs, world.data.firstMs);
   for (let at = alignDown(first - 1, everyMs) + everyMs; at <= toMs && paid.length < limit; at += everyMs) {
+    if (!world.tellsFunding(market, at, world.now())) continue;
     const markPrice = world.book.price(market, at);
     if (markPrice !== undefined) paid.push({ timeMs: at, rate: fundingRateAt(world, market, at), markPrice });
   }

@@ -64,11 +64,15 @@ export interface LocalExchange {
   requests(): readonly LoggedRequest[];
   /** Of all requests since the start. */
   totals(): RequestTotals;
+  /** The whole bar of the data, also before it has been. */
+  bar(symbol: string, openMs: TimeMs): VenueCandle | undefined;
   /** From now on (or from `fromMs`) the bar of the data that opens at `openMs` is another one. */
   revise(symbol: string, openMs: TimeMs, change: Partial<VenueCandle>, fromMs?: TimeMs): void;
   /** Bars of the data that open in [fromMs, toMs) are missing until `untilMs`, for ever without it. */
   hide(symbol: string, fromMs: TimeMs, toMs: TimeMs, untilMs?: TimeMs): void;
   setStatus(symbol: string, status: ListingStatus): void;
+  /** The rate that is paid at `timeMs` is not told until `untilMs`, never without it. */
+  holdFunding(symbol: string, timeMs: TimeMs, untilMs?: TimeMs): void;
   /** What clients are subscribed to now: `btcusdt@kline_1h`. */
   subscriptions(): readonly string[];
   /** The venue ends every stream, as it does once a day; 1001 by default. */
@@ -127,6 +131,7 @@ export async function openLocalExchange(options: LocalExchangeOptions): Promise<
     faults,
     requests: () => log.newest(),
     totals: () => log.totals(),
+    bar: (symbol, openMs) => options.data.candle(symbol, openMs),
     revise: (symbol, openMs, change, fromMs = -Infinity) => {
       world.book.revise(symbol, openMs, change, fromMs);
     },
@@ -135,6 +140,9 @@ export async function openLocalExchange(options: LocalExchangeOptions): Promise<
     },
     setStatus: (symbol, status) => {
       world.setStatus(symbol, status);
+    },
+    holdFunding: (symbol, timeMs, untilMs = Infinity) => {
+      world.holdFunding(symbol, timeMs, untilMs);
     },
     subscriptions: () => streams.subscriptions(),
     closeStreams: (code = 1001) => {

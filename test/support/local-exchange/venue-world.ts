@@ -18,6 +18,9 @@ export interface VenueWorld {
   latenessMs(): number;
   status(market: VenueMarket): ListingStatus;
   setStatus(symbol: string, status: ListingStatus): void;
+  /** Whether the rate that was paid at `timeMs` is told at `nowMs`. */
+  tellsFunding(market: VenueMarket, timeMs: TimeMs, nowMs: TimeMs): boolean;
+  holdFunding(symbol: string, timeMs: TimeMs, untilMs: TimeMs): void;
 }
 
 export function createVenueWorld(
@@ -27,6 +30,7 @@ export function createVenueWorld(
   faults: FaultPlan,
 ): VenueWorld {
   const statuses = new Map<string, ListingStatus>();
+  const heldUntilMs = new Map<string, TimeMs>();
   const skewMs = (): number => faults.holding('clock-skew').reduce((sumMs, fault) => sumMs + fault.skewMs, 0);
   return {
     markets,
@@ -40,6 +44,11 @@ export function createVenueWorld(
     setStatus: (symbol, status) => {
       if (!markets.some((market) => market.symbol === symbol)) throw new Error(`${symbol} is not listed`);
       statuses.set(symbol, status);
+    },
+    tellsFunding: ({ symbol }, timeMs, nowMs) =>
+      nowMs >= (heldUntilMs.get(`${symbol} ${String(timeMs)}`) ?? -Infinity),
+    holdFunding: (symbol, timeMs, untilMs) => {
+      heldUntilMs.set(`${symbol} ${String(timeMs)}`, untilMs);
     },
   };
 }
