@@ -14,9 +14,11 @@ const quote = {
   receivedMs: z.number(),
 };
 
-/** Milliseconds after the close of the bar that was decided on; absent where nobody knows. */
+/** Milliseconds after the close of the bar that was decided on, but for `thinkMs`, a length; absent where nobody knows. */
 const latencySchema = z.strictObject({
   settledMs: z.number().optional(),
+  /** So long of the way to the decision language models were waited for; absent where none was asked. */
+  thinkMs: z.number().optional(),
   decidedMs: z.number(),
   quoteMs: z.number(),
 });
