@@ -56,14 +56,17 @@ export function watchQuote(paper: Paper, world: QuoteWorld, quote: WatchedQuote)
   if (!fillsAtQuotes(paper) || !quoteReaches(session, heldSymbols(session).indexOf(symbol), quote)) return;
   const slotMs = nextPaperBarMs(paper);
   const exit: QuoteEvent = { event: 'quote-exit', slotMs, symbol, bid, ask, venueMs, receivedMs };
-  // A bar that nothing has opened yet opens without the orders that wait.
-  const missed = paper.opened === undefined ? missedEvents(slotMs, symbolsToQuote(paper), NONE_BEFORE) : [];
-  takeFromVenue(world.store, paper, [...missed, exit]);
+  takeFromVenue(world.store, paper, [...missedBefore(paper), exit]);
   world.told(`${symbol}: a stop or target was reached at ${String(bid)} / ${String(ask)}; closed at once`);
   world.opened?.(paper);
 }
 
-const NONE_BEFORE = 'no quote was taken before the bar was over';
+/** A bar that nothing has opened yet opens without the orders that wait. */
+export function missedBefore(paper: Paper): QuoteEvent[] {
+  return paper.opened === undefined
+    ? missedEvents(nextPaperBarMs(paper), symbolsToQuote(paper), 'no quote was taken before the bar was over')
+    : [];
+}
 
 /** When the next bar is known, before its round: whatever found no quote until now. */
 export function finishAtBar(paper: Paper, world: QuoteWorld): void {
@@ -71,7 +74,7 @@ export function finishAtBar(paper: Paper, world: QuoteWorld): void {
   const slotMs = nextPaperBarMs(paper);
   const why = world.quotes?.loss();
   const events: QuoteEvent[] = [
-    ...(paper.opened === undefined ? missedEvents(slotMs, symbolsToQuote(paper), NONE_BEFORE) : []),
+    ...missedBefore(paper),
     ...(why === undefined || paper.session.account.openNames === 0
       ? []
       : [{ event: 'stream-lost' as const, slotMs, why: why.slice(0, MOST_WORDS) }]),

@@ -62,7 +62,7 @@ export async function openQuoteDesk(setup: QuoteDeskSetup): Promise<QuoteDesk> {
   let settledMs: TimeMs | undefined;
   let thinkMs: number | undefined;
   let look: ((quote: WatchedQuote) => void) | undefined;
-  let lost: string | undefined;
+  let lost: string | undefined = 'the paper trader began within the bar';
   let isLost = false;
 
   const nowMs = (): TimeMs => setup.nowMs() + (skewMs ?? 0);

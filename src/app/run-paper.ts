@@ -2,7 +2,6 @@
  * The paper trader's loop: follow the arena's clock bar by bar, obey the deployment state at the next boundary,
  * take kill and resume from the inbox, commit, and show what came of it.
  */
-import { z } from 'zod';
 import type { DeploymentState } from '../core/deployment/champion.js';
 import { encodePaper } from '../core/deployment/paper-codec.js';
 import {
@@ -25,23 +24,12 @@ import type { ArenaStore, StoredRound } from '../ports/arena-store.js';
 import type { Inbox } from '../ports/inbox.js';
 import type { Crowning } from './follow-arena.js';
 import type { Spent } from './model-desk.js';
-import { finishAtBar, openAtLiveQuotes, watchQuote } from './fill-at-quotes.js';
+import { fillsAtQuotes, finishAtBar, openAtLiveQuotes, watchQuote } from './fill-at-quotes.js';
+import { flattenAtQuotes } from './flatten-at-quotes.js';
 import { kindOf, nextPaperBarMs } from './open-paper.js';
+import { paperRequestSchema } from './paper-request.js';
 import type { QuoteDesk } from './quote-desk.js';
 import { bodyText, messagesIn, readRequest } from './take-requests.js';
-
-const common = {
-  id: z.string(),
-  who: z.string().max(200),
-  whenMs: z.number(),
-  dueBarMs: z.number().optional(),
-  reason: z.string().max(500),
-};
-const requestSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ ...common, kind: z.literal('kill'), flatten: z.boolean() }),
-  z.strictObject({ ...common, kind: z.literal('resume') }),
-]);
-export type PaperRequest = z.infer<typeof requestSchema>;
 
 export interface PaperWorld {
   readonly store: ArenaStore;
@@ -82,6 +70,7 @@ export interface PaperRunLimits {
 /** Runs until a stop is requested, or until all due bars are played where `once` is set. */
 export async function runPaper(start: Paper, world: PaperWorld, limits: PaperRunLimits): Promise<Paper> {
   let paper = start;
+  const flattened = new Set<string>();
   for (;;) {
     const clockMs = world.clock();
     if (nextPaperBarMs(paper) <= clockMs) {
@@ -89,6 +78,7 @@ export async function runPaper(start: Paper, world: PaperWorld, limits: PaperRun
       paper = await playUpTo(paper, world, limits, clockMs);
     }
     if (!world.stopRequested()) await openAtLiveQuotes(paper, world);
+    if (!world.stopRequested()) await flattenAtQuotes(paper, world, flattened);
     if (limits.once || world.stopRequested()) return paper;
     await restWatching(paper, world, limits.pollMs);
   }
@@ -134,7 +124,7 @@ async function playUpTo(
   ) {
     const due = slotHasBar(paper.market, paper.nextIndex);
     if (due) finishAtBar(paper, world);
-    const events = due ? [...obey(paper, world), ...takeRequests(paper, world, removals)] : [];
+    const events = due ? [...obey(paper, world), ...takeRequests(paper, world, removals, clockMs)] : [];
     const open = openPaperRound(paper, events);
     if (open === undefined) continue;
     const asked = open.pending?.asked ?? [];
@@ -193,7 +183,7 @@ function obey(paper: Paper, world: PaperWorld): string[] {
   return [event];
 }
 
-function takeRequests(paper: Paper, world: PaperWorld, removals: string[]): string[] {
+function takeRequests(paper: Paper, world: PaperWorld, removals: string[], clockMs: TimeMs): string[] {
   const { inbox, store } = world;
   const barMs = nextPaperBarMs(paper);
   const events: string[] = [];
@@ -205,8 +195,11 @@ function takeRequests(paper: Paper, world: PaperWorld, removals: string[]): stri
       world.told(`${message.id} was handled before`);
       continue;
     }
-    const read = readRequest(requestSchema, message, barMs, inbox);
+    const read = readRequest(paperRequestSchema, message, barMs, inbox);
     if (read.state === 'later') continue;
+    // While it catches up there are no quotes: the opens of bars long over are no prices for somebody who wants out now.
+    const wantsOut = read.state === 'due' && read.request.kind === 'kill' && read.request.flatten;
+    if (wantsOut && fillsAtQuotes(paper) && barMs < clockMs) continue;
     const accepted = read.state === 'due';
     const text = accepted ? 'done' : read.why;
     if (accepted)

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { PaperRequest } from '../../app/run-paper.js';
+import type { PaperRequest } from '../../app/paper-request.js';
 import { configFor } from '../arena-config.js';
 import { EXIT } from '../exit-codes.js';
 import { createOutput } from '../output.js';
