@@ -53,9 +53,11 @@ export async function flattenAtQuotes(paper: Paper, world: FlattenWorld, tried: 
 
 /** The id of a kill that sells everything, is due, and has not been acted upon. It stays where it is. */
 function flattenRequest(paper: Paper, world: FlattenWorld, tried: ReadonlySet<string>): string | undefined {
-  const { inbox, store, told } = world;
+  const { inbox, store } = world;
   const barMs = nextPaperBarMs(paper);
-  for (const message of messagesIn(inbox, barMs, told)) {
+  for (const message of messagesIn(inbox, barMs, (text) => {
+    world.told(text);
+  })) {
     if (tried.has(message.id) || store.hasRequest(message.id)) continue;
     const read = readRequest(paperRequestSchema, message, barMs, inbox);
     if (read.state === 'due' && read.request.kind === 'kill' && read.request.flatten) return message.id;

@@ -5,6 +5,7 @@
 import type { DeploymentState } from '../core/deployment/champion.js';
 import { encodePaper } from '../core/deployment/paper-codec.js';
 import {
+  type OpenPaperRound,
   type Paper,
   closePaperRound,
   handOver,
@@ -17,7 +18,8 @@ import {
 import { assertConserved } from '../core/domain/account.js';
 import { canonicalJson } from '../core/domain/canonical-json.js';
 import { slotHasBar } from '../core/domain/market-table.js';
-import type { TimeMs } from '../core/domain/time.js';
+import { NO_TOKENS } from '../core/domain/model-call.js';
+import { type TimeMs, timeframeMs } from '../core/domain/time.js';
 import { type Answers, type AskedQuestion, NOBODY_ANSWERS } from '../core/session/model-decision.js';
 import type { Kinds } from '../core/strategies/catalog.js';
 import type { ArenaStore, StoredRound } from '../ports/arena-store.js';
@@ -47,8 +49,11 @@ export interface PaperWorld {
   reopened(paper: Paper): Paper;
   /** After every commit, with the rounds that it made durable. */
   committed(paper: Paper, rounds: readonly StoredRound[]): void;
-  /** Finds answers to the champion's questions; undefined when a stop came first. Absent where nobody can be asked. */
-  answer?(asked: readonly AskedQuestion[], spent: Spent): Promise<Answers | undefined>;
+  /**
+   * Finds answers to the champion's questions; undefined when a stop came first. Absent where nobody can be asked. `leftMs`: so
+   * long by the venue's clock, where there is one.
+   */
+  answer?(asked: readonly AskedQuestion[], spent: Spent, leftMs?: number): Promise<Answers | undefined>;
   /** Live quotes, where the account fills at them. */
   readonly quotes?: QuoteDesk | undefined;
   /** When the bar `openMs` was settled, where that is known. */
@@ -127,19 +132,14 @@ async function playUpTo(
     const events = due ? [...obey(paper, world), ...takeRequests(paper, world, removals, clockMs)] : [];
     const open = openPaperRound(paper, events);
     if (open === undefined) continue;
-    const asked = open.pending?.asked ?? [];
-    const answers =
-      asked.length === 0 || world.answer === undefined
-        ? NOBODY_ANSWERS
-        : await world.answer(asked, {
-            todayUsd: asked[0]?.spentTodayUsd ?? 0,
-            // Of all champions so far: the account goes over from one to the next.
-            totalUsd: paper.session.account.modelCostUsd,
-          });
+    const askedMs = world.quotes?.nowMs();
+    const answers = await answersTo(open, paper, world, askedMs);
     // A round without its answers is as if it had not begun: it is played again from the last commit.
     if (answers === undefined) return world.reopened(paper);
     const round = closePaperRound(paper, open, answers);
-    world.quotes?.decided(world.settledMs?.(round.barMs));
+    const thinkMs =
+      askedMs === undefined || !asks(open) ? undefined : (world.quotes?.nowMs() ?? NaN) - askedMs;
+    world.quotes?.decided(world.settledMs?.(round.barMs), thinkMs);
     store.appendRound(round);
     rounds.push(round);
     if (removals.length > 0 || events.length > 0 || rounds.length >= limits.groupRounds) {
@@ -151,6 +151,40 @@ async function playUpTo(
   commit();
   return paper;
 }
+
+function asks({ pending }: OpenPaperRound): boolean {
+  return pending !== undefined && pending.asked.length > 0;
+}
+
+/** Where quotes fill, an answer that comes after the next bar has closed is a hold: nobody could have traded on it. */
+async function answersTo(
+  open: OpenPaperRound,
+  paper: Paper,
+  world: PaperWorld,
+  nowMs: TimeMs | undefined,
+): Promise<Answers | undefined> {
+  const asked = open.pending?.asked ?? [];
+  if (asked.length === 0 || world.answer === undefined) return NOBODY_ANSWERS;
+  const { market, session } = paper;
+  const endMs = (market.openTimesMs[open.t] ?? NaN) + 2 * timeframeMs(market.timeframe);
+  const leftMs = nowMs === undefined ? undefined : endMs - nowMs;
+  // Nobody is paid for what would be late in any case.
+  if (leftMs !== undefined && leftMs <= 0) return TOO_LATE;
+  const spent = {
+    todayUsd: asked[0]?.spentTodayUsd ?? 0,
+    // Of all champions so far: the account goes over from one to the next.
+    totalUsd: session.account.modelCostUsd,
+  };
+  return world.answer(asked, spent, leftMs);
+}
+
+const TOO_LATE: Answers = () => ({
+  kind: 'failed',
+  fault: 'late',
+  why: 'not asked: the next bar is over already',
+  usage: NO_TOKENS,
+  costUsd: 0,
+});
 
 /** Hands over when another generation is wanted than the one that runs. */
 function obey(paper: Paper, world: PaperWorld): string[] {
