@@ -7,10 +7,9 @@ import type { QuoteEvent } from '../core/deployment/quote-events.js';
 import { timeframeMs } from '../core/domain/time.js';
 import { quoteReaches } from '../core/session/quote-exits.js';
 import type { ArenaStore } from '../ports/arena-store.js';
-import type { Quote } from '../ports/venue.js';
 import { nextPaperBarMs } from './open-paper.js';
 import { takeFromVenue } from './opened-inputs.js';
-import type { QuoteDesk } from './quote-desk.js';
+import type { QuoteDesk, WatchedQuote } from './quote-desk.js';
 
 export interface QuoteWorld {
   readonly store: ArenaStore;
@@ -30,10 +29,11 @@ export async function openAtLiveQuotes(paper: Paper, world: QuoteWorld): Promise
   if (quotes === undefined || !fillsAtQuotes(paper) || paper.opened !== undefined || symbols.length === 0)
     return;
   const slotMs = nextPaperBarMs(paper);
-  if (quotes.nowMs() >= slotMs + timeframeMs(paper.market.timeframe)) return;
+  const endMs = slotMs + timeframeMs(paper.market.timeframe);
+  if (quotes.nowMs() >= endMs) return;
   const leaving = isLeaving(paper, world.desired());
   const wanted = symbols.filter((symbol) => !leaving || hasExit(paper, symbol));
-  const taken = await quotes.take(wanted, slotMs);
+  const taken = await quotes.take(wanted, slotMs, endMs);
   // A stop ends the waiting: what nobody waited for was not missed, and the next start says what became of it.
   if (world.stopRequested() && taken.some(({ event }) => event === 'quote-missed')) return;
   const events = [
@@ -50,28 +50,23 @@ export async function openAtLiveQuotes(paper: Paper, world: QuoteWorld): Promise
 }
 
 /** A quote of the stream: closes the position at once when it has reached a stop or target. */
-export function watchQuote(paper: Paper, world: QuoteWorld, quote: Quote): void {
+export function watchQuote(paper: Paper, world: QuoteWorld, quote: WatchedQuote): void {
   const { session } = paper;
-  const { symbol, bid, ask } = quote;
+  const { symbol, bid, ask, venueMs, receivedMs } = quote;
   if (!fillsAtQuotes(paper) || !quoteReaches(session, heldSymbols(session).indexOf(symbol), quote)) return;
   const slotMs = nextPaperBarMs(paper);
-  const exit: QuoteEvent = {
-    event: 'quote-exit',
-    slotMs,
-    symbol,
-    bid,
-    ask,
-    venueMs: quote.timeMs,
-    receivedMs: quote.receivedMs,
-  };
-  // A bar that nothing has opened yet opens without the orders that wait.
-  const missed = paper.opened === undefined ? missedEvents(slotMs, symbolsToQuote(paper), NONE_BEFORE) : [];
-  takeFromVenue(world.store, paper, [...missed, exit]);
+  const exit: QuoteEvent = { event: 'quote-exit', slotMs, symbol, bid, ask, venueMs, receivedMs };
+  takeFromVenue(world.store, paper, [...missedBefore(paper), exit]);
   world.told(`${symbol}: a stop or target was reached at ${String(bid)} / ${String(ask)}; closed at once`);
   world.opened?.(paper);
 }
 
-const NONE_BEFORE = 'no quote was taken before the bar was over';
+/** A bar that nothing has opened yet opens without the orders that wait. */
+export function missedBefore(paper: Paper): QuoteEvent[] {
+  return paper.opened === undefined
+    ? missedEvents(nextPaperBarMs(paper), symbolsToQuote(paper), 'no quote was taken before the bar was over')
+    : [];
+}
 
 /** When the next bar is known, before its round: whatever found no quote until now. */
 export function finishAtBar(paper: Paper, world: QuoteWorld): void {
@@ -79,7 +74,7 @@ export function finishAtBar(paper: Paper, world: QuoteWorld): void {
   const slotMs = nextPaperBarMs(paper);
   const why = world.quotes?.loss();
   const events: QuoteEvent[] = [
-    ...(paper.opened === undefined ? missedEvents(slotMs, symbolsToQuote(paper), NONE_BEFORE) : []),
+    ...missedBefore(paper),
     ...(why === undefined || paper.session.account.openNames === 0
       ? []
       : [{ event: 'stream-lost' as const, slotMs, why: why.slice(0, MOST_WORDS) }]),

@@ -34,7 +34,9 @@ function measured(): ReturnType<typeof slippageSamples> {
     if (direction !== 0) {
       const effect = direction > 0 ? 'entry' : 'exit';
       paper.session.orders = [orderOf({ symbol: 0, effect, direction, quantity: 10 })];
-      const latencyMs = { settledMs: 1000, decidedMs: 1500, quoteMs: 2000 * direction + 4000 };
+      // The first decision waited for a model.
+      const thought = direction > 0 ? { thinkMs: 400 } : {};
+      const latencyMs = { settledMs: 1000, ...thought, decidedMs: 1500, quoteMs: 2000 * direction + 4000 };
       takeQuoteEvents(paper, [
         {
           event: 'quote-fill',
@@ -58,9 +60,15 @@ function measured(): ReturnType<typeof slippageSamples> {
 describe('slippage of live fills', () => {
   it('is told against the simulated fill of the same bar, dearer with a plus', () => {
     const samples = measured();
-    expect(samples.map(({ hourUtc, latencyMs }) => [hourUtc, latencyMs])).toEqual([
-      [1, 6000],
-      [2, 2000],
+    expect(
+      samples.map(({ hourUtc, latencyMs, decideMs, thinkMs, quoteMs }) => [
+        hourUtc,
+        latencyMs,
+        [decideMs, thinkMs, quoteMs],
+      ]),
+    ).toEqual([
+      [1, 6000, [1100, 400, 4500]],
+      [2, 2000, [1500, undefined, 500]],
     ]);
     // 100.10 instead of 100.02; 103.95 instead of 103.9792.
     expect(samples[0]?.differenceBps).toBeCloseTo((1e4 * 0.08) / 100.02, 6);
@@ -76,7 +84,9 @@ describe('slippage of live fills', () => {
       [1, 1],
       [2, 1],
     ]);
-    expect(slippageText(rows).split('\n')[2]).toMatch(/^A +01 +1 +\+8\.00 +\+8\.00 +6\.00 +6\.00$/);
+    const lines = slippageText(rows).split('\n');
+    expect(lines[2]).toMatch(/^A +01 +1 +\+8\.00 +\+8\.00 +6\.00 +6\.00 +1\.10 +0\.40 +4\.50$/);
+    expect(lines[3], 'no model was asked').toMatch(/ 2\.00 +2\.00 +1\.50 +n\/a +0\.50$/);
     expect(slippageRows([])).toEqual([]);
   });
 

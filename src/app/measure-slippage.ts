@@ -1,5 +1,5 @@
 /** Fills at live quotes against what the arena's rules would have given at the open of the same bar. */
-import { quoteEventsOf } from '../core/deployment/quote-events.js';
+import { type QuoteEvent, quoteEventsOf } from '../core/deployment/quote-events.js';
 import type { CostModel } from '../core/domain/costs.js';
 import type { CostTable } from '../core/domain/cost-table.js';
 import { ledgerCount, readLedgerEntry } from '../core/domain/ledger.js';
@@ -21,6 +21,12 @@ export interface SlippageSample {
   readonly driftBps: number;
   /** From the bar's close to the quote. */
   readonly latencyMs: number;
+  /** Of it, until the decision, without what models took. */
+  readonly decideMs: number;
+  /** Of it, waiting for language models; undefined where none was asked. */
+  readonly thinkMs: number | undefined;
+  /** Of it, from the decision to the quote. */
+  readonly quoteMs: number;
 }
 
 /** One per fill that orders had at a quote; fills whose bar never came have nothing to be compared with. */
@@ -57,11 +63,27 @@ export function slippageSamples(
         differenceBps: (1e4 * direction * (fill.price - simulated)) / simulated,
         halfSpreadBps: (1e4 * (quote.ask - quote.bid)) / 2 / middle,
         driftBps: (1e4 * direction * (middle - open)) / open,
-        latencyMs: quote.latencyMs.quoteMs,
+        ...latencyOf(quote.latencyMs),
       });
     }
   }
   return samples;
+}
+
+function latencyOf({
+  thinkMs,
+  decidedMs,
+  quoteMs,
+}: Extract<QuoteEvent, { event: 'quote-fill' }>['latencyMs']): Pick<
+  SlippageSample,
+  'latencyMs' | 'decideMs' | 'thinkMs' | 'quoteMs'
+> {
+  return {
+    latencyMs: quoteMs,
+    decideMs: decidedMs - (thinkMs ?? 0),
+    thinkMs,
+    quoteMs: quoteMs - decidedMs,
+  };
 }
 
 /** Undefined without a sample. */

@@ -63,8 +63,16 @@ export interface Spent {
 }
 
 export interface ModelDesk {
-  /** The answers to a round's questions; undefined when `stop` came first. */
-  answer(asked: readonly AskedQuestion[], spent: Spent, stop: AbortSignal): Promise<Answers | undefined>;
+  /**
+   * The answers to a round's questions; undefined when `stop` came first. `leftMs`: what comes later than in so many real milliseconds
+   * is late as well.
+   */
+  answer(
+    asked: readonly AskedQuestion[],
+    spent: Spent,
+    stop: AbortSignal,
+    leftMs?: number,
+  ): Promise<Answers | undefined>;
 }
 
 /** What the signal's reason is when the round's time is over: the outcome is then `late`. */
@@ -72,11 +80,12 @@ export const DEADLINE = 'deadline';
 
 export function createModelDesk(world: ModelDeskWorld): ModelDesk {
   return {
-    async answer(asked, spent, stop) {
+    async answer(asked, spent, stop, leftMs = Infinity) {
       const clock = new AbortController();
+      const deadlineMs = Math.max(0, Math.min(world.deadlineMs, leftMs));
       const timer = setTimeout(() => {
         clock.abort(DEADLINE);
-      }, world.deadlineMs);
+      }, deadlineMs);
       const round: Round = {
         reserved: { ...spent, of: new Map() },
         underWay: new Map(),

@@ -50,7 +50,7 @@ function paperNote(event: PaperEvent): Told {
         event: 'killed',
         level: 'critical',
         title: `the paper trader was killed: ${event.reason}`,
-        text: `No more entries until npm run resume${event.flatten ? '; everything that is held is sold at the next open' : '; what is held stays under its protection'}.`,
+        text: `No more entries until npm run resume${event.flatten ? '; everything that is held is sold, at the latest at the next open' : '; what is held stays under its protection'}.`,
         facts: { flatten: String(event.flatten) },
       };
     case 'resumed':

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { openedSchema } from '../core/deployment/quote-events.js';
 import { ledgerCount, readLedgerEntry } from '../core/domain/ledger.js';
 import { timeframeMs, type Timeframe } from '../core/domain/time.js';
 import type { StoredRound } from '../ports/arena-store.js';
@@ -27,7 +28,11 @@ export function linesOf(
   const equity: string[] = [];
   const barMs = timeframeMs(market.timeframe);
   for (const round of rounds) {
+    const before = reign.champion;
+    /** Fills at quotes before a change of champion in the same bar. */
+    let early = 0;
     for (const line of round.events) {
+      early = openedSchema.safeParse(JSON.parse(line)).data?.fills ?? early;
       const handOver = handOverSchema.safeParse(JSON.parse(line));
       if (!handOver.success) continue;
       reign.champion = handOver.data.to;
@@ -35,7 +40,8 @@ export function linesOf(
     }
     for (let i = 0; i < ledgerCount(round.fills); i++) {
       const order = `${String(round.seq)}-${String(i + 1)}`;
-      const row = tradeRow(readLedgerEntry(round.fills, i), order, reign.champion, market.symbols);
+      const champion = i < early ? before : reign.champion;
+      const row = tradeRow(readLedgerEntry(round.fills, i), order, champion, market.symbols);
       if (row !== undefined) trades.push(row);
     }
     equity.push(

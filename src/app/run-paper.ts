@@ -2,10 +2,10 @@
  * The paper trader's loop: follow the arena's clock bar by bar, obey the deployment state at the next boundary,
  * take kill and resume from the inbox, commit, and show what came of it.
  */
-import { z } from 'zod';
 import type { DeploymentState } from '../core/deployment/champion.js';
 import { encodePaper } from '../core/deployment/paper-codec.js';
 import {
+  type OpenPaperRound,
   type Paper,
   closePaperRound,
   handOver,
@@ -18,30 +18,20 @@ import {
 import { assertConserved } from '../core/domain/account.js';
 import { canonicalJson } from '../core/domain/canonical-json.js';
 import { slotHasBar } from '../core/domain/market-table.js';
-import type { TimeMs } from '../core/domain/time.js';
+import { NO_TOKENS } from '../core/domain/model-call.js';
+import { type TimeMs, timeframeMs } from '../core/domain/time.js';
 import { type Answers, type AskedQuestion, NOBODY_ANSWERS } from '../core/session/model-decision.js';
 import type { Kinds } from '../core/strategies/catalog.js';
 import type { ArenaStore, StoredRound } from '../ports/arena-store.js';
 import type { Inbox } from '../ports/inbox.js';
 import type { Crowning } from './follow-arena.js';
 import type { Spent } from './model-desk.js';
-import { finishAtBar, openAtLiveQuotes, watchQuote } from './fill-at-quotes.js';
+import { fillsAtQuotes, finishAtBar, openAtLiveQuotes, watchQuote } from './fill-at-quotes.js';
+import { flattenAtQuotes } from './flatten-at-quotes.js';
 import { kindOf, nextPaperBarMs } from './open-paper.js';
+import { paperRequestSchema } from './paper-request.js';
 import type { QuoteDesk } from './quote-desk.js';
 import { bodyText, messagesIn, readRequest } from './take-requests.js';
-
-const common = {
-  id: z.string(),
-  who: z.string().max(200),
-  whenMs: z.number(),
-  dueBarMs: z.number().optional(),
-  reason: z.string().max(500),
-};
-const requestSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ ...common, kind: z.literal('kill'), flatten: z.boolean() }),
-  z.strictObject({ ...common, kind: z.literal('resume') }),
-]);
-export type PaperRequest = z.infer<typeof requestSchema>;
 
 export interface PaperWorld {
   readonly store: ArenaStore;
@@ -59,8 +49,11 @@ export interface PaperWorld {
   reopened(paper: Paper): Paper;
   /** After every commit, with the rounds that it made durable. */
   committed(paper: Paper, rounds: readonly StoredRound[]): void;
-  /** Finds answers to the champion's questions; undefined when a stop came first. Absent where nobody can be asked. */
-  answer?(asked: readonly AskedQuestion[], spent: Spent): Promise<Answers | undefined>;
+  /**
+   * Finds answers to the champion's questions; undefined when a stop came first. Absent where nobody can be asked. `leftMs`: so
+   * long by the venue's clock, where there is one.
+   */
+  answer?(asked: readonly AskedQuestion[], spent: Spent, leftMs?: number): Promise<Answers | undefined>;
   /** Live quotes, where the account fills at them. */
   readonly quotes?: QuoteDesk | undefined;
   /** When the bar `openMs` was settled, where that is known. */
@@ -82,6 +75,7 @@ export interface PaperRunLimits {
 /** Runs until a stop is requested, or until all due bars are played where `once` is set. */
 export async function runPaper(start: Paper, world: PaperWorld, limits: PaperRunLimits): Promise<Paper> {
   let paper = start;
+  const flattened = new Set<string>();
   for (;;) {
     const clockMs = world.clock();
     if (nextPaperBarMs(paper) <= clockMs) {
@@ -89,6 +83,7 @@ export async function runPaper(start: Paper, world: PaperWorld, limits: PaperRun
       paper = await playUpTo(paper, world, limits, clockMs);
     }
     if (!world.stopRequested()) await openAtLiveQuotes(paper, world);
+    if (!world.stopRequested()) await flattenAtQuotes(paper, world, flattened);
     if (limits.once || world.stopRequested()) return paper;
     await restWatching(paper, world, limits.pollMs);
   }
@@ -134,22 +129,17 @@ async function playUpTo(
   ) {
     const due = slotHasBar(paper.market, paper.nextIndex);
     if (due) finishAtBar(paper, world);
-    const events = due ? [...obey(paper, world), ...takeRequests(paper, world, removals)] : [];
+    const events = due ? [...obey(paper, world), ...takeRequests(paper, world, removals, clockMs)] : [];
     const open = openPaperRound(paper, events);
     if (open === undefined) continue;
-    const asked = open.pending?.asked ?? [];
-    const answers =
-      asked.length === 0 || world.answer === undefined
-        ? NOBODY_ANSWERS
-        : await world.answer(asked, {
-            todayUsd: asked[0]?.spentTodayUsd ?? 0,
-            // Of all champions so far: the account goes over from one to the next.
-            totalUsd: paper.session.account.modelCostUsd,
-          });
+    const askedMs = world.quotes?.nowMs();
+    const answers = await answersTo(open, paper, world, askedMs);
     // A round without its answers is as if it had not begun: it is played again from the last commit.
     if (answers === undefined) return world.reopened(paper);
     const round = closePaperRound(paper, open, answers);
-    world.quotes?.decided(world.settledMs?.(round.barMs));
+    const thinkMs =
+      askedMs === undefined || !asks(open) ? undefined : (world.quotes?.nowMs() ?? NaN) - askedMs;
+    world.quotes?.decided(world.settledMs?.(round.barMs), thinkMs);
     store.appendRound(round);
     rounds.push(round);
     if (removals.length > 0 || events.length > 0 || rounds.length >= limits.groupRounds) {
@@ -161,6 +151,40 @@ async function playUpTo(
   commit();
   return paper;
 }
+
+function asks({ pending }: OpenPaperRound): boolean {
+  return pending !== undefined && pending.asked.length > 0;
+}
+
+/** Where quotes fill, an answer that comes after the next bar has closed is a hold: nobody could have traded on it. */
+async function answersTo(
+  open: OpenPaperRound,
+  paper: Paper,
+  world: PaperWorld,
+  nowMs: TimeMs | undefined,
+): Promise<Answers | undefined> {
+  const asked = open.pending?.asked ?? [];
+  if (asked.length === 0 || world.answer === undefined) return NOBODY_ANSWERS;
+  const { market, session } = paper;
+  const endMs = (market.openTimesMs[open.t] ?? NaN) + 2 * timeframeMs(market.timeframe);
+  const leftMs = nowMs === undefined ? undefined : endMs - nowMs;
+  // Nobody is paid for what would be late in any case.
+  if (leftMs !== undefined && leftMs <= 0) return TOO_LATE;
+  const spent = {
+    todayUsd: asked[0]?.spentTodayUsd ?? 0,
+    // Of all champions so far: the account goes over from one to the next.
+    totalUsd: session.account.modelCostUsd,
+  };
+  return world.answer(asked, spent, leftMs);
+}
+
+const TOO_LATE: Answers = () => ({
+  kind: 'failed',
+  fault: 'late',
+  why: 'not asked: the next bar is over already',
+  usage: NO_TOKENS,
+  costUsd: 0,
+});
 
 /** Hands over when another generation is wanted than the one that runs. */
 function obey(paper: Paper, world: PaperWorld): string[] {
@@ -193,7 +217,7 @@ function obey(paper: Paper, world: PaperWorld): string[] {
   return [event];
 }
 
-function takeRequests(paper: Paper, world: PaperWorld, removals: string[]): string[] {
+function takeRequests(paper: Paper, world: PaperWorld, removals: string[], clockMs: TimeMs): string[] {
   const { inbox, store } = world;
   const barMs = nextPaperBarMs(paper);
   const events: string[] = [];
@@ -205,8 +229,11 @@ function takeRequests(paper: Paper, world: PaperWorld, removals: string[]): stri
       world.told(`${message.id} was handled before`);
       continue;
     }
-    const read = readRequest(requestSchema, message, barMs, inbox);
+    const read = readRequest(paperRequestSchema, message, barMs, inbox);
     if (read.state === 'later') continue;
+    // While it catches up there are no quotes: the opens of bars long over are no prices for somebody who wants out now.
+    const wantsOut = read.state === 'due' && read.request.kind === 'kill' && read.request.flatten;
+    if (wantsOut && fillsAtQuotes(paper) && barMs < clockMs) continue;
     const accepted = read.state === 'due';
     const text = accepted ? 'done' : read.why;
     if (accepted)

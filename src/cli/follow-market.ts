@@ -28,6 +28,8 @@ export interface LiveMarket {
   committed(): void;
   /** After the files for people were written, with the board in them. */
   shown(arena: Arena, board: Board | undefined): void;
+  /** Real milliseconds in which a decision on the newest bar is still one: until the next bar closes. */
+  leftMs(): number;
   /** Waits for the next bars and lets the arena's market grow; false when stopped. `beat` shows once a second that it lives. */
   more(arena: Arena, beat: (waitingFor?: string) => void): Promise<boolean>;
 }
@@ -81,6 +83,7 @@ export async function followMarket(
         shown(arena, board) {
           meter.shown(arena, board);
         },
+        leftMs: () => feed.state().leftMs / values.live.clockFactor,
         async more(arena, beat) {
           meter.sees(arena);
           // What has been is played, and the market's history is there.

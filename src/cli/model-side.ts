@@ -188,7 +188,8 @@ function recordedModels(llm: LlmSettings): (provider: string, model: string) => 
 }
 
 export interface AskingModels {
-  answer(asked: readonly AskedQuestion[], spent: Spent): Promise<Answers | undefined>;
+  /** `leftMs`: real milliseconds after which an answer is late, where the settings allow longer. */
+  answer(asked: readonly AskedQuestion[], spent: Spent, leftMs?: number): Promise<Answers | undefined>;
   close(): void;
 }
 
@@ -227,7 +228,7 @@ export function studyModels(
     });
   let opened: ReturnType<typeof createModelDesk> | undefined;
   return {
-    answer: (asked, spent) => (opened ??= desk()).answer(asked, spent, stop),
+    answer: (asked, spent, leftMs) => (opened ??= desk()).answer(asked, spent, stop, leftMs),
     close() {
       recordings?.close();
     },

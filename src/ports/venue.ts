@@ -44,9 +44,9 @@ export interface Quote {
   readonly symbol: string;
   readonly bid: number;
   readonly ask: number;
-  /** The venue's own time where it gives one, else when it came. */
-  readonly timeMs: TimeMs;
-  /** By this machine's clock. */
+  /** By the venue's clock; undefined where it gives no time. */
+  readonly timeMs: TimeMs | undefined;
+  /** By this machine's clock, which may be minutes off. */
   readonly receivedMs: TimeMs;
 }
 

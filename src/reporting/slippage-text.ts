@@ -8,6 +8,9 @@ export interface MeasuredFill {
   readonly hourUtc: number;
   readonly differenceBps: number;
   readonly latencyMs: number;
+  readonly decideMs: number;
+  readonly thinkMs: number | undefined;
+  readonly quoteMs: number;
 }
 
 export interface SlippageRow {
@@ -19,6 +22,11 @@ export interface SlippageRow {
   readonly meanBps: number | undefined;
   readonly latencyP50Ms: number | undefined;
   readonly latencyP95Ms: number | undefined;
+  /** Medians of the parts of the way. */
+  readonly decideP50Ms: number | undefined;
+  /** Undefined where no language model was asked. */
+  readonly thinkP50Ms: number | undefined;
+  readonly quoteP50Ms: number | undefined;
 }
 
 /** Per symbol all hours, then hour by hour of UTC. */
@@ -49,7 +57,14 @@ function rowOf(of: Pick<SlippageRow, 'symbol' | 'hourUtc'>, fills: readonly Meas
     meanBps: fills.length === 0 ? undefined : differences.reduce((a, b) => a + b, 0) / fills.length,
     latencyP50Ms: quantileOfSorted(latencies, 0.5),
     latencyP95Ms: quantileOfSorted(latencies, 0.95),
+    decideP50Ms: median(fills.map(({ decideMs }) => decideMs)),
+    thinkP50Ms: median(fills.flatMap(({ thinkMs }) => thinkMs ?? [])),
+    quoteP50Ms: median(fills.map(({ quoteMs }) => quoteMs)),
   };
+}
+
+function seconds(ms: number | undefined): string {
+  return fixed(ms === undefined ? undefined : ms / 1000, 2);
 }
 
 export function slippageText(rows: readonly SlippageRow[]): string {
@@ -65,8 +80,11 @@ export function slippageText(rows: readonly SlippageRow[]): string {
       { title: 'Fills', align: 'right', cell: (row) => String(row.fills) },
       { title: 'Median bps', align: 'right', cell: (row) => signed(row.medianBps) },
       { title: 'Mean bps', align: 'right', cell: (row) => signed(row.meanBps) },
-      { title: 'Latency p50 s', align: 'right', cell: (row) => fixed((row.latencyP50Ms ?? NaN) / 1000, 2) },
-      { title: 'p95 s', align: 'right', cell: (row) => fixed((row.latencyP95Ms ?? NaN) / 1000, 2) },
+      { title: 'Latency p50 s', align: 'right', cell: (row) => seconds(row.latencyP50Ms) },
+      { title: 'p95 s', align: 'right', cell: (row) => seconds(row.latencyP95Ms) },
+      { title: 'Decide s', align: 'right', cell: (row) => seconds(row.decideP50Ms) },
+      { title: 'Think s', align: 'right', cell: (row) => seconds(row.thinkP50Ms) },
+      { title: 'Quote s', align: 'right', cell: (row) => seconds(row.quoteP50Ms) },
     ],
     rows,
   ).join('\n');

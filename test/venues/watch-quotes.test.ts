@@ -98,14 +98,19 @@ describe('a stream of prices', () => {
     expect(kinds(events).filter((kind) => kind === 'lost')).toHaveLength(3);
   });
 
-  it('that repeats messages and mixes up their order tells each price once, none older than the one before', async () => {
+  it('that repeats messages, mixes up their order and is late with some tells each price once, none older than the one before', async () => {
     const { exchange, quotes, moveUntil } = await watching({ instrument: 'perpetual' });
     exchange.faults.add({ kind: 'message-duplicate' }, { probability: 0.3 });
     exchange.faults.add({ kind: 'message-reorder' }, { probability: 0.3 });
+    const late = exchange.faults.add(
+      { kind: 'message-late', delayMs: 3 * MINUTE_MS },
+      { probability: 0.2, only: /bookTicker/ },
+    );
     const seen = quotes.length;
     await moveUntil('many prices', () => quotes.length > seen + 40);
+    expect(late.hits()).toBeGreaterThan(0);
     for (const symbol of ['BTC/USDT', 'ETH/USDT']) {
-      const times = quotes.filter((quote) => quote.symbol === symbol).map(({ timeMs }) => timeMs);
+      const times = quotes.filter((quote) => quote.symbol === symbol).map(({ timeMs = NaN }) => timeMs);
       expect(times).toEqual([...times].sort((a, b) => a - b));
       expect(new Set(times).size).toBe(times.length);
     }

@@ -10,9 +10,10 @@ import type { VenueParts } from './venue-parts.js';
 export async function askReadings(parts: VenueParts, symbol: string): Promise<readonly VenueReading[]> {
   const { name, type, link, markets, nowMs } = parts;
   const quote = await askQuote(parts, symbol);
+  const quotedMs = quote.timeMs ?? quote.receivedMs;
   const best: readonly VenueReading[] = [
-    { series: 'bid', timeMs: quote.timeMs, value: quote.bid },
-    { series: 'ask', timeMs: quote.timeMs, value: quote.ask },
+    { series: 'bid', timeMs: quotedMs, value: quote.bid },
+    { series: 'ask', timeMs: quotedMs, value: quote.ask },
   ];
   if (type === 'spot' || link.exchange.has['fetchOpenInterest'] !== true) return best;
   const ccxtSymbol = await markets.ccxtSymbol(symbol);

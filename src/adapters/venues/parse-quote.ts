@@ -58,7 +58,7 @@ function checked(
     symbol: asked.symbol,
     bid: said.bid,
     ask: said.ask,
-    timeMs: said.timestamp ?? asked.receivedMs,
+    timeMs: said.timestamp ?? undefined,
     receivedMs: asked.receivedMs,
   };
 }

@@ -36,6 +36,17 @@ describe('the order of quotes', () => {
     expect(order.isNews(heard(11, 101, 1))).toBe(true);
   });
 
+  it('goes by when quotes came where one of two has no time of the venue', () => {
+    const order = createQuoteOrder();
+    const at = (receivedMs: number, bid: number, timeMs?: number): HeardQuote => ({
+      quote: { symbol: 'BTC/USDT', bid, ask: bid + 1, timeMs, receivedMs },
+      sequence: undefined,
+    });
+    const all = [at(100, 1, 9000), at(101, 2), at(100, 3), at(105, 2), at(102, 4, 8000), at(103, 5, 7999)];
+    // The fourth says nothing new: it may be the second, looked at once more.
+    expect(all.map((one) => order.isNews(one))).toEqual([true, true, false, false, true, false]);
+  });
+
   it('keeps symbols apart', () => {
     const order = createQuoteOrder();
     order.isNews(heard(10, 100, 5));

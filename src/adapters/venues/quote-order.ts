@@ -30,8 +30,16 @@ export function createQuoteOrder(): QuoteOrder {
 }
 
 function isNewer(heard: HeardQuote, before: HeardQuote): boolean {
-  if (heard.quote.timeMs < before.quote.timeMs) return false;
+  const laterMs = laterByMs(heard.quote, before.quote);
+  if (laterMs < 0) return false;
   if (heard.sequence !== undefined && before.sequence !== undefined) return heard.sequence > before.sequence;
   const { bid, ask, timeMs } = before.quote;
-  return heard.quote.timeMs > timeMs || heard.quote.bid !== bid || heard.quote.ask !== ask;
+  // Without a time an unchanged price may be one that was told long ago.
+  const hasTimes = timeMs !== undefined && heard.quote.timeMs !== undefined;
+  return (hasTimes && laterMs > 0) || heard.quote.bid !== bid || heard.quote.ask !== ask;
+}
+
+/** By the venue's clock where it told both times, else by when they came. */
+function laterByMs(a: Quote, b: Quote): number {
+  return a.timeMs === undefined || b.timeMs === undefined ? a.receivedMs - b.receivedMs : a.timeMs - b.timeMs;
 }

@@ -33,6 +33,8 @@ export interface LiveFeedState {
   readonly skewMs: number;
   /** When the bar that comes next closes, by the venue's clock. */
   readonly nextCloseMs: TimeMs;
+  /** From now until then by that clock; negative when it is over. */
+  readonly leftMs: number;
   /** From the newest bar's close until it was settled; undefined before the first. */
   readonly lagMs: number | undefined;
   readonly missed: number;
@@ -147,6 +149,7 @@ export async function openLiveFeed(setup: LiveFeedSetup): Promise<LiveFeed> {
     state: () => ({
       skewMs: memory.skewMs,
       nextCloseMs: nextOpenMs(memory) + barMs,
+      leftMs: nextOpenMs(memory) + barMs - venueNow(memory),
       lagMs,
       missed: memory.missed,
       missedBars: [...memory.missedBars.values()],

@@ -68,7 +68,10 @@ export function addPaperCommands(program: Command, done: Done): void {
       .command('kill')
       .description('no more entries of the paper trader, from its next bar until resume; exits go on')
       .requiredOption('--reason <text>', 'why')
-      .option('--flatten', 'sell everything at the next open as well')
+      .option(
+        '--flatten',
+        'sell everything as well: at the next open, or at once where it fills at live quotes',
+      )
       .option('--contestant <id or name>', 'retire this contestant of the arena instead')
       .option('--due <date>', 'first bar at which the request applies'),
   ).action(async (_options, command: Command) => {

@@ -12,6 +12,7 @@ import { nextBarMs, runArena } from '../../app/run-arena.js';
 import { type Arena, noteAbsent } from '../../core/arena/arena.js';
 import { contestantId } from '../../core/arena/contestant.js';
 import { Problem } from '../../core/domain/problem.js';
+import type { AskedQuestion } from '../../core/session/model-decision.js';
 import type { Kinds } from '../../core/strategies/catalog.js';
 import { NO_PRUNING } from '../../core/arena/pruning.js';
 import { DAY_MS, type TimeMs, type Timeframe, formatForPeople, timeframeMs } from '../../core/domain/time.js';
@@ -163,6 +164,12 @@ async function play(
   const beat = (waitingFor?: string): void => {
     writeHeartbeat(projections, arena, 'running', waitingFor);
   };
+  /** On a live market, for the newest bar; bars that are caught up with are decided as in a replay. */
+  const leftMs = (asked: readonly AskedQuestion[]): number | undefined => {
+    const newestMs = arena.market.openTimesMs[arena.market.length - 1] ?? NaN;
+    const isNewest = asked[0]?.atMs === newestMs + timeframeMs(arena.market.timeframe);
+    return isNewest ? live?.leftMs() : undefined;
+  };
   const progress = startProgress(total, flags.quiet === true || live !== undefined);
   let shownAt = 0;
   let beatAt = 0;
@@ -212,7 +219,7 @@ async function play(
                 }),
             }),
         answer: (asked, spent) =>
-          whileWaiting(asking.answer(asked, spent), (waitedMs) => {
+          whileWaiting(asking.answer(asked, spent, leftMs(asked)), (waitedMs) => {
             writeHeartbeat(projections, arena, 'running');
             progress.update(arena.seq - startSeq, {
               date: newestBar(arena),

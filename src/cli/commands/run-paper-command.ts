@@ -166,8 +166,8 @@ async function trade(
           files.append(paper, rounds);
           people.committed(rounds);
         },
-        answer: (asked, spent) =>
-          whileWaiting(asking.answer(asked, spent), () => {
+        answer: (asked, spent, leftMs = Infinity) =>
+          whileWaiting(asking.answer(asked, spent, leftMs / values.live.clockFactor), () => {
             beat('running');
           }),
         told: sayOnce((text) => {

@@ -6,6 +6,7 @@ import { assertConserved } from '../domain/account.js';
 import { DEFAULT_COSTS } from '../domain/costs.js';
 import { ledgerCount, readLedgerEntry } from '../domain/ledger.js';
 import type { MarketTable } from '../domain/market-table.js';
+import { HOUR_MS } from '../domain/time.js';
 import { DEFAULT_LIMITS } from '../risk/limits.js';
 import { equityNow, finishOpened, symbolsToQuote, takeQuoteEvents } from './open-at-quotes.js';
 import { type Paper, type PaperRules, handOver, killPaper, openPaper, playPaperRound } from './paper.js';
@@ -103,10 +104,13 @@ describe('a bar that live quotes have opened', () => {
         const quotes = trading(market, entry, { ...common, fills: 'quote' });
         for (let t = 0; t < market.length; t++) {
           const theirs = playPaperRound(bars, []);
-          takeQuoteEvents(
-            quotes,
-            market.symbols.map((symbol, s) => fillOf(market, t, symbol, market.candles[s]?.open[t] ?? NaN)),
-          );
+          takeQuoteEvents(quotes, [
+            ...market.symbols.map((symbol, s) =>
+              fillOf(market, t, symbol, market.candles[s]?.open[t] ?? NaN),
+            ),
+            // Where nobody watched, high and low are all there is.
+            { event: 'stream-lost', slotMs: market.openTimesMs[t] ?? NaN, why: 'nobody watches' },
+          ]);
           finishOpened(quotes);
           const mine = playPaperRound(quotes, []);
           assertConserved(quotes.session.account, 'paper');
@@ -114,7 +118,7 @@ describe('a bar that live quotes have opened', () => {
           expect([...(mine?.marks ?? [])]).toEqual([...(theirs?.marks ?? [])]);
           expect(mine?.decisions).toEqual(theirs?.decisions);
           // What happened at the quotes is told before what happened in the bar.
-          const own = mine?.events.filter((line) => !/"(quote-fill|opened)"/.test(line));
+          const own = mine?.events.filter((line) => !/"(quote-fill|stream-lost|opened)"/.test(line));
           expect(own?.toSorted()).toEqual(theirs?.events.toSorted());
         }
         expect(quotes.session.account).toEqual(bars.session.account);
@@ -179,6 +183,103 @@ describe('a bar that live quotes have opened', () => {
     const paper = holding([[90]]);
     finishOpened(paper);
     expect(fillsOf(playPaperRound(paper, []))).toEqual([['exit', 'stop', 90, 0]]);
+  });
+
+  it('sells at a quote for somebody who wants out, and nothing is left for the kill', () => {
+    const paper = holding([[104], [90]]);
+    const slotMs = paper.market.openTimesMs[paper.nextIndex] ?? NaN;
+    const flatten: QuoteEvent = {
+      event: 'quote-flatten',
+      slotMs,
+      symbol: 'A',
+      bid: 103,
+      ask: 103.1,
+      venueMs: slotMs,
+      receivedMs: slotMs,
+      request: 'k',
+      latencyMs: 400,
+    };
+    takeQuoteEvents(paper, [flatten]);
+    expect(paper.session.account.openNames).toBe(0);
+    finishOpened(paper);
+    const round = playPaperRound(paper, [killPaper(paper, 'out', true)]);
+    expect(fillsOf(round)).toEqual([['exit', 'kill', 103, 0]]);
+    expect(symbolsToQuote(paper)).toEqual([]);
+    assertConserved(paper.session.account, 'paper');
+    expect(() => {
+      takeQuoteEvents(paper, [{ ...flatten, slotMs: slotMs + HOUR_MS }]);
+    }).toThrow('what is not held');
+  });
+
+  it('leaves to the kill after the bar what found no quote', () => {
+    const paper = holding([[104], [103]]);
+    const slotMs = paper.market.openTimesMs[paper.nextIndex] ?? NaN;
+    takeQuoteEvents(paper, [{ event: 'flatten-missed', slotMs, symbol: 'A', request: 'k', why: 'late' }]);
+    finishOpened(paper);
+    playPaperRound(paper, [killPaper(paper, 'out', true)]);
+    expect(symbolsToQuote(paper)).toEqual(['A']);
+    takeQuoteEvents(paper, [fillOf(paper.market, paper.nextIndex, 'A', 102.5)]);
+    finishOpened(paper);
+    expect(fillsOf(playPaperRound(paper, []))).toEqual([['exit', 'kill', 102.5, 0]]);
+    assertConserved(paper.session.account, 'paper');
+  });
+
+  it.each<[string, [high: number, low: number, close: number], unknown[]]>([
+    ['low', [101, 94, 100], []],
+    ['high', [111, 99, 100], []],
+    ['low, and closes below it', [101, 93, 94], [['exit', 'stop', 94, 0]]],
+    ['high, and closes above it', [112, 99, 111], [['exit', 'target', 111, 0]]],
+  ])(
+    'takes nothing from the %s of a bar that may have been there before the fill',
+    (_what, [high, low, close], exits) => {
+      for (const watched of [true, false]) {
+        const market = marketOf([[...flatBars(100, 1), { open: 100, high, low, close, volume: 1e6 }]], {
+          instruments: [perpetual('A')],
+        });
+        const rules: PaperRules = { ...RULES, fills: 'quote', breakers: {}, protection: {} };
+        const paper = trading(market, { kind: 'flat', symbols: ['A'] }, rules);
+        finishOpened(paper);
+        playPaperRound(paper, []);
+        paper.session.orders = [
+          orderOf({
+            symbol: 0,
+            effect: 'entry',
+            direction: 1,
+            quantity: 50,
+            stop: { price: 95 },
+            target: { price: 110 },
+          }),
+        ];
+        const slotMs = market.openTimesMs[1] ?? NaN;
+        takeQuoteEvents(paper, [
+          fillOf(market, 1, 'A', 100),
+          ...(watched ? [] : [{ event: 'stream-lost', slotMs, why: 'gone' } as const]),
+        ]);
+        finishOpened(paper);
+        const fills = fillsOf(playPaperRound(paper, [])).slice(1);
+        if (watched) expect(fills).toEqual(exits);
+        else expect(fills, 'nobody watched: high and low are all there is').toHaveLength(1);
+        assertConserved(paper.session.account, 'paper');
+      }
+    },
+  );
+
+  it('keeps to the close with the stops of the account in a bar that it was bought in', () => {
+    const market = marketOf(
+      [[...flatBars(100, 1), { open: 100, high: 101, low: 90, close: 99, volume: 1e6 }]],
+      {
+        instruments: [perpetual('A')],
+      },
+    );
+    const rules: PaperRules = { ...RULES, fills: 'quote', breakers: {}, protection: PROTECTION };
+    const paper = trading(market, { kind: 'flat', symbols: ['A'] }, rules);
+    finishOpened(paper);
+    playPaperRound(paper, []);
+    paper.session.orders = [orderOf({ symbol: 0, effect: 'entry', direction: 1, quantity: 30 })];
+    takeQuoteEvents(paper, [fillOf(market, 1, 'A', 100)]);
+    finishOpened(paper);
+    expect(fillsOf(playPaperRound(paper, []))).toHaveLength(1);
+    expect(paper.session.account.positions[0]?.quantity).toBe(30);
   });
 
   it('tells how many fills came before a hand-over or a kill in the same bar', () => {

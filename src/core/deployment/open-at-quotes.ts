@@ -8,7 +8,7 @@ import { LEDGER_WIDTH } from '../domain/ledger.js';
 import { assertInvariant } from '../domain/problem.js';
 import type { TimeMs } from '../domain/time.js';
 import { protectionLines } from '../session/model-decision.js';
-import { leaveAtQuote, quoteReaches } from '../session/quote-exits.js';
+import { leaveAtQuote, quoteReaches, sellAtQuote } from '../session/quote-exits.js';
 import { finishOpenBar, openBarAtQuotes } from '../session/session.js';
 import type { BestPrices } from '../simulation/venue.js';
 import { heldSymbols } from './carry-over.js';
@@ -28,7 +28,7 @@ export function takeQuoteEvents(paper: Paper, events: readonly QuoteEvent[]): vo
   } else assertInvariant(!events.some(isOpening), () => 'a bar opens once');
   for (const event of events) {
     if (isOpening(event)) continue;
-    if (event.event === 'quote-exit') leave(paper, event.symbol, event);
+    if (event.event === 'quote-exit' || event.event === 'quote-flatten') leave(paper, event);
     note(paper, [canonicalJson(event)]);
   }
 }
@@ -47,14 +47,19 @@ function openAt(paper: Paper, slotMs: TimeMs, quotes: ReadonlyMap<string, BestPr
   paper.opened = { t, lines: [], finished: false };
 }
 
-function leave(paper: Paper, symbol: string, quote: BestPrices): void {
+function leave(paper: Paper, event: Extract<QuoteEvent, { event: 'quote-exit' | 'quote-flatten' }>): void {
   const { session, opened } = paper;
-  const own = heldSymbols(session).indexOf(symbol);
+  const own = heldSymbols(session).indexOf(event.symbol);
+  const t = opened?.t ?? NaN;
+  if (event.event === 'quote-flatten') {
+    sellAtQuote(session, t, own, event);
+    return;
+  }
   assertInvariant(
-    opened !== undefined && quoteReaches(session, own, quote),
-    () => `the quote of ${symbol} reaches nothing`,
+    opened !== undefined && quoteReaches(session, own, event),
+    () => `the quote of ${event.symbol} reaches nothing`,
   );
-  leaveAtQuote(session, opened?.t ?? NaN, own, quote);
+  leaveAtQuote(session, t, own, event);
 }
 
 function note({ opened }: Paper, lines: readonly string[]): void {

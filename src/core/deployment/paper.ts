@@ -36,6 +36,7 @@ import type { Champion } from './champion.js';
 import { carryAccount, exitOrder, heldPositions, limitStay, ordersAfter } from './carry-over.js';
 import type { OpenedBar } from './opened-bar.js';
 import { type HandoverPlan, planHandover } from './plan-handover.js';
+import { isLossLine } from './quote-events.js';
 
 /** What holds for the whole life of a paper account. */
 export interface PaperRules {
@@ -153,7 +154,8 @@ export function openPaperRound(paper: Paper, opening: readonly string[]): OpenPa
   if (opened === undefined) paper.ledger.length = 0;
   paper.opened = undefined;
   const kept: DecisionRecord[] = [];
-  return { t, events, kept, pending: playBar(session, t, events, kept, paper.hash, opened !== undefined) };
+  const at = opened === undefined ? undefined : { watched: !opened.lines.some(isLossLine) };
+  return { t, events, kept, pending: playBar(session, t, events, kept, paper.hash, at) };
 }
 
 /** Decides, where the champion waited for answers, and closes the round. */

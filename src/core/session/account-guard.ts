@@ -22,7 +22,14 @@ import {
 import { LIMIT_TOLERANCE } from '../risk/limits.js';
 import { fillExit } from '../simulation/fill-exit.js';
 import type { ProtectiveExit } from '../simulation/protective-exits.js';
-import { type Venue, halfSpreadAt, impactBar, openPrice, slippageFraction } from '../simulation/venue.js';
+import {
+  type Venue,
+  boughtWithin,
+  halfSpreadAt,
+  impactBar,
+  openPrice,
+  slippageFraction,
+} from '../simulation/venue.js';
 
 export class AccountGuard {
   readonly rules: ProtectionRules;
@@ -77,9 +84,10 @@ export class AccountGuard {
     for (let own = 0; own < account.positions.length; own++) {
       const position = account.positions[own];
       const candles = venue.candles[own];
-      const open = this.leavingPrice(own, t);
-      if (position === undefined || position.quantity === 0 || candles === undefined || Number.isNaN(open))
-        continue;
+      if (position === undefined || position.quantity === 0 || candles === undefined) continue;
+      const isNew = boughtWithin(venue, t, position.openedAtMs);
+      const open = isNew ? (candles.close[t] ?? NaN) : this.leavingPrice(own, t);
+      if (Number.isNaN(open)) continue;
       const fixed = fixedStop(position, rules);
       const level = nearerStop(position.quantity, fixed, trailingStop(position, rules));
       if (Number.isNaN(level)) continue;
@@ -89,7 +97,7 @@ export class AccountGuard {
       const { liquidationPrice, stopPrice } = position;
       if (beyond(open, liquidationPrice)) continue;
       const gap = beyond(open, level);
-      const worst = openOnly ? open : ((side > 0 ? candles.low[t] : candles.high[t]) ?? NaN);
+      const worst = openOnly || isNew ? open : ((side > 0 ? candles.low[t] : candles.high[t]) ?? NaN);
       if (!gap && !beyond(worst, level)) continue;
       // A nearer price was reached first: the strategy's own stop, or the liquidation.
       if (!gap && (side * (stopPrice - level) > 0 || side * (liquidationPrice - level) >= 0)) continue;

@@ -44,7 +44,8 @@ type TextHash = (text: string) => string;
 
 /**
  * One bar of a session: fills, protection, mark, what tripped, and the decision, or the questions that it waits for.
- * What the bar did by itself is added to `events`. `opened`: what fills at its open has been dealt with.
+ * What the bar did by itself is added to `events`. `opened`: what fills at its open has been dealt with, at quotes; `watched`: stops
+ * were looked at from then on.
  */
 export function playBar(
   session: Session,
@@ -52,9 +53,9 @@ export function playBar(
   events: string[],
   keep: DecisionRecord[],
   hash: TextHash,
-  opened = false,
+  opened?: { readonly watched: boolean },
 ): PendingDecision | undefined {
-  if (opened) closeBar(session, t);
+  if (opened !== undefined) closeBar(session, t, opened.watched);
   else advanceSession(session, t);
   const c = session.plan.position;
   for (const trip of session.trips) events.push(canonicalJson({ event: 'breaker-tripped', c, ...trip }));

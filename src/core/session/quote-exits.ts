@@ -2,7 +2,8 @@
 import { assertInvariant } from '../domain/problem.js';
 import { fixedStop, nearerStop, trailingStop } from '../risk/account-protection.js';
 import { checkProtection } from '../simulation/protective-exits.js';
-import type { BestPrices } from '../simulation/venue.js';
+import { fillExit } from '../simulation/fill-exit.js';
+import { type BestPrices, openPrice } from '../simulation/venue.js';
 import type { Session } from './session.js';
 
 /** Whether the price at which a position would leave has reached its stop, target or liquidation, or a stop of the account. */
@@ -25,12 +26,29 @@ export function quoteReaches(session: Session, own: number, { bid, ask }: BestPr
 /** Closes what a quote has reached, at that quote, in the bar `t` that is open. The bar's own high and low find it closed. */
 export function leaveAtQuote(session: Session, t: number, own: number, quote: BestPrices): void {
   const { venue, account, guard, exits } = session;
+  atQuote(session, own, quote, () => {
+    guard?.checkStops(t, exits, true);
+    checkProtection(venue, account, t, exits);
+  });
+}
+
+/** Closes a position at a quote because somebody wants out of everything. */
+export function sellAtQuote(session: Session, t: number, own: number, quote: BestPrices): void {
+  const { venue, account } = session;
+  const held = account.positions[own]?.quantity ?? 0;
+  assertInvariant(held !== 0, () => 'a quote closes what is not held');
+  atQuote(session, own, quote, () => {
+    fillExit(venue, account, own, Math.abs(held), openPrice(venue, own, t, -held), 'kill', t);
+  });
+}
+
+/** With this quote alone as the venue's prices; afterwards nothing of the position is left. */
+function atQuote({ venue, account }: Session, own: number, quote: BestPrices, close: () => void): void {
   const quotes = new Array<BestPrices | undefined>(account.positions.length).fill(undefined);
   quotes[own] = quote;
   venue.quotes = quotes;
-  guard?.checkStops(t, exits, true);
-  checkProtection(venue, account, t, exits);
+  close();
   venue.quotes = undefined;
   const left = account.positions[own]?.quantity ?? 0;
-  assertInvariant(left === 0, () => `a quote reached a stop, and ${String(left)} were left`);
+  assertInvariant(left === 0, () => `a position was closed at a quote, and ${String(left)} were left`);
 }

@@ -82,6 +82,7 @@ export function openSession(plan: SessionPlan, views: MarketViews, ledger: Ledge
     contestant: plan.position,
     ledger,
     quotes: undefined,
+    watched: false,
   };
   const account = openAccount(plan.cashUsd, held.length);
   const specs = plan.kind.features(plan.params);
@@ -153,14 +154,19 @@ export function finishOpenBar(session: Session, t: number): void {
   openBar(session, t, true);
 }
 
-/** Parts 2 to 5, when bar `t` is known. */
-export function closeBar(session: Session, t: number): void {
+/**
+ * Parts 2 to 5, when bar `t` is known. `watched`: positions that it opened were bought at quotes in its midst, and their stops
+ * watched from then on.
+ */
+export function closeBar(session: Session, t: number, watched = false): void {
   const { venue, account, breakers, guard } = session;
   if (account.openNames > 0) {
     if (venue.market.endsMs !== undefined) leaveWhatHasEnded(session, t, venue.market.endsMs);
     if (venue.hasFunding) bookFunding(venue, account, t);
+    venue.watched = watched;
     if (guard !== undefined) guard.checkStops(t, session.exits);
     checkProtection(venue, account, t, session.exits);
+    venue.watched = false;
   }
   if (session.plan.orphans !== undefined) forgetOrphans(session);
   mark(session, t);

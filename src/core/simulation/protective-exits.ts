@@ -1,7 +1,7 @@
 import type { Account } from '../domain/account.js';
 import type { FillReason } from '../domain/ledger.js';
 import { fillExit } from './fill-exit.js';
-import { type Venue, openPrice } from './venue.js';
+import { type Venue, boughtWithin, openPrice } from './venue.js';
 
 /** A protective order that the venue executed since the strategy's last decision. */
 export interface ProtectiveExit {
@@ -14,7 +14,7 @@ export interface ProtectiveExit {
  * Stops, liquidation and targets of all positions against the high and low of bar `t`. Order of touch is
  * unknown inside a bar, so the worse one is assumed: stop before target. A gap fills at the open. A bar that
  * opens beyond the liquidation price is a liquidation, whatever the stop says. At quotes: against the price that the position
- * would leave at.
+ * would leave at. A position that was bought at a quote within the bar: against the close.
  */
 export function checkProtection(venue: Venue, account: Account, t: number, exits: ProtectiveExit[]): void {
   const positions = account.positions;
@@ -22,11 +22,13 @@ export function checkProtection(venue: Venue, account: Account, t: number, exits
     const position = positions[own];
     if (position === undefined || position.quantity === 0) continue;
     const candles = venue.candles[own];
-    const open = openPrice(venue, own, t, -position.quantity);
+    const isNew = boughtWithin(venue, t, position.openedAtMs);
+    const open = isNew ? (candles?.close[t] ?? NaN) : openPrice(venue, own, t, -position.quantity);
     if (candles === undefined || Number.isNaN(open)) continue;
-    // A quote is one moment.
-    const high = venue.quotes === undefined ? (candles.high[t] ?? NaN) : open;
-    const low = venue.quotes === undefined ? (candles.low[t] ?? NaN) : open;
+    // A quote is one moment, and so is a close.
+    const isMoment = isNew || venue.quotes !== undefined;
+    const high = isMoment ? open : (candles.high[t] ?? NaN);
+    const low = isMoment ? open : (candles.low[t] ?? NaN);
     const long = position.quantity > 0;
     const { stopPrice, targetPrice, liquidationPrice } = position;
 

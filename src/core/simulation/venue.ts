@@ -7,6 +7,7 @@ import { MAX_SLIPPAGE_FRACTION } from '../domain/costs.js';
 import type { Instrument } from '../domain/instrument.js';
 import type { LedgerBuffer } from '../domain/ledger.js';
 import type { Candles, MarketTable } from '../domain/market-table.js';
+import type { TimeMs } from '../domain/time.js';
 
 export interface CostFractions {
   readonly takerFee: number;
@@ -36,6 +37,8 @@ export interface Venue {
   ledger: LedgerBuffer;
   /** Best prices by the session's own symbols, while orders fill at them instead of at a bar's prices. */
   quotes: readonly (BestPrices | undefined)[] | undefined;
+  /** Stops and targets of what the bar itself has opened were watched at quotes from then on. */
+  watched: boolean;
 }
 
 export function costFractions(costs: CostModel): CostFractions {
@@ -56,6 +59,14 @@ export function openPrice(venue: Venue, own: number, t: number, direction: numbe
   const quote = venue.quotes[own];
   if (quote === undefined) return NaN;
   return direction > 0 ? quote.ask : quote.bid;
+}
+
+/**
+ * Whether a position was bought at a quote within bar `t`. The bar's open, high and low are then partly about the time before, when
+ * nobody could have sold it: only its close is sure to be later.
+ */
+export function boughtWithin(venue: Venue, t: number, openedAtMs: TimeMs): boolean {
+  return venue.watched && openedAtMs === venue.market.openTimesMs[t];
 }
 
 /** A quote has its spread in it. */

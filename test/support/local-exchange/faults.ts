@@ -32,6 +32,8 @@ export type StreamFault =
   | { readonly kind: 'message-duplicate' }
   /** The message comes after the next one. */
   | { readonly kind: 'message-reorder' }
+  /** The message comes so much later by the exchange's clock, after others, as it was. */
+  | { readonly kind: 'message-late'; readonly delayMs: number }
   | { readonly kind: 'message-wrong-symbol' }
   | { readonly kind: 'message-truncated' };
 

@@ -23,6 +23,8 @@ interface Connection {
   dead: boolean;
   /** Comes after the next message. */
   held: string | undefined;
+  /** Under way for longer, each until its time. */
+  late: { readonly dueMs: TimeMs; readonly text: string }[];
 }
 
 /** Between two messages of a stream, by the venue's clock; real ones tell more often. */
@@ -38,6 +40,7 @@ const MESSAGE_FAULTS: readonly StreamFault['kind'][] = [
   'message-drop',
   'message-duplicate',
   'message-reorder',
+  'message-late',
   'message-wrong-symbol',
   'message-truncated',
 ];
@@ -52,7 +55,7 @@ export function createStreamServer(
   const connections = new Set<Connection>();
 
   const begin = (socket: WebSocket, session: StreamSession): void => {
-    const connection: Connection = { socket, session, dead: false, held: undefined };
+    const connection: Connection = { socket, session, dead: false, held: undefined, late: [] };
     connections.add(connection);
     socket.on('close', () => connections.delete(connection));
     socket.on('error', () => undefined);
@@ -83,6 +86,9 @@ export function createStreamServer(
       case 'message-reorder':
         connection.held = text;
         return;
+      case 'message-late':
+        connection.late.push({ dueMs: world.now() + fault.delayMs, text });
+        return;
       case 'message-duplicate':
         send(connection, text);
         send(connection, text);
@@ -97,6 +103,13 @@ export function createStreamServer(
       case undefined:
         send(connection, text);
     }
+  };
+
+  const deliverLate = (connection: Connection, atMs: TimeMs): void => {
+    const due = connection.late.filter(({ dueMs }) => dueMs <= atMs);
+    if (due.length === 0 || connection.dead) return;
+    connection.late = connection.late.filter(({ dueMs }) => dueMs > atMs);
+    for (const { text } of due) send(connection, text);
   };
 
   return {
@@ -120,6 +133,7 @@ export function createStreamServer(
         let beforeMs = fromMs;
         for (const atMs of times) {
           for (const message of connection.session.happened(beforeMs, atMs)) deliver(connection, message);
+          deliverLate(connection, atMs);
           beforeMs = atMs;
         }
       }

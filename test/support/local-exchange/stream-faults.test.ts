@@ -9,6 +9,7 @@
  * | connection that says nothing, no pong    | RequestTimeout after `maxPingPongMisses` of `keepAlive`  |
  * | connection that says nothing, but pongs  | nothing: only an adapter with a clock of its own sees it |
  * | message lost, doubled, out of order      | nothing: numbers of trades show it                       |
+ * | message that is minutes late             | nothing: its own time shows it, where it has one         |
  * | message of another symbol                | nothing: it lies in the cache of that symbol             |
  * | half of a message                        | an error of every watch, after a line on the console     |
  */
@@ -122,6 +123,15 @@ describe('a fault of a stream as ccxt.pro.binance tells it', () => {
     const { client, exchange } = await loaded();
     exchange.faults.add({ kind: 'message-reorder' }, { times: 1, only: /@trade/ });
     expect(await tradesHeard(exchange, client, 3)).toEqual([2, 1, 3]);
+  });
+
+  it('is an old price in the place of a newer one where a message is late', async () => {
+    const { client, exchange } = await loaded();
+    exchange.faults.add(
+      { kind: 'message-late', delayMs: 2 * MINUTE_MS },
+      { times: 1, only: /@trade/, fromMs: MADE_NOW_MS + MINUTE_MS },
+    );
+    expect(await tradesHeard(exchange, client, 5)).toEqual([2, 3, 1, 4, 5]);
   });
 
   it("lies among another symbol's trades where a message names the wrong one", async () => {
