@@ -6,7 +6,7 @@ import type { LiveFeed } from '../app/live/live-feed.js';
 import type { Arena } from '../core/arena/arena.js';
 import type { Board } from '../core/arena/board.js';
 import { Problem } from '../core/domain/problem.js';
-import { formatForPeople, formatMinuteUtc, timeframeMs } from '../core/domain/time.js';
+import { type TimeMs, formatForPeople, formatMinuteUtc, timeframeMs } from '../core/domain/time.js';
 import type { MarketSource } from '../ports/market-source.js';
 import { VenueFault } from '../ports/venue.js';
 import type { LoadedConfig } from './config/load-config.js';
@@ -23,6 +23,8 @@ import type { ProbeBoard } from './with-probes.js';
 export interface LiveMarket {
   readonly source: MarketSource;
   readonly stop: StopSignal;
+  /** The exchange's clock. */
+  venueNowMs(): TimeMs;
   /** After every commit. */
   committed(): void;
   /** After the files for people were written, with the board in them. */
@@ -74,6 +76,7 @@ export async function followMarket(
       return await play(settings, {
         source: sourceOf(feed, settings.market),
         stop,
+        venueNowMs: () => feed.state().venueNowMs,
         committed() {
           meter.committed(performance.now());
         },

@@ -4,6 +4,7 @@ import { type VenueCandle, VenueFault } from '../../ports/venue.js';
 import { type FeedMemory, untilVenue, venueNow } from './feed-memory.js';
 import { otherPrices } from './other-prices.js';
 import { type SymbolAnswer, askForSymbol, noAnswer } from './symbol-answers.js';
+import { tellSkew } from './tell-skew.js';
 
 /** Played bars that each answer repeats, to see whether they have changed. */
 const LOOK_BACK = 3;
@@ -21,6 +22,7 @@ export async function measureSkew(memory: FeedMemory): Promise<void> {
     const { venueMs, sentMs, receivedMs } = await venue.time();
     memory.skewMs = Math.round(venueMs - (sentMs + receivedMs) / 2);
     memory.skewAtMs = clock.nowMs();
+    tellSkew(memory);
   });
 }
 

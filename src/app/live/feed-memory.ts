@@ -53,6 +53,8 @@ export interface FeedMemory {
   /** The venue's clock minus this machine's. */
   skewMs: number;
   skewAtMs: TimeMs;
+  /** What a person was told of it; 0 where nothing was worth it. */
+  saidSkewMs: number;
   missed: number;
   /** The same by symbol and reason, under both. */
   readonly missedBars: Map<string, MissCount>;
@@ -88,6 +90,7 @@ export function openFeedMemory(setup: LiveFeedSetup): FeedMemory {
     statusAtMs: -Infinity,
     skewMs: 0,
     skewAtMs: -Infinity,
+    saidSkewMs: 0,
     missed: 0,
     missedBars: new Map(),
     corrected: corrections.length,

@@ -148,7 +148,10 @@ describe('a live feed', () => {
       const whole = marketOf(50);
       const { table, told } = await follow(whole, { skewMs });
       expectSameBars(table, whole);
-      expect(told).toEqual([]);
+      const minutes = Math.abs(skewMs) / 60_000;
+      expect(told).toEqual([
+        `this machine's clock is ${minutes.toFixed(0)} minutes ${skewMs > 0 ? 'behind' : 'ahead of'} that of made: the arena goes by made's`,
+      ]);
     },
   );
 
@@ -257,8 +260,9 @@ describe('a live feed', () => {
     const atMs = START_MS + 44.5 * HOUR_MS;
     const skewMs = (clockMs: number): number => (clockMs < atMs ? before : after);
     // It wakes in the middle of an hour and looks at the clock then: at the next close that is not an hour ago.
-    const { table, log } = await follow(whole, { skewMs }, undefined, { hour: 43, hours: 1.3 });
+    const { table, log, told } = await follow(whole, { skewMs }, undefined, { hour: 43, hours: 1.3 });
     expectSameBars(table, whole);
+    expect(told.at(-1)).toContain(after === 0 ? 'agrees with that of made again' : "this machine's clock is");
     expect(log.corrections()).toEqual([]);
   });
 

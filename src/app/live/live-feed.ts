@@ -30,6 +30,8 @@ import { takeSlots } from './take-slots.js';
 export interface LiveFeedState {
   /** The venue's clock minus this machine's. */
   readonly skewMs: number;
+  /** The venue's clock, as far as it is known. */
+  readonly venueNowMs: TimeMs;
   /** When the bar that comes next closes, by the venue's clock. */
   readonly nextCloseMs: TimeMs;
   /** From the newest bar's close until it was settled; undefined before the first. */
@@ -126,6 +128,7 @@ export async function openLiveFeed(setup: LiveFeedSetup): Promise<LiveFeed> {
     },
     state: () => ({
       skewMs: memory.skewMs,
+      venueNowMs: venueNow(memory),
       nextCloseMs: nextOpenMs(memory) + barMs,
       lagMs,
       missed: memory.missed,
