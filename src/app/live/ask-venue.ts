@@ -9,21 +9,25 @@ import { tellSkew } from './tell-skew.js';
 /** Played bars that each answer repeats, to see whether they have changed. */
 const LOOK_BACK = 3;
 const SKEW_EVERY_MS = 3_600_000;
+const SKEW_AGAIN_MS = 60_000;
 const STATUS_EVERY_MS = 60_000;
 /** A second venue that takes longer has no opinion. */
 const SECOND_PATIENCE_MS = 10_000;
 const DEFAULT_FUNDING_MS = 8 * 3_600_000;
 
-/** Reads the venue's clock, at most once an hour. */
+/** Reads the venue's clock, at most once an hour; one that is known and cannot be read again now waits for a minute. */
 export async function measureSkew(memory: FeedMemory): Promise<void> {
   const { venue, clock } = memory.setup;
   if (clock.nowMs() - memory.skewAtMs < SKEW_EVERY_MS) return;
-  await answered(memory, `the clock of ${venue.name}`, async () => {
+  if (clock.nowMs() - memory.skewFailedMs < SKEW_AGAIN_MS) return;
+  const isKnown = memory.skewAtMs > -Infinity;
+  const failed = await answered(memory, `the clock of ${venue.name}`, async () => {
     const { venueMs, sentMs, receivedMs } = await venue.time();
     memory.skewMs = Math.round(venueMs - (sentMs + receivedMs) / 2);
     memory.skewAtMs = clock.nowMs();
     tellSkew(memory);
   });
+  if (failed && isKnown) memory.skewFailedMs = clock.nowMs();
 }
 
 /**
@@ -33,6 +37,7 @@ export async function measureSkew(memory: FeedMemory): Promise<void> {
 export async function lookAtClock(memory: FeedMemory, answers: readonly SymbolAnswer[]): Promise<void> {
   const before = memory.skewMs;
   memory.skewAtMs = -Infinity;
+  memory.skewFailedMs = -Infinity;
   await measureSkew(memory);
   for (const answer of answers) if (answer.askedMs !== undefined) answer.askedMs += memory.skewMs - before;
 }
@@ -45,11 +50,14 @@ export async function refreshStatuses(memory: FeedMemory): Promise<void> {
   memory.statusAtMs = clock.nowMs();
   await answered(memory, `the symbols of ${venue.name}`, async () => {
     (await venue.instruments(symbols)).forEach(({ status }, s) => {
-      memory.sayChanged(
-        `${symbols[s] ?? ''} at ${venue.name}`,
-        status === 'trading' ? undefined : status,
-        symbols[s],
-      );
+      const symbol = symbols[s] ?? '';
+      memory.outages.tell(`${symbol} status`, {
+        symbol,
+        text: status === 'trading' ? undefined : `${symbol} is ${status} at ${venue.name}`,
+        over: `${symbol} trades at ${venue.name} again`,
+        // Every bar that is missed for it says so.
+        isSaidOnce: true,
+      });
       memory.statuses[s] = status;
     });
   });
@@ -80,10 +88,39 @@ export async function askForBars(
         { symbol, timeframe, fromMs, count, fundingFromMs, askedMs, isOther },
         answer,
       );
-      memory.sayChanged(`${symbol} from ${venue.name}`, answer.fault, symbol);
       if (answer.isGone) memory.statuses[s] = 'delisted';
     }),
   );
+  tellAnswers(
+    memory,
+    venue.name,
+    answers.map(({ fault }) => fault),
+    '; no symbol is answered: rounds wait',
+  );
+}
+
+/** What a venue does for no symbol is one thing, not one for each of them. */
+function tellAnswers(
+  { outages, head }: FeedMemory,
+  venue: string,
+  faults: readonly (string | undefined)[],
+  meaning: string,
+): void {
+  const first = faults.find((fault) => fault !== undefined);
+  const isAll = faults.length > 1 && !faults.includes(undefined);
+  outages.tell(venue, {
+    text: isAll ? `${first ?? ''}${meaning}` : undefined,
+    over: `${venue} answers again`,
+  });
+  if (isAll) return;
+  head.symbols.forEach((symbol, s) => {
+    const fault = faults[s];
+    outages.tell(`${symbol} from ${venue}`, {
+      symbol,
+      text: fault === undefined ? undefined : `${symbol}: ${fault}`,
+      over: `${symbol}: ${venue} answers again`,
+    });
+  });
 }
 
 /** From which time on rates of a symbol are asked for, where one is due before `endMs`. */
@@ -111,6 +148,9 @@ export async function secondOpinions(
   const { second, fromMs } = memory.setup;
   const { symbols, timeframe } = memory.head;
   const opinions = new Map<number, SymbolAnswer>();
+  const faults: (string | undefined)[] = symbols.map(
+    () => `${second?.name ?? ''}: no answer within ${String(SECOND_PATIENCE_MS / 1000)} s`,
+  );
   if (second === undefined || startMs + slots * memory.barMs <= fromMs) return opinions;
   const asking = symbols.map(async (symbol, s) => {
     const answer = noAnswer();
@@ -120,15 +160,11 @@ export async function secondOpinions(
       { symbol, timeframe, fromMs: startMs, count: slots + 1, fundingFromMs: undefined, askedMs },
       answer,
     );
-    const { fault } = answer;
-    memory.sayChanged(
-      `${symbol} from ${second.name}`,
-      fault === undefined ? undefined : `no second opinion: ${fault}`,
-      symbol,
-    );
-    if (fault === undefined) opinions.set(s, answer);
+    faults[s] = answer.fault;
+    if (answer.fault === undefined) opinions.set(s, answer);
   });
   await Promise.race([Promise.all(asking), untilVenue(memory, venueNow(memory) + SECOND_PATIENCE_MS)]);
+  tellAnswers(memory, second.name, faults, '; there is no second opinion');
   // What comes after this is too late for this bar.
   return new Map(opinions);
 }
@@ -146,13 +182,18 @@ export async function keepReadings(memory: FeedMemory): Promise<void> {
   });
 }
 
-/** What a venue does not answer, or a full disk does not take, is said, and nothing more. */
-async function answered(memory: FeedMemory, about: string, ask: () => Promise<void>): Promise<void> {
+/** What a venue does not answer, or a full disk does not take, is said, and nothing more. Returns whether it failed. */
+async function answered(memory: FeedMemory, about: string, ask: () => Promise<void>): Promise<boolean> {
+  const tell = (text: string | undefined): void => {
+    memory.outages.tell(about, { text, over: `${about}: known again` });
+  };
   try {
     await ask();
-    memory.sayChanged(about, undefined);
+    tell(undefined);
+    return false;
   } catch (error) {
     if (!(error instanceof VenueFault || error instanceof Problem)) throw error;
-    memory.sayChanged(about, error.message);
+    tell(`${about}: ${error.message}`);
+    return true;
   }
 }

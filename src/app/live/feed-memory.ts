@@ -7,6 +7,7 @@ import type { MarketLog, MarketLogHead, MissReason, MissedBar } from '../../port
 import type { Venue } from '../../ports/venue.js';
 import { type KnownCorrections, correctionKey } from './find-corrections.js';
 import type { LiveClock } from './live-clock.js';
+import { type OutageTeller, type ToldAbout, createOutageTeller } from './outage-teller.js';
 
 export interface LiveFeedSetup {
   readonly venue: Venue;
@@ -23,12 +24,6 @@ export interface LiveFeedSetup {
   readonly keepReadingsMs: number;
   stopRequested(): boolean;
   told(text: string, about?: ToldAbout): void;
-}
-
-/** What a text is about, for a log. */
-interface ToldAbout {
-  readonly symbol?: string;
-  readonly fault?: string;
 }
 
 export interface MissCount {
@@ -53,14 +48,15 @@ export interface FeedMemory {
   /** The venue's clock minus this machine's. */
   skewMs: number;
   skewAtMs: TimeMs;
+  /** When the newest try to read it again failed. */
+  skewFailedMs: TimeMs;
   /** What a person was told of it; 0 where nothing was worth it. */
   saidSkewMs: number;
   missed: number;
   /** The same by symbol and reason, under both. */
   readonly missedBars: Map<string, MissCount>;
   corrected: number;
-  /** Says a thing once, until it changes; undefined: it is over. */
-  sayChanged(about: string, text: string | undefined, symbol?: string): void;
+  readonly outages: OutageTeller;
 }
 
 /** Throws when the log has not begun. */
@@ -77,7 +73,6 @@ export function openFeedMemory(setup: LiveFeedSetup): FeedMemory {
   const known: KnownCorrections = new Map();
   const corrections = log.corrections();
   for (const { openMs, symbol, bar } of corrections) known.set(correctionKey(openMs, symbol), bar);
-  const said = new Map<string, string>();
   const memory: FeedMemory = {
     setup,
     head,
@@ -90,19 +85,17 @@ export function openFeedMemory(setup: LiveFeedSetup): FeedMemory {
     statusAtMs: -Infinity,
     skewMs: 0,
     skewAtMs: -Infinity,
+    skewFailedMs: -Infinity,
     saidSkewMs: 0,
     missed: 0,
     missedBars: new Map(),
     corrected: corrections.length,
-    sayChanged(about, text, symbol) {
-      if (said.get(about) === text) return;
-      if (text === undefined) said.delete(about);
-      else said.set(about, text);
-      setup.told(`${about}: ${text ?? 'back'}`, {
-        ...(symbol === undefined ? {} : { symbol }),
-        ...(text === undefined ? {} : { fault: text }),
-      });
-    },
+    outages: createOutageTeller(
+      () => venueNow(memory),
+      (text, about) => {
+        setup.told(text, about);
+      },
+    ),
   };
   countMissed(memory, missed);
   return memory;

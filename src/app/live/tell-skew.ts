@@ -1,5 +1,6 @@
-import { HOUR_MS, MINUTE_MS } from '../../core/domain/time.js';
+import { MINUTE_MS } from '../../core/domain/time.js';
 import type { FeedMemory } from './feed-memory.js';
+import { durationWords } from './outage-teller.js';
 
 /** Clocks that are closer than this are corrected without a word. */
 const WORTH_SAYING_MS = MINUTE_MS;
@@ -24,8 +25,4 @@ export function tellSkew(memory: FeedMemory): void {
       ? `this machine's clock is ${apart} ${skewMs > 0 ? 'behind' : 'ahead of'} that of ${setup.venue.name}: the arena goes by ${setup.venue.name}'s`
       : `this machine's clock agrees with that of ${setup.venue.name} again`,
   );
-}
-
-function durationWords(ms: number): string {
-  return ms < 2 * HOUR_MS ? `${(ms / MINUTE_MS).toFixed(0)} minutes` : `${(ms / HOUR_MS).toFixed(1)} hours`;
 }
