@@ -114,12 +114,19 @@ function sourceOf({ market }: LiveFeed, { exchange = '' }: ArenaSettings['market
 }
 
 function grower(feed: LiveFeed, output: Output): LiveMarket['more'] {
+  let saidSeq: number | undefined;
   return async (arena, beat) => {
     const barMs = timeframeMs(arena.market.timeframe);
     const { nextCloseMs, lagMs } = feed.state();
+    const since = saidSeq ?? arena.seq - 1;
+    saidSeq = arena.seq;
+    const rounds =
+      arena.seq - since > 1
+        ? `rounds ${String(since + 1)} to ${String(arena.seq)}`
+        : `round ${String(arena.seq)}`;
     if (arena.seq > 0)
       output.say(
-        `round ${String(arena.seq)}: bar to ${formatMinuteUtc(arena.lastBarMs + barMs)}, ${lagMs === undefined ? '' : `settled ${(lagMs / 1000).toFixed(1)} s after its close; `}the next one closes at ${formatForPeople(nextCloseMs)}`,
+        `${rounds}: bar to ${formatMinuteUtc(arena.lastBarMs + barMs)}, ${lagMs === undefined ? '' : `settled ${(lagMs / 1000).toFixed(1)} s after its close; `}the next one closes at ${formatForPeople(nextCloseMs)}`,
         { round: arena.seq, lagMs: lagMs === undefined ? undefined : Math.round(lagMs) },
       );
     else

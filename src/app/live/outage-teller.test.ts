@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { HOUR_MS, MINUTE_MS } from '../../core/domain/time.js';
-import { createOutageTeller, durationWords } from './outage-teller.js';
+import { MINUTE_MS } from '../../core/domain/time.js';
+import { createOutageTeller } from './outage-teller.js';
 
 /** What is said of one thing that is looked at once a minute; undefined where it is well. */
 function saidOf(texts: readonly (string | undefined)[]): string[] {
@@ -33,15 +33,6 @@ describe('what goes wrong for long', () => {
       '0: down',
       '1: made answers again after 60 s',
       '2: down',
-    ]);
-  });
-
-  it('lasts so long in words', () => {
-    expect([400, 90_000, 14 * MINUTE_MS, 12.25 * HOUR_MS].map(durationWords)).toEqual([
-      '0 s',
-      '90 s',
-      '14 min',
-      '12.3 h',
     ]);
   });
 });

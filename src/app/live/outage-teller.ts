@@ -1,5 +1,6 @@
 /** What goes wrong for long is said when it begins, again after an hour, two, four and so on, and when it is over: not at every try. */
-import { DAY_MS, HOUR_MS, MINUTE_MS, type TimeMs } from '../../core/domain/time.js';
+import { durationWords } from '../../core/domain/duration-words.js';
+import { DAY_MS, HOUR_MS, type TimeMs } from '../../core/domain/time.js';
 
 const FIRST_PAUSE_MS = HOUR_MS;
 const LONGEST_PAUSE_MS = DAY_MS;
@@ -49,10 +50,4 @@ export function createOutageTeller(
       }
     },
   };
-}
-
-/** `40 s`, `12 min`, `5.3 h`. */
-export function durationWords(ms: number): string {
-  if (ms < 2 * MINUTE_MS) return `${String(Math.max(0, Math.round(ms / 1000)))} s`;
-  return ms < 2 * HOUR_MS ? `${String(Math.round(ms / MINUTE_MS))} min` : `${(ms / HOUR_MS).toFixed(1)} h`;
 }

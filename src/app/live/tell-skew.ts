@@ -1,6 +1,6 @@
+import { durationWords } from '../../core/domain/duration-words.js';
 import { MINUTE_MS } from '../../core/domain/time.js';
 import type { FeedMemory } from './feed-memory.js';
-import { durationWords } from './outage-teller.js';
 
 /** Clocks that are closer than this are corrected without a word. */
 const WORTH_SAYING_MS = MINUTE_MS;
