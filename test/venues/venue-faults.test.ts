@@ -145,6 +145,7 @@ describe('a venue that fails again and again', () => {
     const { requests } = opened.venue.usage();
     const untold = await faultOf(opened.venue.quote('BTC/USDT'));
     expect(untold.kind).toBe('circuit-open');
+    expect(untold.message, 'with what has opened it').toMatch(/too often lately: GET .*has failed \(50\d\)/);
     expect(untold.retryAfterMs).toBeGreaterThan(0);
     expect(opened.venue.usage().requests).toBe(requests);
 

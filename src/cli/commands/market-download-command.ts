@@ -130,12 +130,14 @@ function answerOf(
   return {
     folder,
     stopped,
-    symbols: downloaded.map(({ symbol, name, addedBars, addedRates, lastMs, takerFeeBps, makerFeeBps }) => {
+    symbols: downloaded.map((one) => {
+      const { symbol, name, addedBars, filledBars, addedRates, lastMs, takerFeeBps, makerFeeBps } = one;
       const inspection = inspectionOf(check, name);
       return {
         symbol,
         name,
         addedBars,
+        filledBars,
         addedRates,
         bars: inspection?.bars ?? 0,
         first: isoOrNull(inspection?.firstMs),
@@ -151,16 +153,17 @@ function answerOf(
 
 function linesOf(downloaded: readonly DownloadedSymbol[], check: MarketCheck | undefined): string[] {
   const width = Math.max(...downloaded.map(({ symbol }) => symbol.length));
-  return downloaded.map(({ symbol, name, addedBars, addedRates, lastMs }) => {
+  return downloaded.map(({ symbol, name, addedBars, filledBars, addedRates, lastMs }) => {
     const inspection = inspectionOf(check, name);
     if (inspection?.firstMs === undefined || lastMs === undefined)
       return `${symbol.padEnd(width)}  no bars at this exchange in that time`;
+    const filled = filledBars === 0 ? '' : ` and ${grouped(filledBars)} that were missing`;
     const rates = addedRates === 0 ? '' : `, ${grouped(addedRates)} funding rates`;
     const gaps =
       inspection.missing === 0
         ? 'no gaps'
-        : `${grouped(inspection.counts.gap)} ${inspection.counts.gap === 1 ? 'gap' : 'gaps'}, ${grouped(inspection.missing)} bars missing (market -- check shows where)`;
-    return `${symbol.padEnd(width)}  ${grouped(addedBars)} new bars${rates}; ${formatForPeople(inspection.firstMs)} to ${formatForPeople(lastMs)}, ${gaps}`;
+        : `${grouped(inspection.counts.gap)} ${inspection.counts.gap === 1 ? 'gap' : 'gaps'}, ${grouped(inspection.missing)} ${inspection.missing === 1 ? 'bar' : 'bars'} missing (market -- check shows where)`;
+    return `${symbol.padEnd(width)}  ${grouped(addedBars)} new bars${filled}${rates}; ${formatForPeople(inspection.firstMs)} to ${formatForPeople(lastMs)}, ${gaps}`;
   });
 }
 
