@@ -21,12 +21,17 @@ export async function measureSkew(memory: FeedMemory): Promise<void> {
   if (clock.nowMs() - memory.skewAtMs < SKEW_EVERY_MS) return;
   if (clock.nowMs() - memory.skewFailedMs < SKEW_AGAIN_MS) return;
   const isKnown = memory.skewAtMs > -Infinity;
-  const failed = await answered(memory, `the clock of ${venue.name}`, async () => {
-    const { venueMs, sentMs, receivedMs } = await venue.time();
-    memory.skewMs = Math.round(venueMs - (sentMs + receivedMs) / 2);
-    memory.skewAtMs = clock.nowMs();
-    tellSkew(memory);
-  });
+  const failed = await answered(
+    memory,
+    `the clock of ${venue.name}`,
+    async () => {
+      const { venueMs, sentMs, receivedMs } = await venue.time();
+      memory.skewMs = Math.round(venueMs - (sentMs + receivedMs) / 2);
+      memory.skewAtMs = clock.nowMs();
+      tellSkew(memory);
+    },
+    venue.name,
+  );
   if (failed && isKnown) memory.skewFailedMs = clock.nowMs();
 }
 
@@ -91,30 +96,26 @@ export async function askForBars(
       if (answer.isGone) memory.statuses[s] = 'delisted';
     }),
   );
-  tellAnswers(
-    memory,
-    venue.name,
-    answers.map(({ fault }) => fault),
-    '; no symbol is answered: rounds wait',
-  );
+  tellAnswers(memory, venue.name, answers, '; no symbol is answered: rounds wait');
 }
 
 /** What a venue does for no symbol is one thing, not one for each of them. */
 function tellAnswers(
   { outages, head }: FeedMemory,
   venue: string,
-  faults: readonly (string | undefined)[],
+  answers: readonly Pick<SymbolAnswer, 'fault' | 'isUnasked'>[],
   meaning: string,
 ): void {
-  const first = faults.find((fault) => fault !== undefined);
-  const isAll = faults.length > 1 && !faults.includes(undefined);
+  const first = answers.find(({ fault }) => fault !== undefined)?.fault;
+  const isAll = answers.length > 1 && answers.every(({ fault }) => fault !== undefined);
   outages.tell(venue, {
     text: isAll ? `${first ?? ''}${meaning}` : undefined,
     over: `${venue} answers again`,
   });
   if (isAll) return;
   head.symbols.forEach((symbol, s) => {
-    const fault = faults[s];
+    const { fault, isUnasked } = answers[s] ?? noAnswer();
+    if (isUnasked) return;
     outages.tell(`${symbol} from ${venue}`, {
       symbol,
       text: fault === undefined ? undefined : `${symbol}: ${fault}`,
@@ -148,23 +149,21 @@ export async function secondOpinions(
   const { second, fromMs } = memory.setup;
   const { symbols, timeframe } = memory.head;
   const opinions = new Map<number, SymbolAnswer>();
-  const faults: (string | undefined)[] = symbols.map(
-    () => `${second?.name ?? ''}: no answer within ${String(SECOND_PATIENCE_MS / 1000)} s`,
-  );
+  const answers = symbols.map(noAnswer);
   if (second === undefined || startMs + slots * memory.barMs <= fromMs) return opinions;
   const asking = symbols.map(async (symbol, s) => {
-    const answer = noAnswer();
+    const answer = answers[s] ?? noAnswer();
+    answer.fault = `${second.name}: no answer within ${String(SECOND_PATIENCE_MS / 1000)} s`;
     const askedMs = venueNow(memory);
     await askForSymbol(
       second,
       { symbol, timeframe, fromMs: startMs, count: slots + 1, fundingFromMs: undefined, askedMs },
       answer,
     );
-    faults[s] = answer.fault;
     if (answer.fault === undefined) opinions.set(s, answer);
   });
   await Promise.race([Promise.all(asking), untilVenue(memory, venueNow(memory) + SECOND_PATIENCE_MS)]);
-  tellAnswers(memory, second.name, faults, '; there is no second opinion');
+  tellAnswers(memory, second.name, answers, '; there is no second opinion');
   // What comes after this is too late for this bar.
   return new Map(opinions);
 }
@@ -182,10 +181,16 @@ export async function keepReadings(memory: FeedMemory): Promise<void> {
   });
 }
 
-/** What a venue does not answer, or a full disk does not take, is said, and nothing more. Returns whether it failed. */
-async function answered(memory: FeedMemory, about: string, ask: () => Promise<void>): Promise<boolean> {
+/** What a venue does not answer, or a full disk does not take, is said, and nothing more. Returns whether it failed. `within`: an outage that explains it. */
+async function answered(
+  memory: FeedMemory,
+  about: string,
+  ask: () => Promise<void>,
+  within = '',
+): Promise<boolean> {
   const tell = (text: string | undefined): void => {
-    memory.outages.tell(about, { text, over: `${about}: known again` });
+    if (text === undefined || !memory.outages.isOpen(within))
+      memory.outages.tell(about, { text, over: `${about}: known again` });
   };
   try {
     await ask();

@@ -243,6 +243,22 @@ describe('a live feed', () => {
     ]);
   });
 
+  it('says of an outage nothing by symbol, not even when one request has found out that it is over', async () => {
+    const fromMs = START_MS + 40.5 * HOUR_MS;
+    const backMs = fromMs + 5 * HOUR_MS;
+    const { told } = await follow(marketOf(60), {
+      fault: (call, symbol, nowMs) => {
+        if (nowMs < fromMs || nowMs > backMs + (symbol === 'BTC/USDT' ? 0 : 90_000)) return undefined;
+        return call === 'candles' || (call === 'time' && nowMs < backMs)
+          ? new VenueFault('circuit-open', 'not asked, because nobody was there')
+          : undefined;
+      },
+    });
+    expect(told.filter((line) => line.includes('/USDT'))).toEqual([]);
+    expect(told.filter((line) => line.includes('the clock')).length, 'part of the outage').toBeLessThan(3);
+    expect(told.at(-1)).toMatch(/^made answers again after \d\.\d h$/);
+  });
+
   it('misses nothing when one request finds out that the venue is back and the others are answered later', async () => {
     const whole = marketOf(70);
     const fromMs = START_MS + 40.5 * HOUR_MS;

@@ -24,6 +24,7 @@ export interface Outage {
 export interface OutageTeller {
   /** What is known now of one thing; `key` names the thing. */
   tell(key: string, outage: Outage): void;
+  isOpen(key: string): boolean;
 }
 
 export function createOutageTeller(
@@ -32,6 +33,7 @@ export function createOutageTeller(
 ): OutageTeller {
   const open = new Map<string, { readonly sinceMs: TimeMs; saidMs: TimeMs; pauseMs: number }>();
   return {
+    isOpen: (key) => open.has(key),
     tell(key, { symbol, text, over, isSaidOnce = false }) {
       const before = open.get(key);
       const about = symbol === undefined ? {} : { symbol };

@@ -13,6 +13,8 @@ export interface SymbolAnswer {
   /** The venue does not know the symbol any more. */
   isGone: boolean;
   fault: string | undefined;
+  /** Nobody was asked, because the venue has failed too often: no news of this symbol. */
+  isUnasked: boolean;
 }
 
 export function noAnswer(): SymbolAnswer {
@@ -23,6 +25,7 @@ export function noAnswer(): SymbolAnswer {
     funding: [],
     isGone: false,
     fault: undefined,
+    isUnasked: false,
   };
 }
 
@@ -58,9 +61,11 @@ export async function askForSymbol(
     answer.newestOpenMs = bars.at(-1)?.openMs ?? -Infinity;
     if (fundingFromMs !== undefined) answer.funding = funding;
     answer.fault = undefined;
+    answer.isUnasked = false;
   } catch (error) {
     if (!(error instanceof VenueFault)) throw error;
     answer.fault = error.message;
+    answer.isUnasked = error.kind === 'circuit-open';
     // A symbol that is gone is an answer: it has no bars any more.
     if (error.kind !== 'unknown-symbol') return;
     answer.askedMs = askedMs;

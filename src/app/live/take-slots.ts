@@ -1,3 +1,4 @@
+import { firstIndexAtOrAfter } from '../../core/domain/market-table.js';
 import { type TimeMs, formatMinuteUtc } from '../../core/domain/time.js';
 import type { Correction, LoggedFunding, SettledSlot } from '../../ports/market-log.js';
 import type { DraftSlot } from './draft-slots.js';
@@ -41,12 +42,21 @@ export function takeSlots(
           fault: text,
         });
   }
-  for (const { symbol, openMs, kind } of corrections)
-    setup.told(
-      `${kind === 'late' ? 'came late' : 'was revised'}: ${symbols[symbol] ?? ''} ${formatMinuteUtc(openMs)}`,
-      { symbol: symbols[symbol] ?? '' },
-    );
+  for (const correction of corrections)
+    setup.told(correctionWords(memory, correction), { symbol: symbols[correction.symbol] ?? '' });
   return settledMs;
+}
+
+function correctionWords(
+  { market, head, setup }: FeedMemory,
+  { symbol, openMs, kind, bar }: Correction,
+): string {
+  const what = `${head.symbols[symbol] ?? ''} ${formatMinuteUtc(openMs)}`;
+  if (kind === 'late')
+    return `came late: ${what}${openMs < setup.fromMs ? '' : ', its round was played without it'}`;
+  const played = market.table.candles[symbol]?.close[firstIndexAtOrAfter(market.table, openMs)] ?? NaN;
+  const change = played === bar.close ? 'with the same close' : `closes at ${String(bar.close)}`;
+  return `was revised: ${what}, played at ${String(played)}, ${change}`;
 }
 
 /** New rates in [open, close) of a slot. */
