@@ -5,6 +5,7 @@ import type { LogFields } from '../ports/process-log.js';
 import type { LiveFeed } from '../app/live/live-feed.js';
 import type { Arena } from '../core/arena/arena.js';
 import type { Board } from '../core/arena/board.js';
+import { durationWords } from '../core/domain/duration-words.js';
 import { Problem } from '../core/domain/problem.js';
 import { type TimeMs, formatForPeople, formatMinuteUtc, timeframeMs } from '../core/domain/time.js';
 import type { MarketSource } from '../ports/market-source.js';
@@ -146,6 +147,11 @@ function grower(feed: LiveFeed, output: Output): LiveMarket['more'] {
 /** What a person can do when an exchange gives no answer at the start; later the feed waits. */
 function asProblem(fault: VenueFault): Problem {
   if (fault.kind === 'unknown-symbol') return new Problem('input', fault.message, { cause: fault });
+  if (fault.retryAfterMs !== undefined && (fault.kind === 'banned' || fault.kind === 'rate-limited'))
+    return new Problem('degraded', fault.message, {
+      hint: `wait ${durationWords(fault.retryAfterMs)} (asking earlier makes it longer), then start it again`,
+      cause: fault,
+    });
   return new Problem('degraded', fault.message, {
     hint: `${pc.bold('npm run doctor')} looks at the network, the clock and the exchange`,
     cause: fault,

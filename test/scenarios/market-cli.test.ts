@@ -238,6 +238,16 @@ describe('market download', () => {
     expect(failed.code).toBe(1);
     expect(failed.stderr).toContain('binance');
     expect(failed.stderr).toContain('run the same command again');
+    expect(failed.stderr, 'what it asks again for is said').toMatch(
+      /page instead of JSON \(200\); asked|left \| binance/,
+    );
+    faults.clear();
+    faults.add({ kind: 'banned', retryAfterS: 7200 }, { only: /klines/ });
+    const banned = await download(out, [...COINS, ...FROM]);
+    expect(banned.code).toBe(1);
+    expect(banned.stderr).toContain(
+      'wait 2.0 h (asking earlier makes it longer), then run the same command again',
+    );
     faults.clear();
     expect((await download(out, [...COINS, ...FROM])).code).toBe(0);
   }, 60_000);

@@ -12,7 +12,9 @@ import { EXIT } from '../exit-codes.js';
 import { createOutput } from '../output.js';
 import { parseEnd, parseFrom } from '../parse-date.js';
 import { type Count, startRate } from '../progress.js';
+import { sayOnce } from '../say-once.js';
 import { listenForStop } from '../stop-signal.js';
+import { whileWaiting } from '../while-waiting.js';
 import { candleFolder, marketArchive, openVenue, takeFolder } from '../wire.js';
 
 interface DownloadFlags extends ArenaFlags {
@@ -41,6 +43,12 @@ export async function marketDownloadCommand(flags: DownloadFlags): Promise<numbe
   const stop = listenForStop(say, 'after the bars that are under way');
   const lock = takeDownloads(folder);
   let bar: Count | undefined;
+  let doneBars = 0;
+  /** The newest fault since the last bar came. */
+  let waits: string | undefined;
+  const hearFault = sayOnce((text) => {
+    if (bar === undefined && flags.quiet !== true) output.note(`${text}; asked again`);
+  });
   try {
     const venue = await openVenue(
       {
@@ -53,12 +61,16 @@ export async function marketDownloadCommand(flags: DownloadFlags): Promise<numbe
           const either = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
           await sleep(ms, undefined, { signal: either }).catch(() => undefined);
         },
+        onFault({ message }) {
+          waits = message;
+          hearFault(message);
+        },
       },
       say,
     );
     let downloaded: readonly DownloadedSymbol[];
     try {
-      downloaded = await downloadMarket(venue, archive, {
+      const download = downloadMarket(venue, archive, {
         symbols,
         timeframe,
         instrument,
@@ -68,9 +80,12 @@ export async function marketDownloadCommand(flags: DownloadFlags): Promise<numbe
         told: say,
         progress(done, of) {
           bar ??= startRate(of, done, flags.quiet === true, 'bars');
+          doneBars = done;
+          waits = undefined;
           bar.update(done);
         },
       });
+      downloaded = await whileWaiting(download, () => bar?.update(doneBars, waits));
     } catch (error) {
       throw venueProblem(
         error,
