@@ -131,6 +131,18 @@ describe('quotes for orders', () => {
 });
 
 describe('quotes for stops', () => {
+  it('are as old as their way where the venue tells no time, whatever the clock of this machine says', async () => {
+    const { desk, tell } = await made((nowMs) => Promise.resolve({ timeMs: nowMs, isUntimed: true }));
+    const looked: Quote[] = [];
+    desk.attend((quote) => looked.push(quote));
+    desk.decided(SLOT_MS);
+    const [asked] = await desk.take(ORDERED, SLOT_MS);
+    expect(asked).toMatchObject({ event: 'quote-fill', venueMs: SLOT_MS, receivedMs: SLOT_MS });
+    tell({ timeMs: SLOT_MS - SKEW_MS, isUntimed: true });
+    expect(looked).toMatchObject([{ timeMs: SLOT_MS }]);
+    await desk.close();
+  });
+
   it('reach whoever attends, fresh ones only, by the clock of the venue', async () => {
     const { desk, tell } = await made(now);
     const seen: Quote[] = [];
@@ -141,6 +153,26 @@ describe('quotes for stops', () => {
     desk.attend(undefined);
     tell({ bid: 4 });
     expect(seen.map(({ bid, receivedMs }) => [bid, receivedMs])).toEqual([[2, SLOT_MS]]);
+  });
+
+  it('that come and go are told once in ten minutes, and at the next bar where they stay away', async () => {
+    const { desk, happen, told, pass } = await made(now);
+    const flap = (): void => {
+      happen({ event: 'lost', why: 'closed' });
+      happen({ event: 'connected', why: '' });
+    };
+    for (let k = 0; k < 50; k++) flap();
+    expect(told).toHaveLength(2);
+    happen({ event: 'lost', why: 'refused' });
+    expect(told).toHaveLength(2);
+    desk.decided(SLOT_MS);
+    expect(told.at(-1)).toContain('lost (refused, 50 times since this was said last): until it is back');
+    happen({ event: 'connected', why: '' });
+    expect(told.at(-1)).toContain('is back');
+    pass(600_000);
+    flap();
+    expect(told).toHaveLength(6);
+    await desk.close();
   });
 
   it('that are lost are told once, and every bar until they are back has a loss', async () => {

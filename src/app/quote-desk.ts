@@ -30,6 +30,8 @@ export interface QuoteDesk {
 }
 
 /** A venue's clock drifts slowly. */
+/** A stream that comes and goes is said once in so long. */
+const SAME_LOSS_MS = 600_000;
 const SKEW_MS = 600_000;
 
 export async function openQuoteDesk(setup: QuoteDeskSetup): Promise<QuoteDesk> {
@@ -42,9 +44,16 @@ export async function openQuoteDesk(setup: QuoteDeskSetup): Promise<QuoteDesk> {
   let look: ((quote: Quote) => void) | undefined;
   let lost: string | undefined;
   let isLost = false;
+  let whyLost = '';
+  /** Since a loss was said. */
+  let losses = 0;
+  let saidLossMs = -Infinity;
+  let isLossSaid = false;
 
   const nowMs = (): TimeMs => setup.nowMs() + (skewMs ?? 0);
-  const isFresh = (quote: Quote): boolean => nowMs() - quote.timeMs <= quoteMs;
+  const venueTime = ({ timeMs, isUntimed }: Quote): TimeMs =>
+    isUntimed === true ? Math.round(timeMs + (skewMs ?? 0)) : timeMs;
+  const isFresh = (quote: Quote): boolean => nowMs() - venueTime(quote) <= quoteMs;
   const measure = async (): Promise<void> => {
     if (setup.nowMs() - skewAtMs < SKEW_MS) return;
     try {
@@ -55,6 +64,13 @@ export async function openQuoteDesk(setup: QuoteDeskSetup): Promise<QuoteDesk> {
       if (!(error instanceof VenueFault)) throw error;
       setup.told(`the clock of ${venue.name} is not known: ${error.message}`);
     }
+  };
+  const sayLoss = (): void => {
+    const often = losses > 1 ? `, ${String(losses)} times since this was said last` : '';
+    setup.told(
+      `stream of ${venue.name} lost (${whyLost}${often}): until it is back, stops are looked at when a bar closes`,
+    );
+    [losses, saidLossMs, isLossSaid] = [0, nowMs(), true];
   };
   const askFor = async (symbol: string): Promise<Quote | string> => {
     try {
@@ -78,7 +94,8 @@ export async function openQuoteDesk(setup: QuoteDeskSetup): Promise<QuoteDesk> {
     if (typeof quote === 'string') return missed(quote);
     if (skewMs === undefined)
       return missed('nobody knows how old a quote is: the clock of the venue is not known');
-    const { bid, ask, timeMs } = quote;
+    const { bid, ask } = quote;
+    const timeMs = venueTime(quote);
     const receivedMs = Math.round(quote.receivedMs + skewMs);
     if (receivedMs - sinceMs > quoteMs)
       return missed(`the quote came ${seconds(receivedMs - sinceMs)} after the decision`);
@@ -97,7 +114,7 @@ export async function openQuoteDesk(setup: QuoteDeskSetup): Promise<QuoteDesk> {
     (quote) => {
       newest.set(quote.symbol, quote);
       if (skewMs !== undefined && isFresh(quote))
-        look?.({ ...quote, receivedMs: Math.round(quote.receivedMs + skewMs) });
+        look?.({ ...quote, timeMs: venueTime(quote), receivedMs: Math.round(quote.receivedMs + skewMs) });
     },
     (event) => {
       const isBad = event.event === 'lost' || event.event === 'silent' || event.event === 'gap';
@@ -105,17 +122,22 @@ export async function openQuoteDesk(setup: QuoteDeskSetup): Promise<QuoteDesk> {
       const isNowLost = event.event === 'lost' || event.event === 'silent';
       if (isNowLost === isLost || event.event === 'gap') return;
       isLost = isNowLost;
-      setup.told(
-        isLost
-          ? `stream of ${venue.name} lost (${event.why}): until it is back, stops are looked at when a bar closes`
-          : `stream of ${venue.name} is back: stops are watched between bars`,
-      );
+      if (isLost) {
+        losses++;
+        whyLost = event.why;
+        if (nowMs() - saidLossMs >= SAME_LOSS_MS) sayLoss();
+      } else if (isLossSaid) {
+        isLossSaid = false;
+        setup.told(`stream of ${venue.name} is back: stops are watched between bars`);
+      }
     },
   );
   return {
     nowMs,
     decided(settled) {
       decidedMs = nowMs();
+      // One that was too soon after another to be said, and has lasted.
+      if (isLost && !isLossSaid) sayLoss();
       settledMs = settled;
     },
     async take(symbols, slotMs) {

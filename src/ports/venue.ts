@@ -48,6 +48,8 @@ export interface Quote {
   readonly ask: number;
   /** The venue's own time where it gives one, else when it came. */
   readonly timeMs: TimeMs;
+  /** The venue told no time: `timeMs` is `receivedMs`, and as far off as this machine's clock. */
+  readonly isUntimed?: boolean;
   /** By this machine's clock. */
   readonly receivedMs: TimeMs;
 }

@@ -59,6 +59,7 @@ function checked(
     bid: said.bid,
     ask: said.ask,
     timeMs: said.timestamp ?? asked.receivedMs,
+    ...(typeof said.timestamp === 'number' ? {} : { isUntimed: true }),
     receivedMs: asked.receivedMs,
   };
 }

@@ -30,8 +30,16 @@ export function createQuoteOrder(): QuoteOrder {
 }
 
 function isNewer(heard: HeardQuote, before: HeardQuote): boolean {
-  if (heard.quote.timeMs < before.quote.timeMs) return false;
+  const aheadMs = aheadOf(heard.quote, before.quote);
+  if (aheadMs < 0) return false;
   if (heard.sequence !== undefined && before.sequence !== undefined) return heard.sequence > before.sequence;
-  const { bid, ask, timeMs } = before.quote;
-  return heard.quote.timeMs > timeMs || heard.quote.bid !== bid || heard.quote.ask !== ask;
+  const { bid, ask } = before.quote;
+  return aheadMs > 0 || heard.quote.bid !== bid || heard.quote.ask !== ask;
+}
+
+/** By the venue's clock where it told both times, else by ours: between the two lies what ours is off. */
+function aheadOf(quote: Quote, before: Quote): number {
+  return quote.isUntimed === before.isUntimed
+    ? quote.timeMs - before.timeMs
+    : quote.receivedMs - before.receivedMs;
 }
