@@ -27,6 +27,9 @@ export interface MarketLogCheck {
   /** From a bar's close until it was settled, of the newest slots; undefined before the first. */
   readonly medianLagMs: number | undefined;
   readonly mostLagMs: number | undefined;
+  /** Slots that were settled a bar's length or more after their close, and how long after the latest of them. */
+  readonly caughtUp: number;
+  readonly longestBehindMs: number | undefined;
   readonly symbols: readonly LoggedSymbol[];
   /** Newest first. */
   readonly events: readonly LogEvent[];
@@ -36,18 +39,22 @@ export interface MarketLogCheck {
 const LAG_SLOTS = 1_000;
 
 /** Undefined where no live market was followed yet. */
-export function checkMarketLog(log: MarketLog): MarketLogCheck | undefined {
+export function checkMarketLog(
+  log: Pick<MarketLog, 'head' | 'missed' | 'corrections' | 'settled'>,
+): MarketLogCheck | undefined {
   const head = log.head();
   if (head === undefined) return undefined;
   const missed = log.missed();
   const corrections = log.corrections();
   const settled = log.settled();
   const barMs = timeframeMs(head.timeframe);
-  const lags = settled
+  const all = settled.map(({ openMs, settledMs }) => settledMs - openMs - barMs);
+  const lags = all
     .slice(-LAG_SLOTS)
-    .map(({ openMs, settledMs }) => settledMs - openMs - barMs)
     .filter((lagMs) => lagMs < barMs)
     .sort((a, b) => a - b);
+  const warmUp = all.findIndex((lagMs) => lagMs < barMs);
+  const behind = (warmUp < 0 ? [] : all.slice(warmUp)).filter((lagMs) => lagMs >= barMs);
   const nameOf = (symbol: number): string => head.symbols[symbol] ?? '';
   const events: LogEvent[] = [
     ...missed.map(({ openMs, symbol, reason, text }) => ({
@@ -72,6 +79,8 @@ export function checkMarketLog(log: MarketLog): MarketLogCheck | undefined {
     lastMs: settled.at(-1)?.openMs,
     medianLagMs: lags[lags.length >> 1],
     mostLagMs: lags.at(-1),
+    caughtUp: behind.length,
+    longestBehindMs: behind.length === 0 ? undefined : behind.reduce((a, b) => Math.max(a, b)),
     symbols: head.symbols.map((symbol, k) => ({
       symbol,
       missed: Object.fromEntries(

@@ -1,6 +1,6 @@
 /**
  * Candles and funding of an exchange into a folder that grows: after the newest whole line, only closed bars, nothing twice.
- * What the exchange does not have stays a gap. Symbols are asked for side by side; the exchange's own limits set the pace.
+ * What the exchange does not have stays a gap, and is asked for again by the next run. Symbols are asked for side by side; the exchange's own limits set the pace.
  */
 import type { Instrument } from '../core/domain/instrument.js';
 import { Problem } from '../core/domain/problem.js';
@@ -8,6 +8,7 @@ import { type Timeframe, type TimeMs, formatForPeople, timeframeMs } from '../co
 import { DEFAULT_SETTLE_RULES } from '../core/feed/settle-bar.js';
 import type { ArchiveCard, MarketArchive } from '../ports/market-archive.js';
 import { type Venue, VenueFault, type VenueInstrument } from '../ports/venue.js';
+import { fillGaps } from './fill-gaps.js';
 import { archiveNames } from './archive-names.js';
 
 export interface DownloadWish {
@@ -29,6 +30,8 @@ export interface DownloadedSymbol {
   /** Of its folder. */
   readonly name: string;
   readonly addedBars: number;
+  /** Bars that the exchange did not have at an earlier run and has now. */
+  readonly filledBars: number;
   readonly addedRates: number;
   /** Open of the newest bar in the file; undefined where there is none. */
   readonly lastMs: TimeMs | undefined;
@@ -80,6 +83,8 @@ export async function downloadMarket(
     works.map(async (work): Promise<DownloadedSymbol> => {
       const { symbol, name, series, fromMs, instrument } = work;
       let addedBars = 0;
+      // Those between bars that earlier runs have left; what this one asks for it need not ask for twice.
+      const gaps = series.gaps(barMs).filter(({ fromMs: from }) => from < endMs);
       while (work.atMs < endMs && !wish.stopRequested()) {
         const count = Math.min(PAGE_BARS, Math.round((endMs - work.atMs) / barMs));
         const page = await venue.candles(symbol, timeframe, work.atMs, count);
@@ -98,6 +103,7 @@ export async function downloadMarket(
         symbol,
         name,
         addedBars,
+        filledBars: await fillGaps(venue, work, gaps, wish),
         addedRates: withFunding ? await addFunding(venue, archive, { symbol, name, fromMs, endMs }) : 0,
         lastMs: series.lastMs(),
         takerFeeBps: instrument?.takerFeeBps,

@@ -221,6 +221,18 @@ describe('quotes for orders', () => {
 });
 
 describe('quotes for stops', () => {
+  it('are as old as their way where the venue tells no time, whatever the clock of this machine says', async () => {
+    const { desk, tell } = await made(() => Promise.resolve({ timeMs: undefined }));
+    const looked: WatchedQuote[] = [];
+    desk.attend((quote) => looked.push(quote));
+    desk.decided(SLOT_MS);
+    const [asked] = await desk.take(ORDERED, SLOT_MS, END_MS);
+    expect(asked).toMatchObject({ event: 'quote-fill', venueMs: SLOT_MS, receivedMs: SLOT_MS });
+    tell({ timeMs: undefined });
+    expect(looked).toMatchObject([{ venueMs: SLOT_MS }]);
+    await desk.close();
+  });
+
   it('reach whoever attends, fresh ones only, by the clock of the venue', async () => {
     const { desk, tell } = await made(now);
     const seen: WatchedQuote[] = [];

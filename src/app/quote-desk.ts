@@ -48,6 +48,8 @@ export type TakenNow =
   (WatchedQuote & { readonly askedMs: TimeMs }) | { readonly symbol: string; readonly why: string };
 
 /** A venue's clock drifts slowly. */
+/** A stream that comes and goes is said once in so long. */
+const SAME_LOSS_MS = 600_000;
 const SKEW_MS = 600_000;
 
 export async function openQuoteDesk(setup: QuoteDeskSetup): Promise<QuoteDesk> {
@@ -64,6 +66,11 @@ export async function openQuoteDesk(setup: QuoteDeskSetup): Promise<QuoteDesk> {
   let look: ((quote: WatchedQuote) => void) | undefined;
   let lost: string | undefined = 'the paper trader began within the bar';
   let isLost = false;
+  let whyLost = '';
+  /** Since a loss was said. */
+  let losses = 0;
+  let saidLossMs = -Infinity;
+  let isLossSaid = false;
 
   const nowMs = (): TimeMs => setup.nowMs() + (skewMs ?? 0);
   /** Undefined while nobody knows the venue's clock. */
@@ -88,6 +95,13 @@ export async function openQuoteDesk(setup: QuoteDeskSetup): Promise<QuoteDesk> {
       if (!(error instanceof VenueFault)) throw error;
       setup.told(`the clock of ${venue.name} is not known: ${error.message}`);
     }
+  };
+  const sayLoss = (): void => {
+    const often = losses > 1 ? `, ${String(losses)} times since this was said last` : '';
+    setup.told(
+      `stream of ${venue.name} lost (${whyLost}${often}): until it is back, stops are looked at when a bar closes`,
+    );
+    [losses, saidLossMs, isLossSaid] = [0, nowMs(), true];
   };
   const askFor = async (symbol: string): Promise<Quote | string> => {
     try {
@@ -197,17 +211,22 @@ export async function openQuoteDesk(setup: QuoteDeskSetup): Promise<QuoteDesk> {
       const isNowLost = event.event === 'lost' || event.event === 'silent';
       if (isNowLost === isLost || event.event === 'gap') return;
       isLost = isNowLost;
-      setup.told(
-        isLost
-          ? `stream of ${venue.name} lost (${event.why}): until it is back, stops are looked at when a bar closes`
-          : `stream of ${venue.name} is back: stops are watched between bars`,
-      );
+      if (isLost) {
+        losses++;
+        whyLost = event.why;
+        if (nowMs() - saidLossMs >= SAME_LOSS_MS) sayLoss();
+      } else if (isLossSaid) {
+        isLossSaid = false;
+        setup.told(`stream of ${venue.name} is back: stops are watched between bars`);
+      }
     },
   );
   return {
     nowMs,
     decided(settled, think) {
       decidedMs = nowMs();
+      // One that was too soon after another to be said, and has lasted.
+      if (isLost && !isLossSaid) sayLoss();
       settledMs = settled;
       thinkMs = think;
     },

@@ -1,3 +1,4 @@
+import { durationWords } from '../core/domain/duration-words.js';
 import { Problem, type ProblemKind } from '../core/domain/problem.js';
 import { VenueFault, type VenueFaultKind } from '../ports/venue.js';
 
@@ -22,6 +23,8 @@ export function venueProblem(error: unknown, otherwise: string): unknown {
       ? 'correct --symbols: base and quote as the exchange has them, for example BTC/USDT'
       : error.kind === 'unreachable' || error.kind === 'timeout'
         ? `check the connection (npm run doctor says more), then ${otherwise}`
-        : otherwise;
+        : error.retryAfterMs !== undefined && (error.kind === 'banned' || error.kind === 'rate-limited')
+          ? `wait ${durationWords(error.retryAfterMs)} (asking earlier makes it longer), then ${otherwise}`
+          : otherwise;
   return new Problem(kind, error.message, { hint, cause: error });
 }

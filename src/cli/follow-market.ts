@@ -5,8 +5,9 @@ import type { LogFields } from '../ports/process-log.js';
 import type { LiveFeed } from '../app/live/live-feed.js';
 import type { Arena } from '../core/arena/arena.js';
 import type { Board } from '../core/arena/board.js';
+import { durationWords } from '../core/domain/duration-words.js';
 import { Problem } from '../core/domain/problem.js';
-import { formatForPeople, formatMinuteUtc, timeframeMs } from '../core/domain/time.js';
+import { type TimeMs, formatForPeople, formatMinuteUtc, timeframeMs } from '../core/domain/time.js';
 import type { MarketSource } from '../ports/market-source.js';
 import { VenueFault } from '../ports/venue.js';
 import type { LoadedConfig } from './config/load-config.js';
@@ -24,6 +25,8 @@ import type { ProbeBoard } from './with-probes.js';
 export interface LiveMarket {
   readonly source: MarketSource;
   readonly stop: StopSignal;
+  /** The exchange's clock. */
+  venueNowMs(): TimeMs;
   /** After every commit. */
   committed(): void;
   /** After the files for people were written, with the board in them. */
@@ -77,6 +80,7 @@ export async function followMarket(
       return await play(settings, {
         source: sourceOf(feed, settings.market),
         stop,
+        venueNowMs: () => feed.state().venueNowMs,
         committed() {
           meter.committed(performance.now());
         },
@@ -115,12 +119,19 @@ function sourceOf({ market }: LiveFeed, settings: ArenaSettings['market']): Mark
 }
 
 function grower(feed: LiveFeed, output: Output): LiveMarket['more'] {
+  let saidSeq: number | undefined;
   return async (arena, beat) => {
     const barMs = timeframeMs(arena.market.timeframe);
     const { nextCloseMs, lagMs } = feed.state();
+    const since = saidSeq ?? arena.seq - 1;
+    saidSeq = arena.seq;
+    const rounds =
+      arena.seq - since > 1
+        ? `rounds ${String(since + 1)} to ${String(arena.seq)}`
+        : `round ${String(arena.seq)}`;
     if (arena.seq > 0)
       output.say(
-        `round ${String(arena.seq)}: bar to ${formatMinuteUtc(arena.lastBarMs + barMs)}, ${lagMs === undefined ? '' : `settled ${(lagMs / 1000).toFixed(1)} s after its close; `}the next one closes at ${formatForPeople(nextCloseMs)}`,
+        `${rounds}: bar to ${formatMinuteUtc(arena.lastBarMs + barMs)}, ${lagMs === undefined ? '' : `settled ${(lagMs / 1000).toFixed(1)} s after its close; `}the next one closes at ${formatForPeople(nextCloseMs)}`,
         { round: arena.seq, lagMs: lagMs === undefined ? undefined : Math.round(lagMs) },
       );
     else
@@ -140,6 +151,11 @@ function grower(feed: LiveFeed, output: Output): LiveMarket['more'] {
 /** What a person can do when an exchange gives no answer at the start; later the feed waits. */
 function asProblem(fault: VenueFault): Problem {
   if (fault.kind === 'unknown-symbol') return new Problem('input', fault.message, { cause: fault });
+  if (fault.retryAfterMs !== undefined && (fault.kind === 'banned' || fault.kind === 'rate-limited'))
+    return new Problem('degraded', fault.message, {
+      hint: `wait ${durationWords(fault.retryAfterMs)} (asking earlier makes it longer), then start it again`,
+      cause: fault,
+    });
   return new Problem('degraded', fault.message, {
     hint: `${pc.bold('npm run doctor')} looks at the network, the clock and the exchange`,
     cause: fault,

@@ -23,7 +23,8 @@ export function startProgress(total: number, quiet: boolean): Progress {
 }
 
 export interface Count {
-  update(value: number): void;
+  /** `doing`: what it waits for, where it does. */
+  update(value: number, doing?: string): void;
   stop(): void;
 }
 
@@ -54,17 +55,22 @@ export function startCount(total: number, quiet: boolean, what: string): Count {
 export function startRate(total: number, already: number, quiet: boolean, what: string): Count {
   if (quiet || total <= already) return SILENT;
   const beganMs = performance.now();
-  const rest = (value: number): { rate: string; left: string } => {
+  const rest = (value: number, doing = ''): { rate: string; left: string; doing: string } => {
+    const waits = doing === '' ? '' : ` | ${doing}`;
     const perSecond = (1000 * (value - already)) / Math.max(1, performance.now() - beganMs);
     return perSecond > 0
-      ? { rate: `${perSecond.toFixed(perSecond < 10 ? 1 : 0)}/s`, left: clock((total - value) / perSecond) }
-      : { rate: 'n/a', left: 'n/a' };
+      ? {
+          rate: `${perSecond.toFixed(perSecond < 10 ? 1 : 0)}/s`,
+          left: clock((total - value) / perSecond),
+          doing: waits,
+        }
+      : { rate: 'n/a', left: 'n/a', doing: waits };
   };
-  const bar = openBar(`{bar} {percentage}% | {value}/{total} ${what} | {rate} | {left} left`);
+  const bar = openBar(`{bar} {percentage}% | {value}/{total} ${what} | {rate} | {left} left{doing}`);
   bar.start(total, already, rest(already));
   return {
-    update(value) {
-      bar.update(value, rest(value));
+    update(value, doing) {
+      bar.update(value, rest(value, doing));
     },
     stop() {
       bar.stop();

@@ -20,10 +20,11 @@ const FOLLOW_SECONDS = 60;
 /** The log that only the arena of a live market has. */
 const LIVE_LOG = 'market.sqlite';
 
-export function readHealth(values: ArenaConfig, nowMs: number): readonly ProcessHealth[] {
+export function readHealth(values: ArenaConfig, machineMs: number): readonly ProcessHealth[] {
   const arenaFolder = resolve(values.state.folder);
   const arenaBeat = quietly(() => readHeartbeat(arenaFolder));
   const timeframe = typeof arenaBeat === 'object' ? arenaBeat.timeframe : undefined;
+  const nowMs = machineMs + skewOf(arenaBeat);
   const isLive = existsSync(join(arenaFolder, LIVE_LOG));
   const barMs = timeframe === undefined ? undefined : timeframeMs(timeframe);
   const { settleSeconds, patienceSeconds } = values.live;
@@ -36,9 +37,9 @@ export function readHealth(values: ArenaConfig, nowMs: number): readonly Process
       : Date.parse(heartbeat.bar ?? '') + (barMs ?? NaN);
   const follow = due(patienceMs + 1000 * FOLLOW_SECONDS);
   return [
-    healthOf('arena', arenaFolder, nowMs, closeOf, due(patienceMs)),
-    healthOf('deployer', resolve(values.deployments.folder), nowMs, closeOf, follow),
-    healthOf('paper', resolve(values.paper.folder), nowMs, closeOf, follow),
+    healthOf('arena', arenaFolder, machineMs, closeOf, due(patienceMs)),
+    healthOf('deployer', resolve(values.deployments.folder), machineMs, closeOf, follow),
+    healthOf('paper', resolve(values.paper.folder), machineMs, closeOf, follow),
   ];
 }
 
@@ -46,7 +47,15 @@ export function readHealth(values: ArenaConfig, nowMs: number): readonly Process
 interface Due {
   readonly barMs: number;
   readonly graceMs: number;
+  /** By the venue's clock. */
   readonly nowMs: number;
+}
+
+/** The venue's clock minus this machine's, as the arena has written it down; 0 where it has not. */
+function skewOf(heartbeat: Heartbeat | 'torn' | undefined): number {
+  if (typeof heartbeat !== 'object') return 0;
+  const skewMs = Date.parse(heartbeat.venueNow ?? '') - Date.parse(heartbeat.writtenAt);
+  return Number.isNaN(skewMs) ? 0 : skewMs;
 }
 
 function healthOf(
@@ -72,7 +81,8 @@ function healthOf(
       pid: typeof holder === 'number' ? holder : null,
       heartbeatAgeSeconds,
       newestCloseAt: Number.isNaN(closeMs) ? null : new Date(closeMs).toISOString(),
-      barAgeSeconds: due === undefined || Number.isNaN(closeMs) ? null : Math.round((nowMs - closeMs) / 1000),
+      barAgeSeconds:
+        due === undefined || Number.isNaN(closeMs) ? null : Math.round((due.nowMs - closeMs) / 1000),
     };
     if (state === 'not running') return { ...seen, health: 'not running', why: ['not running'] };
     if (state === 'stale')

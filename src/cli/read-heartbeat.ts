@@ -14,6 +14,7 @@ const heartbeatSchema = z.looseObject({
   timeframe: z.enum(TIMEFRAMES).optional(),
   faultyContestants: z.int().optional(),
   waitingFor: z.string().optional(),
+  venueNow: z.string().optional(),
 });
 export type Heartbeat = z.infer<typeof heartbeatSchema>;
 

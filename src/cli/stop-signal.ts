@@ -30,8 +30,14 @@ export function listenForStop(say: (text: string) => void, at = 'at the end of t
     requested: () => firstMs !== undefined,
     signal: asked.signal,
     dispose() {
-      process.off('SIGINT', onSignal);
-      process.off('SIGTERM', onSignal);
+      const off = (): void => {
+        process.off('SIGINT', onSignal);
+        process.off('SIGTERM', onSignal);
+      };
+      const sameForMs = firstMs === undefined ? 0 : firstMs + SAME_SIGNAL_MS - performance.now();
+      // Whoever is done so soon would be ended by the other half of the signal that it has heeded.
+      if (sameForMs > 0) setTimeout(off, sameForMs).unref();
+      else off();
     },
   };
 }

@@ -50,7 +50,7 @@ import type { Delivery, Notifier } from '../ports/notifier.js';
 import type { LogLevel, ProcessLog } from '../ports/process-log.js';
 import type { Projections } from '../ports/projections.js';
 import type { SweepStore } from '../ports/sweep-store.js';
-import type { Venue } from '../ports/venue.js';
+import type { Venue, VenueFault } from '../ports/venue.js';
 import type { TrialArchive } from '../ports/trial-source.js';
 import type { BullmqJobs } from '../adapters/jobs/bullmq-jobs.js';
 import type { QueuedModel } from '../adapters/jobs/queued-model.js';
@@ -327,11 +327,12 @@ export interface VenueWish {
   readonly url?: string | undefined;
   readonly nowMs: () => number;
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+  readonly onFault?: (fault: VenueFault) => void;
 }
 
 /** A real exchange; its library, which is large, is loaded now. */
 export async function openVenue(
-  { exchange, instrument, url, nowMs, sleep }: VenueWish,
+  { exchange, instrument, url, nowMs, sleep, onFault }: VenueWish,
   told: (text: string) => void,
 ): Promise<Venue> {
   const { openCcxtVenue } = await import('../adapters/venues/open-ccxt-venue.js');
@@ -343,6 +344,7 @@ export async function openVenue(
     sleep,
     random: Math.random,
     log: told,
+    ...(onFault === undefined ? {} : { onFault }),
   });
 }
 

@@ -22,12 +22,22 @@ export interface ArchiveCard {
   readonly symbols: Readonly<Record<string, ArchivedSymbol>>;
 }
 
+/** Slots in [fromMs, toMs) of which no row tells. */
+export interface ArchivedGap {
+  readonly fromMs: TimeMs;
+  readonly toMs: TimeMs;
+}
+
 /** Rows in the order of their times, of which only whole ones count. */
 export interface ArchivedSeries {
   /** Time of the newest row; undefined before the first. */
   lastMs(): TimeMs | undefined;
   /** The first value of a row is its time. Durable before it returns; where it fails, the file is as it was. */
   append(rows: readonly (readonly number[])[]): void;
+  /** Between the first row and the newest, of rows that are `stepMs` apart; ascending. */
+  gaps(stepMs: number): readonly ArchivedGap[];
+  /** Rows into gaps, all of them or none. Durable before it returns. */
+  insert(rows: readonly (readonly number[])[]): void;
 }
 
 /** A folder of candles that grows, in the form in which recorded markets are read. */

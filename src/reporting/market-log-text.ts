@@ -1,3 +1,4 @@
+import { durationWords } from '../core/domain/duration-words.js';
 import { type TimeMs, formatMinuteUtc } from '../core/domain/time.js';
 import { type Column, fixed, grouped, textTable } from './text-table.js';
 
@@ -18,6 +19,8 @@ interface LogLook {
   readonly lastMs: TimeMs | undefined;
   readonly medianLagMs: number | undefined;
   readonly mostLagMs: number | undefined;
+  readonly caughtUp: number;
+  readonly longestBehindMs: number | undefined;
   readonly symbols: readonly LoggedSymbolLook[];
   readonly events: readonly {
     readonly symbol: string;
@@ -39,6 +42,11 @@ export function marketLogText(look: LogLook): string {
   return [
     `live ${timeframe} bars of ${exchange}${second === undefined ? '' : `, second opinion of ${second}`}: ${grouped(slots)} slots${span}`,
     `settled after the close: ${seconds(look.medianLagMs)} as a rule, at most ${seconds(look.mostLagMs)}`,
+    ...(look.longestBehindMs === undefined
+      ? []
+      : [
+          `caught up: ${grouped(look.caughtUp)} ${look.caughtUp === 1 ? 'slot' : 'slots'} settled a bar's length or more after the close, at most ${durationWords(look.longestBehindMs)}`,
+        ]),
     ...textTable(COLUMNS, look.symbols),
     ...events
       .slice(0, SHOWN)

@@ -82,7 +82,7 @@ describe('doctor, about an exchange', () => {
     fault.remove();
     exchange.faults.add({ kind: 'clock-skew', skewMs: -600_000 });
     const ahead = await askAbout(exchange, ...COINS);
-    expect(ahead.findings.get('clock: binance')?.text).toContain("s ahead of the exchange's");
+    expect(ahead.findings.get('clock: binance')?.text).toMatch(/is 10 min ahead of the exchange's$/);
     expect(ahead.findings.get('clock: binance')?.verdict).toBe('fail');
     expect(ahead.code).toBe(1);
   }, 30_000);
@@ -114,6 +114,40 @@ describe('doctor, about an exchange', () => {
     expect(unasked.findings.get('exchange: binance')?.verdict).toBe('warn');
     expect(unasked.code).toBe(0);
   }, 60_000);
+
+  it.each([
+    {
+      fault: { kind: 'banned', retryAfterS: 7200 } as const,
+      text: /shuts this address out for 2\.0 h \(418\)/,
+      advice: /^ask it nothing from this address for 2\.0 h/,
+    },
+    {
+      fault: { kind: 'rate-limited', retryAfterS: 1800 } as const,
+      text: /asks for patience for 30 min \(429\)/,
+      advice: /^ask it nothing for 30 min; .*another program/,
+    },
+    {
+      fault: { kind: 'server-error', status: 503 } as const,
+      text: /has failed \(503\)/,
+      advice: /the exchange itself has failed/,
+    },
+    {
+      fault: { kind: 'html-answer' } as const,
+      text: /answers a page instead of JSON/,
+      advice: /something in between may answer/,
+    },
+  ])(
+    'advises on what it is: $fault.kind',
+    async ({ fault, text, advice }) => {
+      exchange = await openListedExchange(24, 0, Date.now());
+      exchange.faults.add(fault);
+      const { code, findings } = await askAbout(exchange, ...COINS);
+      expect(findings.get('exchange: binance')?.text).toMatch(text);
+      expect(findings.get('exchange: binance')?.advice).toMatch(advice);
+      expect(code).toBe(1);
+    },
+    30_000,
+  );
 
   it('asks nobody with --offline', async () => {
     exchange = await openListedExchange(24, 0, Date.now());

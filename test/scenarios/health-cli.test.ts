@@ -125,6 +125,18 @@ describe('health', () => {
     expect(result.stdout).toContain('newest bar closed 4 h ago, 3 bars behind the market');
   });
 
+  it("goes by the venue's clock where this machine's is off", () => {
+    const skewMs = 0.5 * HOUR_MS;
+    const venueNow = new Date(Date.now() - skewMs).toISOString();
+    // By this machine's clock it closed 85 minutes ago, by the venue's 55.
+    const lastBarClosedAt = new Date(Date.now() - skewMs - 55 * 60_000).toISOString();
+    pretend('ahead', { timeframe: '1h', lastBarClosedAt, venueNow });
+    writeFileSync(join(root, 'ahead', 'arena', 'market.sqlite'), '');
+    const result = health('ahead', '--only', 'arena');
+    expect(result.stdout).toContain('newest bar closed 55 min ago');
+    expect(result.code).toBe(0);
+  });
+
   it('a live arena that keeps up is fine and says how old its newest bar is', async () => {
     exchange = await openListedExchange(24 * 30, 24, Date.now());
     exchange.clock.run(1);

@@ -65,6 +65,7 @@ describe('an arena on a live market', () => {
     const { code } = await ended(child);
     exchange.clock.run(CLOCK_FACTOR);
     expect(said).not.toContain('bug');
+    expect(said).toContain('ended before the first round; the same command goes on from here');
     expect(code).toBe(0);
   });
 

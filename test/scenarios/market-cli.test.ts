@@ -193,6 +193,24 @@ describe('market download', () => {
     expect(check.stdout).toContain('BTC-USDT 1h 2025-01-06T10:00Z: no bars, 3 in a row');
   }, 60_000);
 
+  it('asks again for a gap with the next run, and ends with the bytes of one that never met it', async () => {
+    const gappy = await listedExchange(72, 24);
+    const backMs = LISTED_START_MS + 80 * HOUR_MS;
+    gappy.hide('BTC/USDT', LISTED_START_MS + 10 * HOUR_MS, LISTED_START_MS + 13 * HOUR_MS, backMs);
+    gappy.hide('BTC/USDT', LISTED_START_MS + 30 * HOUR_MS, LISTED_START_MS + 31 * HOUR_MS);
+    const out = newFolder();
+    expect((await download(out, [...COINS, ...FROM])).stdout).toContain('2 gaps, 4 bars missing');
+    gappy.clock.set(backMs);
+    const again = await download(out, []);
+    expect(again.stdout).toMatch(/BTC\/USDT {2}\d new bars and 3 that were missing;.* 1 gap, 1 bar missing/);
+    expect(again.stdout).toMatch(/ETH\/USDT {2}\d new bars;.* no gaps/);
+    const fresh = newFolder();
+    expect((await download(fresh, [...COINS, ...FROM])).code).toBe(0);
+    expect(csv(out, 'BTC-USDT')).toBe(csv(fresh, 'BTC-USDT'));
+    const third = await download(out, ['--json']);
+    expect(JSON.parse(third.stdout)).toMatchObject({ symbols: [{ filledBars: 0, missing: 1 }, {}] });
+  }, 60_000);
+
   it('says what to do about a wrong symbol, a missing --from, an earlier one and another exchange', async () => {
     await listedExchange(48);
     const out = newFolder();
@@ -220,6 +238,16 @@ describe('market download', () => {
     expect(failed.code).toBe(1);
     expect(failed.stderr).toContain('binance');
     expect(failed.stderr).toContain('run the same command again');
+    expect(failed.stderr, 'what it asks again for is said').toMatch(
+      /page instead of JSON \(200\); asked|left \| binance/,
+    );
+    faults.clear();
+    faults.add({ kind: 'banned', retryAfterS: 7200 }, { only: /klines/ });
+    const banned = await download(out, [...COINS, ...FROM]);
+    expect(banned.code).toBe(1);
+    expect(banned.stderr).toContain(
+      'wait 2.0 h (asking earlier makes it longer), then run the same command again',
+    );
     faults.clear();
     expect((await download(out, [...COINS, ...FROM])).code).toBe(0);
   }, 60_000);

@@ -103,6 +103,10 @@ describe('a venue that asks for patience', () => {
     const { requests } = opened.venue.usage();
     const told = await faultOf(opened.venue.quote('ETH/USDT'));
     expect(told).toMatchObject({ kind: 'banned', retryAfterMs: 3_600_000 });
+    opened.clock.advance(600_000);
+    const later = await faultOf(opened.venue.quote('ETH/USDT'));
+    expect(later.message, 'a moment, not what is left until then').toBe(told.message);
+    expect(later.message).toMatch(/not asked until \d{4}-\d\d-\d\d \d\d:\d\d UTC, because it has shut this/);
     expect(opened.venue.usage().requests).toBe(requests);
     opened.clock.advance(HOUR_MS);
     expect(await opened.venue.quote('ETH/USDT')).toMatchObject({ symbol: 'ETH/USDT' });
@@ -141,6 +145,7 @@ describe('a venue that fails again and again', () => {
     const { requests } = opened.venue.usage();
     const untold = await faultOf(opened.venue.quote('BTC/USDT'));
     expect(untold.kind).toBe('circuit-open');
+    expect(untold.message, 'with what has opened it').toMatch(/too often lately: GET .*has failed \(50\d\)/);
     expect(untold.retryAfterMs).toBeGreaterThan(0);
     expect(opened.venue.usage().requests).toBe(requests);
 

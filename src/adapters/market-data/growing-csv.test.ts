@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -37,6 +37,41 @@ describe('a CSV file that grows', () => {
         expect(readFileSync(path, 'utf8')).toBe(text);
       }),
     );
+  });
+
+  it('with rows put into its gaps is what it would have been with them from the start', () => {
+    const all = rows(0, 40);
+    const whole = newFile();
+    openGrowingCsv(whole, HEADER).append(all);
+    const text = readFileSync(whole, 'utf8');
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.integer({ min: 1, max: 38 })), (missing) => {
+        const path = newFile();
+        const series = openGrowingCsv(path, HEADER);
+        series.append(all.filter((_, k) => !missing.includes(k)));
+        const gaps = series.gaps(1);
+        expect(gaps.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0)).toBe(missing.length);
+        series.insert(
+          all.filter(([timeMs = NaN]) => gaps.some(({ fromMs, toMs }) => timeMs >= fromMs && timeMs < toMs)),
+        );
+        expect(readFileSync(path, 'utf8')).toBe(text);
+        expect(readdirSync(dirname(path)), 'nothing beside it').toEqual(['1h.csv']);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('larger than what is read at once gets rows at their places too', () => {
+    const all = rows(0, 60_000);
+    const whole = newFile();
+    openGrowingCsv(whole, HEADER).append(all);
+    const path = newFile();
+    const series = openGrowingCsv(path, HEADER);
+    const isMissing = (k: number): boolean => k % 7_001 === 7_000 || (k > 30_000 && k < 31_000);
+    series.append(all.filter((_, k) => !isMissing(k)));
+    expect(series.gaps(1)).toHaveLength(9);
+    series.insert(all.filter((_, k) => isMissing(k)));
+    expect(readFileSync(path).equals(readFileSync(whole))).toBe(true);
   });
 
   it('is refused where it is something else', () => {

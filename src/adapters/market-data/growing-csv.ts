@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { Problem } from '../../core/domain/problem.js';
 import type { TimeMs } from '../../core/domain/time.js';
 import type { ArchivedSeries } from '../../ports/market-archive.js';
+import { gapsOfCsv, insertIntoCsv } from './csv-gaps.js';
 
 /** More than the longest line that is written here. */
 const TAIL_BYTES = 4096;
@@ -27,7 +28,7 @@ export function openGrowingCsv(path: string, header: string): ArchivedSeries {
       if (newest === undefined) return;
       inFile(path, (file) => {
         const { size } = fstatSync(file);
-        const lines = rows.map((row) => `${row.map(String).join(',')}\n`);
+        const lines = rows.map(lineOf);
         if (size === 0) lines.unshift(`${header}\n`);
         try {
           writeFileSync(file, lines.join(''));
@@ -39,7 +40,27 @@ export function openGrowingCsv(path: string, header: string): ArchivedSeries {
       });
       lastMs = newest;
     },
+    gaps: (stepMs) => worded(path, () => (lastMs === undefined ? [] : gapsOfCsv(path, stepMs))),
+    insert(rows) {
+      if (rows.length === 0) return;
+      worded(path, () => {
+        insertIntoCsv(path, new Map(rows.map((row) => [row[0] ?? NaN, lineOf(row)])));
+      });
+    },
   };
+}
+
+function lineOf(row: readonly number[]): string {
+  return `${row.map(String).join(',')}\n`;
+}
+
+/** What the disk refuses is said in words. */
+function worded<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw error instanceof Problem ? error : writingProblem(path, error);
+  }
 }
 
 /** Back to the last whole line. Where even that fails the next opening does it: why the writing failed is what counts. */
@@ -52,7 +73,7 @@ function cutBack(file: number, size: number): void {
 }
 
 function inFile(path: string, work: (file: number) => void): void {
-  try {
+  worded(path, () => {
     mkdirSync(dirname(path), { recursive: true });
     const file = openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_APPEND);
     try {
@@ -60,9 +81,7 @@ function inFile(path: string, work: (file: number) => void): void {
     } finally {
       closeSync(file);
     }
-  } catch (error) {
-    throw error instanceof Problem ? error : writingProblem(path, error);
-  }
+  });
 }
 
 /** The place after the last line break. */

@@ -15,6 +15,8 @@ export interface LinkSettings {
   readonly baseUrl: string | undefined;
   readonly timeoutMs: number;
   readonly world: WaitingWorld;
+  /** Every fault as it happens, also where asking again helps. */
+  readonly onFault?: ((fault: VenueFault) => void) | undefined;
 }
 
 /** An exchange object of ccxt whose requests go our way. */
@@ -80,6 +82,7 @@ export function openCcxtLink(Ccxt: CcxtClass, settings: LinkSettings): CcxtLink 
 
   const persistence = createPersistence(profile.name, world, (fault) => {
     faults[fault.kind] = (faults[fault.kind] ?? 0) + 1;
+    settings.onFault?.(fault);
     if (fault.kind === 'rate-limited' && fault.retryAfterMs === undefined)
       gate.pause(fault.kind, PATIENCE_MS);
   });

@@ -1,3 +1,4 @@
+import { durationWords } from '../../core/domain/duration-words.js';
 import { VenueFault } from '../../ports/venue.js';
 import { retryAfterMs } from './retry-after.js';
 import type { NoReply, WebReply } from './web-client.js';
@@ -18,11 +19,13 @@ export function faultOfReply(
 ): VenueFault | undefined {
   const { status } = reply;
   const waitMs = retryAfterMs(reply.headers.get('retry-after'), nowMs);
+  const forTime = waitMs === undefined ? '' : ` for ${durationWords(waitMs)}`;
   const said = (kind: VenueFault['kind'], words: string, afterMs = waitMs): VenueFault =>
     new VenueFault(kind, `${request}: ${words} (${String(status)})`, afterMs);
-  if (status === 429) return said('rate-limited', 'asks for patience', waitMs ?? PATIENCE_MS);
+  if (status === 429) return said('rate-limited', `asks for patience${forTime}`, waitMs ?? PATIENCE_MS);
   // Binance answers 418 to an address that went on after 429, and 403 when its firewall has had enough.
-  if (status === 418 || status === 403) return said('banned', 'shuts this address out', waitMs ?? BAN_MS);
+  if (status === 418 || status === 403)
+    return said('banned', `shuts this address out${forTime}`, waitMs ?? BAN_MS);
   if (status >= 500) return said('unavailable', 'has failed');
   if (status >= 300 && status < 400)
     return said('bad-reply', 'answers with a redirect, which is not followed');

@@ -25,6 +25,8 @@ export interface CcxtVenueSettings extends WaitingWorld {
   readonly heartbeatMs?: number;
   /** What a person should know, once each. */
   readonly log?: (text: string) => void;
+  /** Every fault as it happens, also where asking again helps. */
+  readonly onFault?: (fault: VenueFault) => void;
 }
 
 const TIMEOUT_MS = 10_000;
@@ -43,6 +45,7 @@ export async function openCcxtVenue(settings: CcxtVenueSettings): Promise<Venue>
     baseUrl: settings.baseUrl,
     timeoutMs: settings.timeoutMs ?? TIMEOUT_MS,
     world: settings,
+    onFault: settings.onFault,
   });
   const { has } = link.exchange;
   if (has['fetchOHLCV'] !== true)

@@ -56,6 +56,17 @@ describe('candles page by page', () => {
     },
   );
 
+  it.each(['from-start', 'window'] as const)(
+    'are all there where the clock of this machine is hours behind (%s)',
+    async (way) => {
+      const hours = Array.from({ length: 50 }, (_, k) => NOW_HOUR + 6 + k);
+      const { ask } = venueOf(hours, way);
+      const range = { timeframe: '1h', fromMs: (NOW_HOUR + 6) * HOUR_MS, count: 40 } as const;
+      const found = await pageCandles({ ...range, nowMs: NOW_HOUR * HOUR_MS }, { perPage: 15, way }, ask);
+      expect(found).toEqual(hours.slice(0, 40).map(bar));
+    },
+  );
+
   it('are asked for once where the venue gives its newest whatever was asked', async () => {
     const { ask, asked } = venueOf([300, 301], 'newest-only');
     const range = { timeframe: '1h', fromMs: 0, count: 5_000, nowMs: NOW_HOUR * HOUR_MS } as const;

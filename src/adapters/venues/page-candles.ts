@@ -6,11 +6,14 @@ export interface CandleRange {
   readonly timeframe: Timeframe;
   readonly fromMs: TimeMs;
   readonly count: number;
-  /** The venue's clock: later bars need not be asked for. */
+  /** As far as this machine knows: where its clock is right no later bar exists. */
   readonly nowMs: TimeMs;
 }
 
-/** Asks page by page; `ask` gives the bars that open at or after `fromMs`, at most `count`, before `untilMs`. */
+/**
+ * Asks page by page; `ask` gives the bars that open at or after `fromMs`, at most `count`, before `untilMs`. What was never asked for
+ * cannot be called missing, so the first page is asked for whatever the clock says, and a bar after `nowMs` proves the clock wrong.
+ */
 export async function pageCandles(
   range: CandleRange,
   paging: CandlePaging,
@@ -19,7 +22,8 @@ export async function pageCandles(
   const barMs = timeframeMs(range.timeframe);
   const candles: VenueCandle[] = [];
   let fromMs = Math.ceil(range.fromMs / barMs) * barMs;
-  while (candles.length < range.count && fromMs <= range.nowMs) {
+  let mayBeMore = true;
+  while (candles.length < range.count && mayBeMore) {
     const missing = range.count - candles.length;
     const asked = Math.min(missing, paging.perPage);
     const untilMs = fromMs + asked * barMs;
@@ -37,6 +41,7 @@ export async function pageCandles(
       case 'window':
         fromMs = Math.max(untilMs, last === undefined ? 0 : last.openMs + barMs);
     }
+    mayBeMore = fromMs <= range.nowMs || (last?.openMs ?? -Infinity) > range.nowMs;
   }
   return candles;
 }

@@ -19,6 +19,18 @@ describe('the order of quotes', () => {
     );
   });
 
+  it('does not take a quote without a time of the venue for a later one because the clock here is ahead', () => {
+    const order = createQuoteOrder();
+    const AHEAD_MS = 600_000;
+    const here = (receivedMs: number, quote: object): HeardQuote => ({
+      quote: { ...heard(receivedMs - AHEAD_MS, 100).quote, receivedMs, ...quote },
+      sequence: undefined,
+    });
+    const first = here(AHEAD_MS + 5, { timeMs: undefined });
+    const later = [here(AHEAD_MS + 6, { bid: 101 }), here(AHEAD_MS + 7, { bid: 102 })];
+    expect([first, ...later].map((one) => order.isNews(one))).toEqual([true, true, true]);
+  });
+
   it('takes an unchanged price at the same time for a repetition, a changed one for news', () => {
     const order = createQuoteOrder();
     expect(

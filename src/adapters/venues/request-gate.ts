@@ -1,3 +1,4 @@
+import { MINUTE_MS, formatForPeople } from '../../core/domain/time.js';
 import { VenueFault, type VenueFaultKind } from '../../ports/venue.js';
 import {
   EMPTY_WINDOW,
@@ -46,7 +47,8 @@ export function createRequestGate(venue: string, limit: WeightLimit, world: Wait
         if (pausedMs > LONGEST_WAIT_MS)
           throw new VenueFault(
             paused.kind,
-            `${venue}: not asked, because it wants to be left alone for another ${String(Math.ceil(pausedMs / 1000))} s`,
+            // A moment, not what is left until then: the same words at every try are one message.
+            `${venue}: not asked until ${formatForPeople(Math.ceil(paused.untilMs / MINUTE_MS) * MINUTE_MS)}, because it ${paused.kind === 'banned' ? 'has shut this address out' : 'wants to be left alone'}`,
             pausedMs,
           );
         const waitMs = Math.max(pausedMs, waitForRoomMs(window, limit, weight, nowMs));

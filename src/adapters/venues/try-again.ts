@@ -48,6 +48,8 @@ export function createPersistence(
   rules: RetryRules = RETRY_RULES,
 ): Persistence {
   let circuit: Circuit = CLOSED_CIRCUIT;
+  /** What has opened the circuit, in words: whoever is not asked wants to know. */
+  let cause = '';
 
   const askOnce = async <Answer>(
     ask: () => Promise<Answer>,
@@ -56,13 +58,14 @@ export function createPersistence(
     const nowMs = world.nowMs();
     const asked = askCircuit(circuit, nowMs);
     circuit = asked.circuit;
-    if (!asked.mayAsk) throw circuitOpen(venue, circuit, nowMs);
+    if (!asked.mayAsk) throw circuitOpen(venue, circuit, nowMs, cause);
     try {
       const answer = await ask();
       circuit = afterAnswer(circuit);
       return answer;
     } catch (error) {
       const fault = asFault(error);
+      if (SILENT.has(fault.kind)) cause = fault.message.replace(`${venue}: `, '');
       circuit = SILENT.has(fault.kind)
         ? afterFailure(circuit, rules.circuit, world.nowMs())
         : afterAnswer(circuit);
@@ -98,9 +101,9 @@ function pauseMs(rules: RetryRules, tried: number, random: number): number {
   return Math.min(rules.firstPauseMs * 2 ** (tried - 1), rules.longestPauseMs) * (0.5 + 0.5 * random);
 }
 
-function circuitOpen(venue: string, circuit: Circuit, nowMs: number): VenueFault {
+function circuitOpen(venue: string, circuit: Circuit, nowMs: number, cause: string): VenueFault {
   const afterMs = circuit.state === 'open' ? Math.max(0, circuit.untilMs - nowMs) : undefined;
   const words =
     circuit.state === 'open' ? 'it has failed too often lately' : 'one request finds out whether it is back';
-  return new VenueFault('circuit-open', `${venue}: not asked, because ${words}`, afterMs);
+  return new VenueFault('circuit-open', `${venue}: not asked, because ${words}: ${cause}`, afterMs);
 }

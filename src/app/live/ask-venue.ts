@@ -7,23 +7,34 @@ import { fundingDueIn, knownFundingTimes } from './funding-rhythm.js';
 import { otherPrices } from './other-prices.js';
 import { arrivedAt } from './pending-readings.js';
 import { type SymbolAnswer, askForSymbol, noAnswer } from './symbol-answers.js';
+import { tellSkew } from './tell-skew.js';
 
 /** Played bars that each answer repeats, to see whether they have changed. */
 export const LOOK_BACK = 3;
 const SKEW_EVERY_MS = 3_600_000;
+const SKEW_AGAIN_MS = 60_000;
 const STATUS_EVERY_MS = 60_000;
 /** A second venue that takes longer, by the clock on the wall, has no opinion. */
 const SECOND_PATIENCE_MS = 10_000;
 
-/** Reads the venue's clock, at most once an hour. */
+/** Reads the venue's clock, at most once an hour; one that is known and cannot be read again now waits for a minute. */
 export async function measureSkew(memory: FeedMemory): Promise<void> {
   const { venue, clock } = memory.setup;
   if (clock.nowMs() - memory.skewAtMs < SKEW_EVERY_MS) return;
-  await answered(memory, `the clock of ${venue.name}`, async () => {
-    const { venueMs, sentMs, receivedMs } = await venue.time();
-    memory.skewMs = Math.round(venueMs - (sentMs + receivedMs) / 2);
-    memory.skewAtMs = clock.nowMs();
-  });
+  if (clock.nowMs() - memory.skewFailedMs < SKEW_AGAIN_MS) return;
+  const isKnown = memory.skewAtMs > -Infinity;
+  const failed = await answered(
+    memory,
+    `the clock of ${venue.name}`,
+    async () => {
+      const { venueMs, sentMs, receivedMs } = await venue.time();
+      memory.skewMs = Math.round(venueMs - (sentMs + receivedMs) / 2);
+      memory.skewAtMs = clock.nowMs();
+      tellSkew(memory);
+    },
+    venue.name,
+  );
+  if (failed && isKnown) memory.skewFailedMs = clock.nowMs();
 }
 
 /**
@@ -33,6 +44,7 @@ export async function measureSkew(memory: FeedMemory): Promise<void> {
 export async function lookAtClock(memory: FeedMemory, answers: readonly SymbolAnswer[]): Promise<void> {
   const before = memory.skewMs;
   memory.skewAtMs = -Infinity;
+  memory.skewFailedMs = -Infinity;
   await measureSkew(memory);
   for (const answer of answers) if (answer.askedMs !== undefined) answer.askedMs += memory.skewMs - before;
 }
@@ -45,11 +57,14 @@ export async function refreshStatuses(memory: FeedMemory): Promise<void> {
   memory.statusAtMs = clock.nowMs();
   await answered(memory, `the symbols of ${venue.name}`, async () => {
     (await venue.instruments(symbols)).forEach(({ status }, s) => {
-      memory.sayChanged(
-        `${symbols[s] ?? ''} at ${venue.name}`,
-        status === 'trading' ? undefined : status,
-        symbols[s],
-      );
+      const symbol = symbols[s] ?? '';
+      memory.outages.tell(`${symbol} status`, {
+        symbol,
+        text: status === 'trading' ? undefined : `${symbol} is ${status} at ${venue.name}`,
+        over: `${symbol} trades at ${venue.name} again`,
+        // Every bar that is missed for it says so.
+        isSaidOnce: true,
+      });
       memory.statuses[s] = status;
     });
   });
@@ -80,10 +95,35 @@ export async function askForBars(
         { symbol, timeframe, fromMs, count, fundingFromMs, askedMs, isOther },
         answer,
       );
-      memory.sayChanged(`${symbol} from ${venue.name}`, answer.fault, symbol);
       if (answer.isGone) memory.statuses[s] = 'delisted';
     }),
   );
+  tellAnswers(memory, venue.name, answers, '; no symbol is answered: rounds wait');
+}
+
+/** What a venue does for no symbol is one thing, not one for each of them. */
+function tellAnswers(
+  { outages, head }: FeedMemory,
+  venue: string,
+  answers: readonly Pick<SymbolAnswer, 'fault' | 'isUnasked'>[],
+  meaning: string,
+): void {
+  const first = answers.find(({ fault }) => fault !== undefined)?.fault;
+  const isAll = answers.length > 1 && answers.every(({ fault }) => fault !== undefined);
+  outages.tell(venue, {
+    text: isAll ? `${first ?? ''}${meaning}` : undefined,
+    over: `${venue} answers again`,
+  });
+  if (isAll) return;
+  head.symbols.forEach((symbol, s) => {
+    const { fault, isUnasked } = answers[s] ?? noAnswer();
+    if (isUnasked) return;
+    outages.tell(`${symbol} from ${venue}`, {
+      symbol,
+      text: fault === undefined ? undefined : `${symbol}: ${fault}`,
+      over: `${symbol}: ${venue} answers again`,
+    });
+  });
 }
 
 /** From which time on rates of a symbol are asked for, where one is due before `endMs`. */
@@ -105,26 +145,23 @@ export async function secondOpinions(
   const { second, fromMs } = memory.setup;
   const { symbols, timeframe } = memory.head;
   const opinions = new Map<number, SymbolAnswer>();
+  const answers = symbols.map(noAnswer);
   if (second === undefined || startMs + slots * memory.barMs <= fromMs) return opinions;
   const asking = symbols.map(async (symbol, s) => {
-    const answer = noAnswer();
+    const answer = answers[s] ?? noAnswer();
+    answer.fault = `${second.name}: no answer within ${String(SECOND_PATIENCE_MS / 1000)} s`;
     const askedMs = venueNow(memory);
     await askForSymbol(
       second,
       { symbol, timeframe, fromMs: startMs, count: slots + 1, fundingFromMs: undefined, askedMs },
       answer,
     );
-    const { fault } = answer;
-    memory.sayChanged(
-      `${symbol} from ${second.name}`,
-      fault === undefined ? undefined : `no second opinion: ${fault}`,
-      symbol,
-    );
-    if (fault === undefined) opinions.set(s, answer);
+    if (answer.fault === undefined) opinions.set(s, answer);
   });
   const over = new AbortController();
   await Promise.race([Promise.all(asking), memory.setup.clock.rest(SECOND_PATIENCE_MS, over.signal)]);
   over.abort();
+  tellAnswers(memory, second.name, answers, '; there is no second opinion');
   // What comes after this is too late for this bar.
   return new Map(opinions);
 }
@@ -153,13 +190,24 @@ export async function keepReadings(memory: FeedMemory): Promise<void> {
   });
 }
 
-/** What a venue does not answer, or a full disk does not take, is said, and nothing more. */
-async function answered(memory: FeedMemory, about: string, ask: () => Promise<void>): Promise<void> {
+/** What a venue does not answer, or a full disk does not take, is said, and nothing more. Returns whether it failed. `within`: an outage that explains it. */
+async function answered(
+  memory: FeedMemory,
+  about: string,
+  ask: () => Promise<void>,
+  within = '',
+): Promise<boolean> {
+  const tell = (text: string | undefined): void => {
+    if (text === undefined || !memory.outages.isOpen(within))
+      memory.outages.tell(about, { text, over: `${about}: known again` });
+  };
   try {
     await ask();
-    memory.sayChanged(about, undefined);
+    tell(undefined);
+    return false;
   } catch (error) {
     if (!(error instanceof VenueFault || error instanceof Problem)) throw error;
-    memory.sayChanged(about, error.message);
+    tell(`${about}: ${error.message}`);
+    return true;
   }
 }

@@ -14,6 +14,7 @@ import type { Venue } from '../../ports/venue.js';
 import { type KnownCorrections, correctionKey } from './find-corrections.js';
 import { type LiquidationSums, liquidationSums } from './liquidation-sums.js';
 import type { LiveClock } from './live-clock.js';
+import { type OutageTeller, type ToldAbout, createOutageTeller } from './outage-teller.js';
 import { type PendingReadings, pendingReadings } from './pending-readings.js';
 
 export interface LiveFeedSetup {
@@ -31,12 +32,6 @@ export interface LiveFeedSetup {
   readonly keepReadingsMs: number;
   stopRequested(): boolean;
   told(text: string, about?: ToldAbout): void;
-}
-
-/** What a text is about, for a log. */
-interface ToldAbout {
-  readonly symbol?: string;
-  readonly fault?: string;
 }
 
 export interface MissCount {
@@ -72,12 +67,15 @@ export interface FeedMemory {
   /** The venue's clock minus this machine's. */
   skewMs: number;
   skewAtMs: TimeMs;
+  /** When the newest try to read it again failed. */
+  skewFailedMs: TimeMs;
+  /** What a person was told of it; 0 where nothing was worth it. */
+  saidSkewMs: number;
   missed: number;
   /** The same by symbol and reason, under both. */
   readonly missedBars: Map<string, MissCount>;
   corrected: number;
-  /** Says a thing once, until it changes; undefined: it is over. */
-  sayChanged(about: string, text: string | undefined, symbol?: string): void;
+  readonly outages: OutageTeller;
 }
 
 /** Throws when the log has not begun. */
@@ -94,7 +92,6 @@ export function openFeedMemory(setup: LiveFeedSetup): FeedMemory {
   const known: KnownCorrections = new Map();
   const corrections = log.corrections();
   for (const { openMs, symbol, bar } of corrections) known.set(correctionKey(openMs, symbol), bar);
-  const said = new Map<string, string>();
   const barMs = timeframeMs(head.timeframe);
   const memory: FeedMemory = {
     setup,
@@ -114,25 +111,28 @@ export function openFeedMemory(setup: LiveFeedSetup): FeedMemory {
       nowMs: () => venueNow(memory),
       onEvent({ event, why }) {
         const isLost = event === 'lost' || event === 'silent';
-        memory.sayChanged(`liquidations of ${setup.venue.name}`, isLost ? why : undefined);
+        const what = `liquidations of ${setup.venue.name}`;
+        memory.outages.tell(what, {
+          text: isLost ? `${what}: ${why}` : undefined,
+          over: `${what} are heard again`,
+        });
       },
     }),
     statuses: head.symbols.map(() => 'trading'),
     statusAtMs: -Infinity,
     skewMs: 0,
     skewAtMs: -Infinity,
+    skewFailedMs: -Infinity,
+    saidSkewMs: 0,
     missed: 0,
     missedBars: new Map(),
     corrected: corrections.length,
-    sayChanged(about, text, symbol) {
-      if (said.get(about) === text) return;
-      if (text === undefined) said.delete(about);
-      else said.set(about, text);
-      setup.told(`${about}: ${text ?? 'back'}`, {
-        ...(symbol === undefined ? {} : { symbol }),
-        ...(text === undefined ? {} : { fault: text }),
-      });
-    },
+    outages: createOutageTeller(
+      () => venueNow(memory),
+      (text, about) => {
+        setup.told(text, about);
+      },
+    ),
   };
   countMissed(memory, missed);
   return memory;

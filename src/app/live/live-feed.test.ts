@@ -148,7 +148,10 @@ describe('a live feed', () => {
       const whole = marketOf(50);
       const { table, told } = await follow(whole, { skewMs });
       expectSameBars(table, whole);
-      expect(told).toEqual([]);
+      const minutes = Math.abs(skewMs) / 60_000;
+      expect(told).toEqual([
+        `this machine's clock is ${minutes.toFixed(0)} min ${skewMs > 0 ? 'behind' : 'ahead of'} that of made: the arena goes by made's`,
+      ]);
     },
   );
 
@@ -248,7 +251,7 @@ describe('a live feed', () => {
       { openMs: lateMs, symbol: 1, kind: 'late' },
     ]);
     expect(log.corrected().candles[1]?.close[40]).toBe(whole.candles[1]?.close[40]);
-    expect(told).toContain('came late: ETH/USDT 2025-01-07T16:00Z');
+    expect(told).toContain('came late: ETH/USDT 2025-01-07T16:00Z, its round was played without it');
     const asked = (symbol: string): number => requests.filter((line) => line === `candles ${symbol}`).length;
     // Both are waited for at first; then after 4, 8 and 16 bars the late one, after 4, 8, 16, 32 and 64 the other.
     expect(asked('SOL/USDT') - asked('ETH/USDT')).toBe(5 - 3);
@@ -311,8 +314,29 @@ describe('a live feed', () => {
     });
     expectSameBars(table, whole);
     expect(log.missed()).toEqual([]);
-    expect(told.filter((line) => line.includes('nobody there'))).toHaveLength(3);
-    expect(told.filter((line) => line.endsWith(': back'))).toHaveLength(3);
+    // One line for all symbols, and again after an hour and two more; not one for every try.
+    expect(told).toEqual([
+      'nobody there; no symbol is answered: rounds wait',
+      expect.stringMatching(/^for (60|61) min now: nobody there/),
+      expect.stringMatching(/^for 3\.0 h now: nobody there/),
+      expect.stringMatching(/^made answers again after 6\.\d h$/),
+    ]);
+  });
+
+  it('says of an outage nothing by symbol, not even when one request has found out that it is over', async () => {
+    const fromMs = START_MS + 40.5 * HOUR_MS;
+    const backMs = fromMs + 5 * HOUR_MS;
+    const { told } = await follow(marketOf(60), {
+      fault: (call, symbol, nowMs) => {
+        if (nowMs < fromMs || nowMs > backMs + (symbol === 'BTC/USDT' ? 0 : 90_000)) return undefined;
+        return call === 'candles' || (call === 'time' && nowMs < backMs)
+          ? new VenueFault('circuit-open', 'not asked, because nobody was there')
+          : undefined;
+      },
+    });
+    expect(told.filter((line) => line.includes('/USDT'))).toEqual([]);
+    expect(told.filter((line) => line.includes('the clock')).length, 'part of the outage').toBeLessThan(3);
+    expect(told.at(-1)).toMatch(/^made answers again after \d\.\d h$/);
   });
 
   it('misses nothing when one request finds out that the venue is back and the others are answered later', async () => {
@@ -337,8 +361,9 @@ describe('a live feed', () => {
     const atMs = START_MS + 44.5 * HOUR_MS;
     const skewMs = (clockMs: number): number => (clockMs < atMs ? before : after);
     // It wakes in the middle of an hour and looks at the clock then: at the next close that is not an hour ago.
-    const { table, log } = await follow(whole, { skewMs }, undefined, { hour: 43, hours: 1.3 });
+    const { table, log, told } = await follow(whole, { skewMs }, undefined, { hour: 43, hours: 1.3 });
     expectSameBars(table, whole);
+    expect(told.at(-1)).toContain(after === 0 ? 'agrees with that of made again' : "this machine's clock is");
     expect(log.corrections()).toEqual([]);
   });
 
@@ -479,7 +504,7 @@ describe('a live feed', () => {
       const { log, told, table } = await follow(whole, stopped(status));
       expect(new Set(log.missed().map(({ reason }) => reason))).toEqual(new Set([status]));
       expect(log.missed()).toHaveLength(60 - 44);
-      expect(told.filter((line) => line.endsWith(`: ${status}`))).toHaveLength(1);
+      expect(told.filter((line) => line.endsWith(` is ${status} at made`))).toHaveLength(1);
       // What is delisted for three bars has ended, and a log that is read again says the same.
       const endsMs = status === 'delisted' ? [NaN, NaN, fromMs + 2 * HOUR_MS] : undefined;
       expect(table.endsMs && [...table.endsMs]).toEqual(endsMs);
@@ -503,7 +528,8 @@ describe('a live feed', () => {
     });
     const { log, table, told } = followed;
     expectSameBars(table, whole);
-    expect(told.filter((line) => line.includes('no readings today'))).toHaveLength(1);
+    expect(told.filter((line) => line.startsWith('readings of made: no readings today'))).toHaveLength(1);
+    expect(told.filter((line) => line.includes('no readings today')).length, 'not at every bar').toBe(4);
     // Up to hour 50, whatever another symbol says; then one that hangs, and no more beside it.
     const before = log.readings(0, 'bid').length;
     expect(before).toBeGreaterThan(18);

@@ -4,7 +4,7 @@
  * was played without is noted as missed; what comes later, or changes, as a correction.
  */
 import type { GrowingMarket } from '../../core/domain/growing-market.js';
-import { type TimeMs, formatMinuteUtc } from '../../core/domain/time.js';
+import { type TimeMs, formatForPeople } from '../../core/domain/time.js';
 import type { VenueUsage } from '../../ports/venue.js';
 import {
   askForBars,
@@ -16,6 +16,7 @@ import {
 } from './ask-venue.js';
 import { doubtDrafts, draftSlots } from './draft-slots.js';
 import {
+  type FeedMemory,
   type LiveFeedSetup,
   type MissCount,
   nextOpenMs,
@@ -31,6 +32,8 @@ import { takeSlots, tellCorrections } from './take-slots.js';
 export interface LiveFeedState {
   /** The venue's clock minus this machine's. */
   readonly skewMs: number;
+  /** The venue's clock, as far as it is known. */
+  readonly venueNowMs: TimeMs;
   /** When the bar that comes next closes, by the venue's clock. */
   readonly nextCloseMs: TimeMs;
   /** From now until then by that clock; negative when it is over. */
@@ -41,7 +44,7 @@ export interface LiveFeedState {
   /** The same by symbol and reason. */
   readonly missedBars: readonly MissCount[];
   readonly corrections: number;
-  /** What it waits for beyond the next close, in words. */
+  /** What it waits for beyond the next close, in words; what is late by seconds is nobody's worry. */
   readonly waitingFor: string | undefined;
   readonly usage: VenueUsage;
 }
@@ -61,6 +64,7 @@ const MOST_SLOTS = 1000;
 const READINGS_BEFORE_MS = 15_000;
 const FIRST_POLL_MS = 1_000;
 const LAST_POLL_MS = 15_000;
+const LATE_MS = 30_000;
 
 /** Opens the feed of a log that has begun; measures the venue's clock. */
 export async function openLiveFeed(setup: LiveFeedSetup): Promise<LiveFeed> {
@@ -136,7 +140,9 @@ export async function openLiveFeed(setup: LiveFeedSetup): Promise<LiveFeed> {
           waitingFor = undefined;
           return 'grown';
         }
-        waitingFor = `${open.map((s) => head.symbols[s] ?? '').join(', ')} to ${formatMinuteUtc(startMs + barMs)}`;
+        const names = open.length === answers.length ? setup.venue.name : namesOf(head.symbols, open);
+        const why = open.map((s) => answers[s]?.fault).find((fault) => fault !== undefined);
+        waitingFor = `${names}, for the bar to ${formatForPeople(startMs + barMs)}: ${why ?? 'not there yet'}`;
         await untilVenue(memory, open.length === 0 ? untilMs : venueNow(memory) + pollMs);
         pollMs = Math.min(pollMs * 2, LAST_POLL_MS);
       }
@@ -148,16 +154,29 @@ export async function openLiveFeed(setup: LiveFeedSetup): Promise<LiveFeed> {
     },
     state: () => ({
       skewMs: memory.skewMs,
+      venueNowMs: venueNow(memory),
       nextCloseMs: nextOpenMs(memory) + barMs,
       leftMs: nextOpenMs(memory) + barMs - venueNow(memory),
       lagMs,
       missed: memory.missed,
       missedBars: [...memory.missedBars.values()],
       corrections: memory.corrected,
-      waitingFor,
+      waitingFor: overdue(memory, barMs + settleMs)
+        ? (waitingFor ??
+          `${setup.venue.name} to answer, for the bar to ${formatForPeople(nextOpenMs(memory) + barMs)}`)
+        : undefined,
       usage: setup.venue.usage(),
     }),
   };
+}
+
+/** The bar that comes next is late by more than any exchange is as a rule. */
+function overdue(memory: FeedMemory, afterMs: number): boolean {
+  return venueNow(memory) >= nextOpenMs(memory) + afterMs + LATE_MS;
+}
+
+function namesOf(symbols: readonly string[], which: readonly number[]): string {
+  return which.map((s) => symbols[s] ?? '').join(', ');
 }
 
 /** No later bar confirms that the one of this slot is closed. */

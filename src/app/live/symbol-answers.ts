@@ -15,6 +15,8 @@ export interface SymbolAnswer {
   /** The venue does not know the symbol any more. */
   isGone: boolean;
   fault: string | undefined;
+  /** Nobody was asked, because the venue has failed too often: no news of this symbol. */
+  isUnasked: boolean;
 }
 
 export function noAnswer(): SymbolAnswer {
@@ -26,6 +28,7 @@ export function noAnswer(): SymbolAnswer {
     isFundingOpen: false,
     isGone: false,
     fault: undefined,
+    isUnasked: false,
   };
 }
 
@@ -66,9 +69,11 @@ export async function askForSymbol(
     }
     if (fundingFromMs !== undefined) answer.funding = funding;
     answer.fault = undefined;
+    answer.isUnasked = false;
   } catch (error) {
     if (!(error instanceof VenueFault)) throw error;
     answer.fault = error.message;
+    answer.isUnasked = error.kind === 'circuit-open';
     // A symbol that is gone is an answer: it has no bars any more.
     if (error.kind !== 'unknown-symbol') return;
     answer.askedMs = askedMs;

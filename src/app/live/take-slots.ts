@@ -1,3 +1,4 @@
+import { firstIndexAtOrAfter } from '../../core/domain/market-table.js';
 import { type TimeMs, formatMinuteUtc } from '../../core/domain/time.js';
 import type { Correction, LoggedFunding, SettledSlot, SlotReading } from '../../ports/market-log.js';
 import type { DraftSlot } from './draft-slots.js';
@@ -65,11 +66,8 @@ function readingsOf({ pending, liquidations, barMs }: FeedMemory, openMs: TimeMs
 export function tellCorrections(memory: FeedMemory, corrections: readonly Correction[]): void {
   const { symbols } = memory.head;
   memory.corrected += corrections.length;
-  for (const { symbol, openMs, kind } of corrections)
-    memory.setup.told(
-      `${kind === 'late' ? 'came late' : 'was revised'}: ${symbols[symbol] ?? ''} ${formatMinuteUtc(openMs)}`,
-      { symbol: symbols[symbol] ?? '' },
-    );
+  for (const correction of corrections)
+    memory.setup.told(correctionWords(memory, correction), { symbol: symbols[correction.symbol] ?? '' });
 }
 
 /** Rates in slots that were played before the first of these. */
@@ -87,6 +85,18 @@ function lateFundingOf(
       .filter(({ timeMs }) => timeMs >= fromMs && timeMs > lastMs && timeMs < firstMs)
       .map(({ timeMs, rate }) => ({ symbol, timeMs, rate }));
   });
+}
+
+function correctionWords(
+  { market, head, setup }: FeedMemory,
+  { symbol, openMs, kind, bar }: Correction,
+): string {
+  const what = `${head.symbols[symbol] ?? ''} ${formatMinuteUtc(openMs)}`;
+  if (kind === 'late')
+    return `came late: ${what}${openMs < setup.fromMs ? '' : ', its round was played without it'}`;
+  const played = market.table.candles[symbol]?.close[firstIndexAtOrAfter(market.table, openMs)] ?? NaN;
+  const change = played === bar.close ? 'with the same close' : `closes at ${String(bar.close)}`;
+  return `was revised: ${what}, played at ${String(played)}, ${change}`;
 }
 
 /** New rates in [open, close) of a slot. */

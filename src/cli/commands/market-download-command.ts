@@ -12,7 +12,9 @@ import { EXIT } from '../exit-codes.js';
 import { createOutput } from '../output.js';
 import { parseEnd, parseFrom } from '../parse-date.js';
 import { type Count, startRate } from '../progress.js';
+import { sayOnce } from '../say-once.js';
 import { listenForStop } from '../stop-signal.js';
+import { whileWaiting } from '../while-waiting.js';
 import { candleFolder, marketArchive, openVenue, takeFolder } from '../wire.js';
 
 interface DownloadFlags extends ArenaFlags {
@@ -41,6 +43,12 @@ export async function marketDownloadCommand(flags: DownloadFlags): Promise<numbe
   const stop = listenForStop(say, 'after the bars that are under way');
   const lock = takeDownloads(folder);
   let bar: Count | undefined;
+  let doneBars = 0;
+  /** The newest fault since the last bar came. */
+  let waits: string | undefined;
+  const hearFault = sayOnce((text) => {
+    if (bar === undefined && flags.quiet !== true) output.note(`${text}; asked again`);
+  });
   try {
     const venue = await openVenue(
       {
@@ -53,12 +61,16 @@ export async function marketDownloadCommand(flags: DownloadFlags): Promise<numbe
           const either = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
           await sleep(ms, undefined, { signal: either }).catch(() => undefined);
         },
+        onFault({ message }) {
+          waits = message;
+          hearFault(message);
+        },
       },
       say,
     );
     let downloaded: readonly DownloadedSymbol[];
     try {
-      downloaded = await downloadMarket(venue, archive, {
+      const download = downloadMarket(venue, archive, {
         symbols,
         timeframe,
         instrument,
@@ -68,9 +80,12 @@ export async function marketDownloadCommand(flags: DownloadFlags): Promise<numbe
         told: say,
         progress(done, of) {
           bar ??= startRate(of, done, flags.quiet === true, 'bars');
+          doneBars = done;
+          waits = undefined;
           bar.update(done);
         },
       });
+      downloaded = await whileWaiting(download, () => bar?.update(doneBars, waits));
     } catch (error) {
       throw venueProblem(
         error,
@@ -130,12 +145,14 @@ function answerOf(
   return {
     folder,
     stopped,
-    symbols: downloaded.map(({ symbol, name, addedBars, addedRates, lastMs, takerFeeBps, makerFeeBps }) => {
+    symbols: downloaded.map((one) => {
+      const { symbol, name, addedBars, filledBars, addedRates, lastMs, takerFeeBps, makerFeeBps } = one;
       const inspection = inspectionOf(check, name);
       return {
         symbol,
         name,
         addedBars,
+        filledBars,
         addedRates,
         bars: inspection?.bars ?? 0,
         first: isoOrNull(inspection?.firstMs),
@@ -151,16 +168,17 @@ function answerOf(
 
 function linesOf(downloaded: readonly DownloadedSymbol[], check: MarketCheck | undefined): string[] {
   const width = Math.max(...downloaded.map(({ symbol }) => symbol.length));
-  return downloaded.map(({ symbol, name, addedBars, addedRates, lastMs }) => {
+  return downloaded.map(({ symbol, name, addedBars, filledBars, addedRates, lastMs }) => {
     const inspection = inspectionOf(check, name);
     if (inspection?.firstMs === undefined || lastMs === undefined)
       return `${symbol.padEnd(width)}  no bars at this exchange in that time`;
+    const filled = filledBars === 0 ? '' : ` and ${grouped(filledBars)} that were missing`;
     const rates = addedRates === 0 ? '' : `, ${grouped(addedRates)} funding rates`;
     const gaps =
       inspection.missing === 0
         ? 'no gaps'
-        : `${grouped(inspection.counts.gap)} ${inspection.counts.gap === 1 ? 'gap' : 'gaps'}, ${grouped(inspection.missing)} bars missing (market -- check shows where)`;
-    return `${symbol.padEnd(width)}  ${grouped(addedBars)} new bars${rates}; ${formatForPeople(inspection.firstMs)} to ${formatForPeople(lastMs)}, ${gaps}`;
+        : `${grouped(inspection.counts.gap)} ${inspection.counts.gap === 1 ? 'gap' : 'gaps'}, ${grouped(inspection.missing)} ${inspection.missing === 1 ? 'bar' : 'bars'} missing (market -- check shows where)`;
+    return `${symbol.padEnd(width)}  ${grouped(addedBars)} new bars${filled}${rates}; ${formatForPeople(inspection.firstMs)} to ${formatForPeople(lastMs)}, ${gaps}`;
   });
 }
 

@@ -145,15 +145,18 @@ async function play(
   const projections = folderProjections(folder);
   const planFor = (manifest: Parameters<typeof planForChampion>[0]): ReturnType<typeof planForChampion> =>
     planForChampion(manifest, kinds, resolve(values.paper.folder), settings.costs);
+  const showsLife = (a: Arena, status: 'running' | 'stopped', waitingFor?: string): void => {
+    writeHeartbeat(projections, a, status, { waitingFor, venueNowMs: live?.venueNowMs() });
+  };
   const project = (a: Arena): void => {
     const board = projectArena(a, store, projections, label, planFor);
     live?.shown(a, board);
-    writeHeartbeat(projections, a, 'running');
+    showsLife(a, 'running');
   };
   const total = Math.min(arena.market.length - arena.nextIndex, flags.once === true ? 1 : Infinity);
   if (total === 0 && live === undefined) {
     project(arena);
-    writeHeartbeat(projections, arena, 'stopped');
+    showsLife(arena, 'stopped');
     nothingToDo(arena, source, output);
     return EXIT.fine;
   }
@@ -162,7 +165,7 @@ async function play(
   const jobs = await openArenaJobs(arena, flags, values.replay.leastShardMs, note, stop.signal);
   const asking = askModels(side, values.llm, store, stop.signal);
   const beat = (waitingFor?: string): void => {
-    writeHeartbeat(projections, arena, 'running', waitingFor);
+    showsLife(arena, 'running', waitingFor);
   };
   /** On a live market, for the newest bar; bars that are caught up with are decided as in a replay. */
   const leftMs = (asked: readonly AskedQuestion[]): number | undefined => {
@@ -189,7 +192,7 @@ async function play(
           // While it waits for the next bar it has nothing else to show that it lives.
           if (ms === 0 || performance.now() - beatAt < 1000) return;
           beatAt = performance.now();
-          writeHeartbeat(projections, arena, 'running');
+          showsLife(arena, 'running');
         },
         stopRequested: () => stop.requested(),
         project,
@@ -210,7 +213,7 @@ async function play(
               play: (slots: readonly number[]) =>
                 whileWaiting(jobs.play(slots), () => {
                   const waitingFor = jobs.waitingFor();
-                  writeHeartbeat(projections, arena, 'running', waitingFor);
+                  showsLife(arena, 'running', waitingFor);
                   if (waitingFor === undefined) return;
                   progress.update(arena.seq - startSeq, {
                     date: newestBar(arena),
@@ -220,7 +223,7 @@ async function play(
             }),
         answer: (asked, spent) =>
           whileWaiting(asking.answer(asked, spent, leftMs(asked)), (waitedMs) => {
-            writeHeartbeat(projections, arena, 'running');
+            showsLife(arena, 'running');
             progress.update(arena.seq - startSeq, {
               date: newestBar(arena),
               doing: `${String(asked.length)} answers of language models awaited for ${String(Math.round(waitedMs / 1000))} s`,
@@ -264,7 +267,7 @@ async function play(
     const seconds = (performance.now() - startedAt) / 1000;
     if (jobs !== undefined && flags.quiet !== true) output.say(jobs.summary());
     const tell = (a: Arena, from: ArenaStore): void => {
-      writeHeartbeat(projections, a, 'stopped');
+      showsLife(a, 'stopped');
       const { rounds, stopped } = result;
       report(a, from, label, folder, flags, output, { rounds, seconds, stopped });
     };
@@ -421,6 +424,7 @@ function report(
     generated: label.generated,
     leader: board?.standings.find((s) => s.rank === 1)?.name ?? null,
   });
+  if (board === undefined) output.say('ended before the first round; the same command goes on from here');
   if (flags.quiet === true || board === undefined) return;
   output.say('');
   output.say(leaderboardText(board, label, SHOWN_ROWS));

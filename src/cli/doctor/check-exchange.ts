@@ -2,7 +2,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Problem } from '../../core/domain/problem.js';
 import type { DoctorFinding, DoctorVerdict } from '../../reporting/doctor-text.js';
+import { MINUTE_MS } from '../../core/domain/time.js';
 import { type Venue, VenueFault } from '../../ports/venue.js';
+import { durationWords } from '../../core/domain/duration-words.js';
+import { adviseOnFault } from './advise-on-fault.js';
 import { openVenue } from '../wire.js';
 
 export interface ExchangeQuestion {
@@ -68,7 +71,7 @@ export async function checkExchange(question: ExchangeQuestion): Promise<readonl
         verdict: unreachable,
         text: error.message,
         advice: isNeeded
-          ? 'check the connection, a proxy or firewall, and whether the exchange serves this country'
+          ? adviseOnFault(error)
           : 'only live markets and downloads need it; npm run doctor -- --offline leaves it out',
       },
     ];
@@ -135,7 +138,7 @@ function clockFinding(exchange: string, aheadMs: number, tripMs: number): Doctor
   const check = `clock: ${exchange}`;
   if (apartMs <= Math.max(SKEW_WARN_MS, tripMs / 2))
     return { check, verdict: 'ok', text: `${apartMs.toFixed(0)} ms apart` };
-  const words = `this machine's clock is ${(apartMs / 1000).toFixed(1)} s ${aheadMs > 0 ? 'ahead of' : 'behind'} the exchange's`;
+  const words = `this machine's clock is ${apartMs < MINUTE_MS * 2 ? `${(apartMs / 1000).toFixed(1)} s` : durationWords(apartMs)} ${aheadMs > 0 ? 'ahead of' : 'behind'} the exchange's`;
   return {
     check,
     verdict: apartMs > SKEW_FAIL_MS ? 'fail' : 'warn',
