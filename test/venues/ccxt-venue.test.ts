@@ -79,12 +79,12 @@ describe.each([
     ]);
   });
 
-  it('asks for nothing that is after now', async () => {
+  it('asks once, not page by page, for what is after now: the clock here may be the one that is wrong', async () => {
     const { venue } = await open(setup);
     await venue.instruments([symbol]);
     const before = venue.usage().requests;
-    expect(await venue.candles(symbol, '1h', NOW_MS + 3 * HOUR_MS, 10)).toEqual([]);
-    expect(venue.usage().requests).toBe(before);
+    expect(await venue.candles(symbol, '1h', NOW_MS + 3 * HOUR_MS, 3_000)).toEqual([]);
+    expect(venue.usage().requests).toBe(before + 1);
   });
 
   it('gives the best prices', async () => {
