@@ -1,7 +1,7 @@
 #!/bin/sh
 # Starts processes in the background, in the folder where it is called.
 #   scripts/start.sh                                arena on a live market, and deployer (which starts the paper trader)
-#   scripts/start.sh arena --market live --symbols BTC/USDT
+#   scripts/start.sh arena --market live --symbols BTC/USDT,ETH/USDT
 #   scripts/start.sh deployer --hybrid-mode | paper | worker [flags of their own]
 set -eu
 # shellcheck source=scripts/own-worker.sh

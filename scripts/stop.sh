@@ -26,10 +26,16 @@ stop_worker() {
   echo "the worker ($pid) has stopped"
 }
 
-# Not running (5) is what was wanted.
+# Not running (5) is what was wanted: the deployer, for one, has stopped its paper trader.
 stop_one() {
-  if node "$main" "$@"; then return 0; else code=$?; fi
-  [ $code -eq 5 ] || failed=$code
+  if said=$(node "$main" "$@" 2>&1); then
+    echo "$said"
+    return 0
+  else code=$?; fi
+  if [ $code -ne 5 ]; then
+    echo "$said" >&2
+    failed=$code
+  fi
 }
 
 failed=0

@@ -29,6 +29,8 @@ export interface DownloadedSymbol {
   readonly symbol: string;
   /** Of its folder. */
   readonly name: string;
+  /** Where it was to begin. */
+  readonly fromMs: TimeMs;
   readonly addedBars: number;
   /** Bars that the exchange did not have at an earlier run and has now. */
   readonly filledBars: number;
@@ -59,6 +61,13 @@ export async function downloadMarket(
   for (const { instrument, status } of instruments)
     if (status !== 'trading')
       told(`${instrument.symbol} is ${status} at ${venue.name}: it may have no newer bars`);
+
+  const newest = venue.newestBarsOnly;
+  const reachMs = newest === undefined ? -Infinity : endMs - newest * barMs;
+  if (Object.values(card.symbols).some(({ fromMs }) => fromMs < reachMs))
+    told(
+      `${venue.name} tells its newest ${String(newest)} bars alone, those from ${formatForPeople(reachMs)} on: run this again before they are over, and the folder grows`,
+    );
 
   const works = symbols.map((symbol, k) => {
     const name = names[k] ?? symbol;
@@ -102,6 +111,7 @@ export async function downloadMarket(
       return {
         symbol,
         name,
+        fromMs,
         addedBars,
         filledBars: await fillGaps(venue, work, gaps, wish),
         addedRates: withFunding ? await addFunding(venue, archive, { symbol, name, fromMs, endMs }) : 0,

@@ -1,8 +1,7 @@
 /** Asks once more for bars that an exchange did not have: what it was late with, or has put right since, is put at its place. */
-import { timeframeMs } from '../core/domain/time.js';
+import { type Timeframe, timeframeMs } from '../core/domain/time.js';
 import type { ArchivedGap, ArchivedSeries } from '../ports/market-archive.js';
 import type { Venue } from '../ports/venue.js';
-import type { DownloadWish } from './download-market.js';
 
 /** Bars that one question may be about; gaps that are nearer to each other share it. */
 const PAGE_BARS = 1_000;
@@ -12,7 +11,7 @@ export async function fillGaps(
   venue: Venue,
   { symbol, series }: { readonly symbol: string; readonly series: ArchivedSeries },
   gaps: readonly ArchivedGap[],
-  { timeframe, stopRequested }: Pick<DownloadWish, 'timeframe' | 'stopRequested'>,
+  { timeframe, stopRequested }: { readonly timeframe: Timeframe; readonly stopRequested: () => boolean },
 ): Promise<number> {
   const barMs = timeframeMs(timeframe);
   const found: (readonly number[])[] = [];

@@ -63,9 +63,13 @@ export async function followMarket(
         return { settings, feed };
       };
       const projections = folderProjections(folder);
-      const { settings, feed } = await whileWaiting(opening(), () => {
-        writeStartingHeartbeat(projections, 'the history of the market');
-      });
+      const { settings, feed } = await whileWaiting(
+        opening(),
+        () => {
+          writeStartingHeartbeat(projections, 'the history of the market');
+        },
+        told,
+      );
       if (feed === undefined) {
         output.say('stopped before the first bar; the history that was read is kept');
         return EXIT.fine;
@@ -141,7 +145,9 @@ function grower(feed: LiveFeed, output: Output): LiveMarket['more'] {
       beat(waitingFor === undefined ? undefined : `waits for ${waitingFor}`);
     };
     beatNow();
-    const grew = await whileWaiting(feed.next(), beatNow);
+    const grew = await whileWaiting(feed.next(), beatNow, (text) => {
+      output.say(text, { fault: text });
+    });
     if (grew === 'stopped') return false;
     arena.views.grow();
     return true;

@@ -127,6 +127,8 @@ export interface LiquidationListener {
 export interface Venue {
   /** E.g. `binance`. */
   readonly name: string;
+  /** It tells so many of its newest bars and none before, whatever is asked; undefined where it has its whole history. */
+  readonly newestBarsOnly?: number | undefined;
   /** The venue's clock, and when by this machine's clock the question left and the answer came. */
   time(): Promise<{ readonly venueMs: TimeMs; readonly sentMs: TimeMs; readonly receivedMs: TimeMs }>;
   /** In the order of `symbols`; throws `unknown-symbol` naming the nearest where the venue has never had one. */

@@ -14,7 +14,8 @@ import { spotInstrument } from '../../src/core/domain/instrument.js';
 import { HOUR_MS } from '../../src/core/domain/time.js';
 import { type CliResult, temporaryFolder } from '../support/cli.js';
 import { LISTED_START_MS, openListedExchange } from '../support/listed-exchange.js';
-import type { LocalExchange } from '../support/local-exchange/open-local-exchange.js';
+import { createExchangeClock } from '../support/local-exchange/exchange-clock.js';
+import { type LocalExchange, openLocalExchange } from '../support/local-exchange/open-local-exchange.js';
 import { runCliBeside } from '../support/run-cli-beside.js';
 import { until } from '../support/until.js';
 
@@ -210,6 +211,27 @@ describe('market download', () => {
     const third = await download(out, ['--json']);
     expect(JSON.parse(third.stdout)).toMatchObject({ symbols: [{ filledBars: 0, missing: 1 }, {}] });
   }, 60_000);
+
+  it('says of an exchange that tells its newest bars alone how far back they reach', async () => {
+    exchange = await openLocalExchange({
+      venue: 'kraken',
+      markets: [],
+      data: { barMs: HOUR_MS, firstMs: 0, candle: () => undefined },
+      clock: createExchangeClock(LISTED_START_MS),
+    });
+    const args = ['market', 'download', '--exchange', 'kraken', '--exchange-url', exchange.url];
+    const wish = ['--symbols', 'BTC/USD', '--timeframe', '1h', '--out', newFolder()];
+    const far = await runCliBeside([...args, ...wish, '--from', '2024-01-01'], {});
+    expect(far.code, far.stderr).toBe(0);
+    expect(far.stdout).toContain(
+      'kraken tells its newest 720 bars alone, those from 2024-12-11 03:00 UTC on',
+    );
+    expect(far.stdout).toMatch(/asked from 2024-01-01 00:00 UTC on, the exchange has none before\)/);
+    const late = ['--symbols', 'BTC/USD', '--timeframe', '1h', '--out', newFolder(), '--from', '2025-02-01'];
+    const none = await runCliBeside([...args, ...late], {});
+    expect(none.stdout).toContain('nothing to play on yet');
+    expect(none.stdout).not.toContain('ready:');
+  }, 30_000);
 
   it('says what to do about a wrong symbol, a missing --from, an earlier one and another exchange', async () => {
     await listedExchange(48);

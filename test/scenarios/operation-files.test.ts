@@ -134,6 +134,7 @@ describe('start, stop and status', () => {
     const stopped = script('stop');
     expect(stopped.code, stopped.stderr).toBe(0);
     expect(stopped.stdout).toContain('has stopped');
+    expect(stopped.stderr, 'who was not there is no error').toBe('');
     expect(script('status').code).toBe(5);
     expect(script('stop', 'paper').code, 'nobody is there').toBe(5);
   });

@@ -31,8 +31,8 @@ export function faultOfReply(
     return said('bad-reply', 'answers with a redirect, which is not followed');
   if (status >= 400) return undefined;
   if (isJson) return undefined;
-  const kind = /^\s*</.test(reply.text) ? 'a page' : 'broken or no JSON';
-  return said('bad-reply', `answers ${kind} instead of JSON`);
+  const isPage = /^\s*</.test(reply.text);
+  return said('bad-reply', isPage ? 'answers a page instead of JSON' : 'answers broken JSON, or none');
 }
 
 export function faultOfNoReply(request: string, { why, message }: NoReply): VenueFault {

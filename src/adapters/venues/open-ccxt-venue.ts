@@ -80,6 +80,7 @@ export async function openCcxtVenue(settings: CcxtVenueSettings): Promise<Venue>
 
   return {
     name,
+    newestBarsOnly: profile.keepsBars,
     async time() {
       if (has['fetchTime'] !== true) throw new VenueFault('refused', `${name}: does not tell its time`);
       return link.ask('time', async (exchange, heard) => {

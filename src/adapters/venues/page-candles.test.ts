@@ -67,6 +67,14 @@ describe('candles page by page', () => {
     },
   );
 
+  it('beyond a long gap are found in windows of a page, however few are wanted', async () => {
+    const { ask, asked } = venueOf([5, 390, 391], 'window');
+    const range = { timeframe: '1h', fromMs: 5 * HOUR_MS, count: 3, nowMs: NOW_HOUR * HOUR_MS } as const;
+    const found = await pageCandles(range, { perPage: 100, way: 'window' }, ask);
+    expect(found).toEqual([bar(5), bar(390), bar(391)]);
+    expect(asked).toEqual([3, 100, 100, 100, 100]);
+  });
+
   it('are asked for once where the venue gives its newest whatever was asked', async () => {
     const { ask, asked } = venueOf([300, 301], 'newest-only');
     const range = { timeframe: '1h', fromMs: 0, count: 5_000, nowMs: NOW_HOUR * HOUR_MS } as const;

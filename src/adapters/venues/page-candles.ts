@@ -22,10 +22,13 @@ export async function pageCandles(
   const barMs = timeframeMs(range.timeframe);
   const candles: VenueCandle[] = [];
   let fromMs = Math.ceil(range.fromMs / barMs) * barMs;
+  let pages = 0;
   let mayBeMore = true;
   while (candles.length < range.count && mayBeMore) {
     const missing = range.count - candles.length;
-    const asked = Math.min(missing, paging.perPage);
+    // A window without the bars that are missing is followed by the widest: a long gap is not crossed in small steps.
+    const isFurther = paging.way === 'window' && pages++ > 0;
+    const asked = isFurther ? paging.perPage : Math.min(missing, paging.perPage);
     const untilMs = fromMs + asked * barMs;
     const page = await ask(fromMs, asked, untilMs);
     candles.push(...page.slice(0, missing));

@@ -28,6 +28,8 @@ export interface VenueProfile {
   readonly rowsPerWeight: number | undefined;
   readonly usedWeightHeader: string | undefined;
   readonly paging: CandlePaging;
+  /** So many of the newest bars and none before; undefined where the whole history is there. */
+  readonly keepsBars: number | undefined;
   readonly fundingPerPage: number;
   /** What the volume of a candle of a perpetual counts. */
   readonly volumeIn: 'base' | 'contracts';
@@ -48,6 +50,7 @@ const ANY: Omit<VenueProfile, 'name' | 'ccxtId'> = {
   rowsPerWeight: undefined,
   usedWeightHeader: undefined,
   paging: { perPage: 300, way: 'window' },
+  keepsBars: undefined,
   fundingPerPage: 100,
   volumeIn: 'contracts',
   margin: 'asked',
@@ -103,6 +106,7 @@ const PROFILES: Readonly<Record<string, Partial<Record<InstrumentType, VenueProf
       ccxtId: 'kraken',
       tried: true,
       paging: { perPage: 720, way: 'newest-only' },
+      keepsBars: 720,
       volumeIn: 'base',
     },
     perpetual: { ...ANY, name: 'kraken', ccxtId: 'krakenfutures', volumeIn: 'base' },
@@ -133,6 +137,7 @@ function hyperliquid(type: 'spot' | 'swap'): VenueProfile {
     weightOf: (cost) => (cost === 4 ? 20 : cost),
     // It answers with the newest 5,000 at most; asking for fewer keeps the weight of an answer down.
     paging: { perPage: 500, way: 'window' },
+    keepsBars: 5_000,
     fundingPerPage: 500,
     volumeIn: 'base',
     quotesFrom: 'order-book',

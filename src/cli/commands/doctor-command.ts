@@ -18,6 +18,8 @@ import { createOutput } from '../output.js';
 import { usualSymbols } from '../usual-symbols.js';
 import { workersOnQueue } from '../wire.js';
 
+const SLOW_MS = 2_000;
+
 type DoctorFlags = ArenaFlags & { readonly offline?: boolean };
 
 /** `doctor`: 0 where nothing fails, 1 otherwise. */
@@ -38,7 +40,9 @@ export async function doctorCommand(flags: DoctorFlags): Promise<number> {
     await checkQueue(isOffline),
     ...(isOffline
       ? [{ check: 'exchange', verdict: 'skip' as const, text: '--offline' }]
-      : await checkExchanges(values, flags)),
+      : await saidWhereSlow(checkExchanges(values, flags), (text) => {
+          if (!output.json) output.note(text);
+        })),
   ];
   const fails = findings.filter(({ verdict }) => verdict === 'fail').length;
   const warnings = findings.filter(({ verdict }) => verdict === 'warn').length;
@@ -48,6 +52,18 @@ export async function doctorCommand(flags: DoctorFlags): Promise<number> {
     output.say(fails + warnings === 0 ? 'all is well' : `${String(fails)} fail, ${String(warnings)} warn`);
   }
   return fails === 0 ? EXIT.fine : EXIT.degraded;
+}
+
+/** An exchange may take as long as it is given: whoever waits for that is told. */
+async function saidWhereSlow<T>(asking: Promise<T>, note: (text: string) => void): Promise<T> {
+  const timer = setTimeout(() => {
+    note('asking the exchange, for 20 seconds at most ...');
+  }, SLOW_MS);
+  try {
+    return await asking;
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** By name; two that are one folder are tried once. */

@@ -10,6 +10,7 @@ import { grouped } from '../../reporting/text-table.js';
 import { type ArenaFlags, configFor } from '../arena-config.js';
 import { EXIT } from '../exit-codes.js';
 import { createOutput } from '../output.js';
+import { VenueFault } from '../../ports/venue.js';
 import { parseEnd, parseFrom } from '../parse-date.js';
 import { type Count, startRate } from '../progress.js';
 import { sayOnce } from '../say-once.js';
@@ -87,10 +88,13 @@ export async function marketDownloadCommand(flags: DownloadFlags): Promise<numbe
       });
       downloaded = await whileWaiting(download, () => bar?.update(doneBars, waits));
     } catch (error) {
-      throw venueProblem(
-        error,
-        `run the same command again: it goes on after the last whole line in ${folder}`,
-      );
+      // A stop ends waits and questions as well; whole lines are safe.
+      if (stop.requested() && error instanceof VenueFault) downloaded = [];
+      else
+        throw venueProblem(
+          error,
+          `run the same command again: it goes on after the last whole line in ${folder}`,
+        );
     } finally {
       bar?.stop();
       await venue.close();
@@ -104,7 +108,9 @@ export async function marketDownloadCommand(flags: DownloadFlags): Promise<numbe
       output.say(
         stop.requested()
           ? 'stopped; the same command goes on from here'
-          : `ready: npm run arena -- --market ${join(flags.out, `${exchange}-${kind}${timeframe}`)} --timeframe ${timeframe}`,
+          : there.length === 0
+            ? `nothing to play on yet: there was no bar from --from on`
+            : `ready: npm run arena -- --market ${join(flags.out, `${exchange}-${kind}${timeframe}`)} --timeframe ${timeframe}`,
       );
     }
     return EXIT.fine;
@@ -168,17 +174,21 @@ function answerOf(
 
 function linesOf(downloaded: readonly DownloadedSymbol[], check: MarketCheck | undefined): string[] {
   const width = Math.max(...downloaded.map(({ symbol }) => symbol.length));
-  return downloaded.map(({ symbol, name, addedBars, filledBars, addedRates, lastMs }) => {
+  return downloaded.map(({ symbol, name, fromMs, addedBars, filledBars, addedRates, lastMs }) => {
     const inspection = inspectionOf(check, name);
     if (inspection?.firstMs === undefined || lastMs === undefined)
       return `${symbol.padEnd(width)}  no bars at this exchange in that time`;
     const filled = filledBars === 0 ? '' : ` and ${grouped(filledBars)} that were missing`;
     const rates = addedRates === 0 ? '' : `, ${grouped(addedRates)} funding rates`;
+    const begins =
+      inspection.firstMs > fromMs
+        ? ` (asked from ${formatForPeople(fromMs)} on, the exchange has none before)`
+        : '';
     const gaps =
       inspection.missing === 0
         ? 'no gaps'
         : `${grouped(inspection.counts.gap)} ${inspection.counts.gap === 1 ? 'gap' : 'gaps'}, ${grouped(inspection.missing)} ${inspection.missing === 1 ? 'bar' : 'bars'} missing (market -- check shows where)`;
-    return `${symbol.padEnd(width)}  ${grouped(addedBars)} new bars${filled}${rates}; ${formatForPeople(inspection.firstMs)} to ${formatForPeople(lastMs)}, ${gaps}`;
+    return `${symbol.padEnd(width)}  ${grouped(addedBars)} new bars${filled}${rates}; ${formatForPeople(inspection.firstMs)} to ${formatForPeople(lastMs)}${begins}, ${gaps}`;
   });
 }
 

@@ -42,8 +42,10 @@ export function createExchangeClock(startMs: TimeMs): ExchangeClock {
       let seenMs = performance.now();
       ticking = setInterval(() => {
         const realMs = performance.now();
-        set(nowMs + Math.round((realMs - seenMs) * factor));
-        seenMs = realMs;
+        const movedMs = Math.round((realMs - seenMs) * factor);
+        set(nowMs + movedMs);
+        // What was rounded off is moved with the next tick: otherwise a clock at factor 1 would lag by minutes an hour.
+        seenMs += movedMs / factor;
       }, TICK_MS);
     },
     stop,
