@@ -3,7 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { playTable } from '../../scripts/soak-live/play-table.js';
-import { CALM_TIMEOUT_MS, type SoakResult, playOn, runSoak } from '../../scripts/soak-live/run-soak.js';
+import {
+  CALM_TIMEOUT_MS,
+  type SoakLife,
+  type SoakResult,
+  playOn,
+  runSoak,
+} from '../../scripts/soak-live/run-soak.js';
 import { measureCalmDay } from '../../scripts/soak-live/soak-numbers.js';
 import { KILL_POINTS, drawSoakPlan } from '../../scripts/soak-live/soak-plan.js';
 import { soakRoster } from '../../scripts/soak-live/soak-roster.js';
@@ -79,6 +85,17 @@ describe('a live arena on an exchange that fails in every way', () => {
     expect(damaged.played.dump).not.toEqual(result.calm.played.dump);
   });
 
+  it('pays funding, hears the other venue where it answers, and ends a symbol that is delisted', () => {
+    const { calm, delayed, damaged } = result;
+    const reasons = (life: SoakLife): Set<string> => new Set(life.played.missed.map(({ reason }) => reason));
+    expect(calm.played.fundingPaid).toBeGreaterThan(10);
+    expect([...reasons(calm)], 'nothing else is missed without faults').toEqual(['delisted']);
+    expect(calm.played.dump.some((line) => line.includes('"reason":"delisted"'))).toBe(true);
+    expect(delayed.faults['second venue fails']).toBeGreaterThan(0);
+    expect(reasons(damaged)).toContain('no-funding');
+    expect(reasons(damaged)).toContain('quarantined');
+  });
+
   it('leaves no connection behind', () => {
     expect(result.openHandles.filter((name) => name.startsWith('TCP'))).toEqual([]);
   });
@@ -94,8 +111,13 @@ describe('a live arena on an exchange that fails in every way', () => {
 
 describe('a soak of many days', () => {
   it('has every fault and every way to die within four days', () => {
-    const { events, delays, quick, kills } = drawSoakPlan({ ...SETTINGS, days: 4 });
-    expect(new Set(events.map(({ kind }) => kind)).size).toBe(11);
+    const { events, delays, quick, kills, silences, delistedFrom } = drawSoakPlan({ ...SETTINGS, days: 4 });
+    const spot = drawSoakPlan({ ...SETTINGS, days: 4, instrument: 'spot' });
+    expect(new Set(spot.events.map(({ kind }) => kind)).size).toBe(11);
+    expect(spot.silences).toEqual([]);
+    expect(new Set(events.map(({ kind }) => kind)).size).toBe(11 + 4);
+    expect(silences.length).toBeGreaterThan(4);
+    expect(delistedFrom).toBeLessThan(4 * 24);
     expect(new Set(delays.map(({ kind }) => kind)).size).toBe(8);
     expect(new Set(quick.map(({ fault }) => fault.kind)).size).toBe(9);
     expect(new Set(kills.map(({ at }) => at))).toEqual(new Set(KILL_POINTS));

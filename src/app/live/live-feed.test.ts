@@ -505,6 +505,9 @@ describe('a live feed', () => {
       expect(new Set(log.missed().map(({ reason }) => reason))).toEqual(new Set([status]));
       expect(log.missed()).toHaveLength(60 - 44);
       expect(told.filter((line) => line.endsWith(` is ${status} at made`))).toHaveLength(1);
+      // A symbol that has ended is no news.
+      const tellsMisses = status === 'delisted' ? 2 : 60 - 44;
+      expect(told.filter((line) => line.startsWith('missed SOL/USDT'))).toHaveLength(tellsMisses);
       // What is delisted for three bars has ended, and a log that is read again says the same.
       const endsMs = status === 'delisted' ? [NaN, NaN, fromMs + 2 * HOUR_MS] : undefined;
       expect(table.endsMs && [...table.endsMs]).toEqual(endsMs);

@@ -40,7 +40,8 @@ export function takeSlots(
       setup.told(`${symbols[symbol] ?? ''} has ended: what is held is closed at its last price`);
     }
     for (const { symbol, openMs, reason, text } of missed)
-      if (reason !== 'quarantined')
+      // What has ended is told once; the log lists every bar.
+      if (reason !== 'quarantined' && !((memory.market.table.endsMs?.[symbol] ?? NaN) <= openMs))
         setup.told(
           `missed ${reason === 'no-funding' ? 'funding of ' : ''}${symbols[symbol] ?? ''} ${formatMinuteUtc(openMs)}: ${text}`,
           {
