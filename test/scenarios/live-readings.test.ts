@@ -113,6 +113,9 @@ describe('a strategy on a live market', () => {
     await ended(child);
     const after = await follow(5);
     expect(after.code).toBe(0);
+    const explained = await arena('explain', 'forced-flow');
+    expect(explained.stdout).toContain('the journal says the same');
+    expect(explained.stdout).toMatch(/beside ETH\/USDT: openInterestUsd [\d,.]+ \(\d+ s old\), bid/);
     const dump = await arena('journal', 'dump');
     const decisions = dump.stdout.split('\n').filter((line) => line.includes('"act"'));
     expect(decisions.length).toBeGreaterThan(1);
