@@ -123,6 +123,23 @@ describe('a strategy on a live market', () => {
     expect(await verify()).toMatchObject({ ok: true });
   });
 
+  it('ends in order while its stream is open', async () => {
+    const child = startCli(
+      ['arena', '--state', state, '--contestants', contestants, '--config', config, '--quiet'],
+      { ARENA_EXCHANGE_URL: exchange.url },
+    );
+    let said = '';
+    child.stdout?.on('data', (part: Buffer) => (said += part.toString()));
+    child.stderr?.on('data', (part: Buffer) => (said += part.toString()));
+    await until('a round was played', () => /round \d+: .*settled/.test(said));
+    expect(exchange.subscriptions()).toContain('btcusdt@forceOrder');
+    child.kill('SIGINT');
+    const { code } = await ended(child);
+    expect(said).not.toContain('bug');
+    expect(code).toBe(0);
+    await until('no connection is left', () => exchange.subscriptions().length === 0);
+  });
+
   it('saw what had arrived in time, and no sum of a bar in which the stream was not there', () => {
     const log = openMarketLog(state, { readOnly: true });
     const { readings, openTimesMs, length } = log.load().table;
