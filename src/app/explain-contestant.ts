@@ -4,6 +4,7 @@
  */
 import { resetBreakers } from '../core/risk/breakers.js';
 import { firstIndexAtOrAfter, slotHasBar, type MarketTable } from '../core/domain/market-table.js';
+import { READING_KINDS } from '../core/domain/market-readings.js';
 import { type LedgerEntry, ledgerCount, readLedgerEntry } from '../core/domain/ledger.js';
 import { Problem } from '../core/domain/problem.js';
 import { type TimeMs, formatMinuteUtc } from '../core/domain/time.js';
@@ -258,6 +259,11 @@ function seenAt(session: Session): SymbolSeen[] {
         text: featureText(spec),
         value: observation.features.value(own, i),
       })),
+      readings: READING_KINDS.map((kind) => ({
+        kind,
+        value: observation.market.reading(own, kind),
+        ageMs: observation.market.readingAgeMs(own, kind),
+      })).filter(({ value }) => !Number.isNaN(value)),
       quantity: held?.quantity ?? 0,
       entryPrice: held?.entryPrice ?? NaN,
       stopPrice: held?.stopPrice ?? NaN,

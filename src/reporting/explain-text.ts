@@ -13,6 +13,8 @@ export interface SymbolSeen {
   readonly symbol: string;
   readonly close: number;
   readonly features: readonly { readonly text: string; readonly value: number }[];
+  /** What the market had beside the bar; only those that were there. */
+  readonly readings: readonly { readonly kind: string; readonly value: number; readonly ageMs: number }[];
   /** Signed base units; 0 when flat. Prices that do not exist are NaN. */
   readonly quantity: number;
   readonly entryPrice: number;
@@ -98,6 +100,7 @@ export function explainText(e: Explanation, symbols: readonly string[], ready: R
       ],
       e.seen,
     ),
+    ...besideLines(e.seen),
     '',
     'RULES',
     ...(e.gauges.length === 0
@@ -128,6 +131,18 @@ export function explainText(e: Explanation, symbols: readonly string[], ready: R
     ...fillLines('before', e.latestFills, symbols),
     '',
   ].join('\n');
+}
+
+function besideLines(seen: readonly SymbolSeen[]): string[] {
+  return seen.flatMap(({ symbol, readings }) =>
+    readings.length === 0
+      ? []
+      : [
+          `beside ${symbol}: ${readings
+            .map(({ kind, value, ageMs }) => `${kind} ${price(value)} (${(ageMs / 1000).toFixed(0)} s old)`)
+            .join(', ')}`,
+        ],
+  );
 }
 
 function breakerLines({ breakers }: Explanation): string[] {

@@ -23,6 +23,8 @@ export interface CcxtVenueSettings extends WaitingWorld {
   readonly timeoutMs?: number;
   /** A stream without a message for so long is taken for dead. */
   readonly heartbeatMs?: number;
+  /** Pauses of streams, `sleep` when absent. Nothing but their end may cut them short: a stream without pauses lets nothing else run. */
+  pause?(ms: number, signal?: AbortSignal): Promise<void>;
   /** What a person should know, once each. */
   readonly log?: (text: string) => void;
   /** Every fault as it happens, also where asking again helps. */
@@ -61,6 +63,11 @@ export async function openCcxtVenue(settings: CcxtVenueSettings): Promise<Venue>
     nowMs: () => settings.nowMs(),
     log,
   };
+  const streams: WaitingWorld = {
+    nowMs: () => settings.nowMs(),
+    random: () => settings.random(),
+    sleep: (ms, signal) => settings.pause?.(ms, signal) ?? settings.sleep(ms, signal),
+  };
   const watches = new Set<QuoteWatch>();
   const { heartbeatMs = HEARTBEAT_MS } = settings;
   let reconnects = 0;
@@ -96,10 +103,10 @@ export async function openCcxtVenue(settings: CcxtVenueSettings): Promise<Venue>
     readings: (symbol) => askReadings(parts, symbol),
     quote: (symbol) => askQuote(parts, symbol),
     watchQuotes: (symbols, onQuote, onEvent) =>
-      watching(watchQuotes(parts, settings, { symbols, heartbeatMs, onQuote, onEvent, onReconnect })),
+      watching(watchQuotes(parts, streams, { symbols, heartbeatMs, onQuote, onEvent, onReconnect })),
     watchLiquidations: (symbols, listener) =>
       type === 'perpetual' && hasLiquidationStream(link.exchange)
-        ? watching(watchLiquidations(parts, settings, { symbols, heartbeatMs, listener, onReconnect }))
+        ? watching(watchLiquidations(parts, streams, { symbols, heartbeatMs, listener, onReconnect }))
         : undefined,
     usage: () => ({ ...link.usage(), reconnects }),
     async close() {

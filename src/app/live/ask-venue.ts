@@ -168,25 +168,28 @@ export async function secondOpinions(
 
 /**
  * Open interest and the like: a slot sees what arrives before it closes; nothing waits for them, and without them nothing stops.
- * As they came they are kept too, for a while, also those that came too late for a slot.
+ * One symbol after another, so that bars find a way to the venue while an answer hangs. As they came they are kept too, for a
+ * while, also those that came too late for a slot.
  */
 export async function keepReadings(memory: FeedMemory): Promise<void> {
   const { venue, log, keepReadingsMs } = memory.setup;
   await answered(memory, `readings of ${venue.name}`, async () => {
     const came: LoggedReading[] = [];
-    const asked = await Promise.allSettled(
-      memory.head.symbols.map(async (name, symbol) => {
-        const some = await venue.readings(name);
-        for (const one of some) {
+    let fault: VenueFault | undefined;
+    for (const [symbol, name] of memory.head.symbols.entries())
+      try {
+        for (const one of await venue.readings(name)) {
           const reading = arrivedAt(one, symbol, venueNow(memory));
           memory.pending.add(reading);
           came.push({ ...one, symbol, receivedMs: reading.arrivedMs });
         }
-      }),
-    );
+      } catch (error) {
+        if (!(error instanceof VenueFault)) throw error;
+        fault ??= error;
+      }
     log.addReadings(came);
     log.forgetReadings(venueNow(memory) - keepReadingsMs);
-    for (const one of asked) if (one.status === 'rejected') throw one.reason;
+    if (fault !== undefined) throw fault;
   });
 }
 

@@ -156,7 +156,9 @@ export const configSchema = z.strictObject({
       readings: z
         .boolean()
         .default(true)
-        .describe('live market: keep open interest, best prices and liquidations of perpetuals'),
+        .describe(
+          'live market: open interest, best prices and liquidations of perpetuals, for strategies to see',
+        ),
       clockFactor: z
         .number()
         .min(1)
@@ -168,7 +170,9 @@ export const configSchema = z.strictObject({
         .gt(0)
         .max(36_500)
         .default(90)
-        .describe('live market: days that those are kept; bars stay for ever'),
+        .describe(
+          'live market: days that raw rows of those are kept; bars, and what a round saw, stay for ever',
+        ),
     })
     .prefault({}),
   cashUsd: z.number().gt(0).max(1e12).default(10_000).describe('starting cash of every contestant, USD'),
