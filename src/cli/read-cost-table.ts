@@ -24,7 +24,8 @@ export function costsOfTable(path: string, symbols?: readonly string[]): Measure
       `${path} has costs of ${listed(table.symbols.map(({ symbol }) => symbol))}, and of no symbol that this arena trades (${listed(symbols ?? [])})`,
       { hint: 'name its symbols with --symbols, or measure these: npm run paper -- slippage --export FILE' },
     );
-  const middle = (of: (row: CostTable['symbols'][number]) => number): number => median(rows.map(of)) ?? 0;
+  const middle = (of: (row: CostTable['symbols'][number]) => number): number =>
+    Math.round((median(rows.map(of)) ?? 0) * 1e4) / 1e4;
   return {
     halfSpreadBps: middle((row) => row.halfSpreadBps),
     // A price that moved in favour of the orders is luck, and no cost to count on.
