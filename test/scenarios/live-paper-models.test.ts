@@ -4,18 +4,15 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 import { journalOf } from '../../src/cli/wire.js';
-import { parseRoster } from '../../src/core/arena/parse-roster.js';
 import { quoteEventsOf } from '../../src/core/deployment/quote-events.js';
 import { HOUR_MS } from '../../src/core/domain/time.js';
 import { generateMarket } from '../../src/core/market/generate-market.js';
-import { createKinds } from '../../src/core/strategies/catalog.js';
 import type { StoredRound } from '../../src/ports/arena-store.js';
 import { ended, runCli, startCli, temporaryFolder } from '../support/cli.js';
 import { createExchangeClock } from '../support/local-exchange/exchange-clock.js';
 import { openLocalExchange } from '../support/local-exchange/open-local-exchange.js';
 import { dataOfMarket } from '../support/local-exchange/venue-data.js';
 import { listed } from '../support/local-exchange/venue-market.js';
-import { sha256 } from '../support/made-champion.js';
 import { madeTrader } from '../support/made-trader.js';
 import { startOpenaiServer } from '../support/openai-server.js';
 import { until } from '../support/until.js';
@@ -62,15 +59,20 @@ afterAll(async () => {
 
 const folder = (name: string): string => join(root, name);
 const config = folder('config.json');
+const params = { provider: 'openai', model: 'gpt-4o-mini', temperature: 0.1 };
 mkdirSync(folder('contestants'));
 mkdirSync(folder('deployments'));
-writeFileSync(join(folder('contestants'), 'a.json'), JSON.stringify([{ kind: 'sma-cross' }]));
+writeFileSync(
+  join(folder('contestants'), 'a.json'),
+  JSON.stringify([{ kind: 'sma-cross' }, { title: 'thinker', kind: 'llm-trader', params }]),
+);
 writeFileSync(
   config,
   JSON.stringify({
     market: { exchangeUrl: exchange.url, symbols: SYMBOLS, warmupBars: 50 },
     live: { clockFactor: FACTOR },
-    paper: { folder: folder('paper'), fills: 'quote', pollMs: 50, quoteSeconds: 3000 },
+    // With other cash its questions are not those of the champion's own account.
+    paper: { folder: folder('paper'), cashUsd: 20_000, fills: 'quote', pollMs: 50, quoteSeconds: 3000 },
     deployments: { folder: folder('deployments') },
     contestants: { folder: folder('contestants') },
     state: { folder: folder('arena') },
@@ -81,17 +83,19 @@ writeFileSync(
     },
   }),
 );
-const roster = { symbols: SYMBOLS, instrument: 'spot', timeframe: '1h' } as const;
-const params = { provider: 'openai', model: 'gpt-4o-mini', temperature: 0.1 };
-const [trader] = parseRoster({ title: 'thinker', kind: 'llm-trader', params }, 'test', roster, createKinds());
-writeFileSync(
-  join(folder('deployments'), 'deployment_state.json'),
-  JSON.stringify({
-    schema_version: 2,
-    generation: 1,
-    champion: { id: sha256('thinker'), name: 'thinker', manifest: trader?.manifest, source: 'by-hand' },
-  }),
-);
+/** Deploys a contestant as the deployer's file says it, by hand. */
+function deploy(title: string): void {
+  const store = journalOf(folder('arena'), true);
+  const row = store.contestants().find((one) => one.name === title);
+  store.close();
+  if (row === undefined) throw new Error(`no contestant ${title}`);
+  const { manifest } = JSON.parse(row.body) as { manifest: unknown };
+  const champion = { id: row.id, name: title, manifest, source: 'by-hand' };
+  writeFileSync(
+    join(folder('deployments'), 'deployment_state.json'),
+    JSON.stringify({ schema_version: 2, generation: 1, champion }),
+  );
+}
 
 function start(...args: string[]): { child: ChildProcess; ended: ReturnType<typeof ended>; words: string[] } {
   const child = startCli([...args, '--config', config], { OPENAI_API_KEY: 'sk-made-7f3a' });
@@ -119,6 +123,7 @@ describe('a language model as champion of a paper account at live quotes', () =>
     clock.run(FACTOR);
     const arena = start('arena', '--market', 'live', '--exchange', 'binance', '--quiet');
     await until('the first round', () => roundsOf('arena').length > 0, PATIENCE_MS);
+    deploy('thinker');
     const paper = start('paper');
     const taken = (): ReturnType<typeof quoteEventsOf> =>
       roundsOf('paper')
@@ -148,6 +153,7 @@ describe('a language model as champion of a paper account at live quotes', () =>
       expect(quoteMs).toBeGreaterThanOrEqual(decidedMs);
       expect(quoteMs, 'it filled within the bar').toBeLessThan(HOUR_MS);
     }
+    expect(roundsOf('arena').some(isLate), 'as in the arena').toBe(true);
     for (const round of roundsOf('paper').filter(isLate))
       expect(round.decisions.join(), 'a late answer is a hold').not.toContain('"intents"');
     const slippage = ['paper', 'slippage', '--config', config];
@@ -156,6 +162,6 @@ describe('a language model as champion of a paper account at live quotes', () =>
     for (const row of rows) expect(row.thinkP50Ms).toBeGreaterThanOrEqual(300 * FACTOR * 0.9);
     expect(runCli(slippage).stdout).toContain('Think s');
     const verified = runCli(['verify', '--replay', '--config', config]);
-    expect(verified.stdout + verified.stderr).not.toContain('FAIL');
+    expect(verified.stdout + verified.stderr).not.toMatch(/FAIL|fail/);
   }, 400_000);
 });
