@@ -44,9 +44,13 @@ function readCostTable(path: string): CostTable {
   const version = versionSchema.safeParse(content).data?.schemaVersion;
   if (version === undefined) throw new Problem('input', `${path} is no table of costs`, { hint: HOW });
   if (version !== 1)
-    throw new Problem('input', `${path} is a table of costs of version ${JSON.stringify(version).slice(0, 20)}`, {
-      hint: `this program reads version 1; ${HOW}`,
-    });
+    throw new Problem(
+      'input',
+      `${path} is a table of costs of version ${JSON.stringify(version).slice(0, 20)}`,
+      {
+        hint: `this program reads version 1; ${HOW}`,
+      },
+    );
   const table = costTableSchema.safeParse(content);
   if (table.success) return table.data;
   const issue = table.error.issues[0];
