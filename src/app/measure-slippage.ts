@@ -103,9 +103,14 @@ export function costTableOf(samples: readonly SlippageSample[], source: string):
       return {
         symbol,
         fills: own.length,
-        halfSpreadBps: median(own.map((sample) => sample.halfSpreadBps)) ?? 0,
-        slippageBps: median(own.map((sample) => sample.driftBps)) ?? 0,
+        halfSpreadBps: rounded(median(own.map((sample) => sample.halfSpreadBps)) ?? 0),
+        slippageBps: rounded(median(own.map((sample) => sample.driftBps)) ?? 0),
       };
     }),
   };
+}
+
+/** More digits of a measured cost are noise, and a number that people read. */
+function rounded(bps: number): number {
+  return Math.round(bps * 1e4) / 1e4;
 }

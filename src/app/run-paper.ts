@@ -233,7 +233,8 @@ function takeRequests(paper: Paper, world: PaperWorld, removals: string[], clock
     if (read.state === 'later') continue;
     // While it catches up there are no quotes: the opens of bars long over are no prices for somebody who wants out now.
     const wantsOut = read.state === 'due' && read.request.kind === 'kill' && read.request.flatten;
-    if (wantsOut && fillsAtQuotes(paper) && barMs < clockMs) continue;
+    const isBehind = fillsAtQuotes(paper) && barMs < clockMs;
+    if (wantsOut && isBehind && paper.session.account.openNames > 0) continue;
     const accepted = read.state === 'due';
     const text = accepted ? 'done' : read.why;
     if (accepted)

@@ -1,7 +1,7 @@
 import type { LoadedConfig } from './config/load-config.js';
 import { loadConfig } from './config/load-config.js';
 import { plainSymbols } from './config/plain-symbols.js';
-import { costsOfTable } from './read-cost-table.js';
+import { type MeasuredCosts, costsOfTable } from './read-cost-table.js';
 
 /** Flags of arena commands, as commander gives them: all text or true. */
 export interface ArenaFlags {
@@ -42,7 +42,13 @@ export interface ArenaFlags {
 
 /** Settings from defaults, file, environment and these flags. */
 export function configFor(flags: ArenaFlags): LoadedConfig {
-  const measured = flags.costs === undefined ? undefined : costsOfTable(flags.costs);
+  const config = configWith(flags, undefined);
+  if (flags.costs === undefined) return config;
+  // Which rows of a table count depends on the symbols of the other settings.
+  return configWith(flags, costsOfTable(flags.costs, config.values.market.symbols));
+}
+
+function configWith(flags: ArenaFlags, measured: MeasuredCosts | undefined): LoadedConfig {
   const loaded = loadConfig({
     cwd: process.cwd(),
     env: process.env,
