@@ -10,6 +10,7 @@ import type { ArchiveCard, MarketArchive } from '../ports/market-archive.js';
 import { type Venue, VenueFault, type VenueInstrument } from '../ports/venue.js';
 import { fillGaps } from './fill-gaps.js';
 import { archiveNames } from './archive-names.js';
+import { pageAfter } from './page-after.js';
 
 export interface DownloadWish {
   readonly symbols: readonly string[];
@@ -41,8 +42,8 @@ export interface DownloadedSymbol {
   readonly makerFeeBps: number | undefined;
 }
 
-/** Bars that are asked for, and written, at once. */
-const PAGE_BARS = 1_000;
+/** Bars that are written at once. With the one before them they are as many as exchanges tell at a time. */
+const PAGE_BARS = 999;
 
 export async function downloadMarket(
   venue: Venue,
@@ -96,7 +97,7 @@ export async function downloadMarket(
       const gaps = series.gaps(barMs).filter(({ fromMs: from }) => from < endMs);
       while (work.atMs < endMs && !wish.stopRequested()) {
         const count = Math.min(PAGE_BARS, Math.round((endMs - work.atMs) / barMs));
-        const page = await venue.candles(symbol, timeframe, work.atMs, count);
+        const page = await pageAfter(venue, symbol, timeframe, work.atMs, count, series.newest());
         const bars = page.filter(({ openMs }) => openMs >= work.atMs && openMs < endMs);
         const isFirst = series.lastMs() === undefined;
         series.append(bars.map((bar) => [bar.openMs, bar.open, bar.high, bar.low, bar.close, bar.volume]));

@@ -32,6 +32,8 @@ export interface ArchivedGap {
 export interface ArchivedSeries {
   /** Time of the newest row; undefined before the first. */
   lastMs(): TimeMs | undefined;
+  /** The newest row; undefined before the first. */
+  newest(): readonly number[] | undefined;
   /** The first value of a row is its time. Durable before it returns; where it fails, the file is as it was. */
   append(rows: readonly (readonly number[])[]): void;
   /** Between the first row and the newest, of rows that are `stepMs` apart; ascending. */

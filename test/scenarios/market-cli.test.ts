@@ -119,6 +119,27 @@ describe('market download', () => {
     expect(JSON.parse(third.stdout)).toMatchObject({ symbols: [{ addedBars: 0 }, { addedBars: 0 }] });
   }, 60_000);
 
+  it('takes no candles of another symbol for the next ones, and goes on when the right ones come', async () => {
+    const { faults } = await listedExchange(24 * 120);
+    const calm = newFolder();
+    expect((await download(calm, [...COINS, ...FROM, '--quiet'])).code).toBe(0);
+    const out = newFolder();
+    expect((await download(out, [...COINS, ...FROM, '--to', '2025-03-01', '--quiet'])).code).toBe(0);
+    const before = csv(out, 'BTC-USDT');
+    faults.add({ kind: 'wrong-symbol' }, { only: /klines/ });
+    const wrong = await download(out, ['--quiet']);
+    expect(wrong.code).toBe(1);
+    expect(wrong.stderr).toMatch(
+      /the bar of (BTC|ETH)\/USDT at .* in the folder: an answer for another symbol/,
+    );
+    expect(csv(out, 'BTC-USDT')).toBe(before);
+    faults.clear();
+    faults.add({ kind: 'wrong-symbol' }, { only: /klines/, times: 2 });
+    expect((await download(out, ['--quiet'])).code).toBe(0);
+    for (const name of ['BTC-USDT', 'ETH-USDT'])
+      expect(csv(out, name) === csv(calm, name), `${name}: the same bytes`).toBe(true);
+  });
+
   it('killed in the middle and begun again ends with the same bytes as an undisturbed one', async () => {
     const { faults } = await listedExchange(24 * 500);
     const wish = [...COINS, ...FROM, '--quiet'];

@@ -2,7 +2,6 @@ import { closeSync, fstatSync, fsyncSync, ftruncateSync, mkdirSync, openSync, re
 import { constants, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Problem } from '../../core/domain/problem.js';
-import type { TimeMs } from '../../core/domain/time.js';
 import type { ArchivedSeries } from '../../ports/market-archive.js';
 import { gapsOfCsv, insertIntoCsv } from './csv-gaps.js';
 
@@ -15,16 +14,17 @@ const NEWLINE = 0x0a;
  * cut off before anything is added.
  */
 export function openGrowingCsv(path: string, header: string): ArchivedSeries {
-  let lastMs: TimeMs | undefined;
+  let last: readonly number[] | undefined;
   inFile(path, (file) => {
     const end = endOfLastLine(file, path);
     if (end < fstatSync(file).size) ftruncateSync(file, end);
-    if (end > 0) lastMs = lastTime(file, end, header, path);
+    if (end > 0) last = lastRow(file, end, header, path);
   });
   return {
-    lastMs: () => lastMs,
+    lastMs: () => last?.[0],
+    newest: () => last,
     append(rows) {
-      const newest = rows.at(-1)?.[0];
+      const newest = rows.at(-1);
       if (newest === undefined) return;
       inFile(path, (file) => {
         const { size } = fstatSync(file);
@@ -38,9 +38,9 @@ export function openGrowingCsv(path: string, header: string): ArchivedSeries {
           throw error;
         }
       });
-      lastMs = newest;
+      last = newest;
     },
-    gaps: (stepMs) => worded(path, () => (lastMs === undefined ? [] : gapsOfCsv(path, stepMs))),
+    gaps: (stepMs) => worded(path, () => (last === undefined ? [] : gapsOfCsv(path, stepMs))),
     insert(rows) {
       if (rows.length === 0) return;
       worded(path, () => {
@@ -94,7 +94,7 @@ function endOfLastLine(file: number, path: string): number {
   throw foreign(path, 'it ends with a line that has no end');
 }
 
-function lastTime(file: number, end: number, header: string, path: string): TimeMs | undefined {
+function lastRow(file: number, end: number, header: string, path: string): readonly number[] | undefined {
   const head = readAt(file, 0, Math.min(end, header.length + 1)).toString('latin1');
   if (head !== `${header}\n`) throw foreign(path, `its first line is not "${header}"`);
   const lines = readAt(file, Math.max(0, end - TAIL_BYTES), end)
@@ -111,7 +111,7 @@ function lastTime(file: number, end: number, header: string, path: string): Time
     !Number.isSafeInteger(timeMs)
   )
     throw foreign(path, `its last line is "${last.slice(0, 80)}"`);
-  return timeMs;
+  return fields;
 }
 
 function readAt(file: number, from: number, to: number): Buffer {
