@@ -23,8 +23,10 @@ const eventSchema = z.discriminatedUnion('event', [
   z.looseObject({
     event: z.literal('hand-over-refused'),
     generation: z.int(),
-    name: z.string().optional(),
-    why: z.string(),
+    // One of the two: symbols that the market has not, or what it would have cost.
+    missing: z.array(z.string()).optional(),
+    costUsd: z.number().optional(),
+    maxCostUsd: z.number().optional(),
   }),
 ]);
 type PaperEvent = z.infer<typeof eventSchema>;
@@ -79,11 +81,21 @@ function paperNote(event: PaperEvent): Told {
       return {
         event: 'refused',
         level: 'warning',
-        title: `the hand-over to generation ${String(event.generation)}${event.name === undefined ? '' : ` (${event.name})`} was refused`,
-        text: event.why,
+        title: `the hand-over to generation ${String(event.generation)} was refused`,
+        text: `${whyRefused(event)} The champion before it goes on.`,
         facts: { generation: event.generation },
       };
   }
+}
+
+function whyRefused({
+  missing,
+  costUsd,
+  maxCostUsd,
+}: Extract<PaperEvent, { event: 'hand-over-refused' }>): string {
+  if (missing !== undefined) return `The paper market has no ${missing.join(', ')}.`;
+  if (costUsd === undefined || maxCostUsd === undefined) return 'The journal does not say why.';
+  return `It would have cost ${cents(costUsd).toFixed(2)} USD, and at most ${cents(maxCostUsd).toFixed(2)} USD was allowed.`;
 }
 
 function handOverNote(event: Extract<PaperEvent, { event: 'hand-over' }>): Told {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { StoredRound } from '../ports/arena-store.js';
+import { refuseHandover } from '../core/deployment/paper.js';
 import type { Note } from '../ports/notifier.js';
 import { notesOfArenaRounds } from './notes-of-arena-rounds.js';
 import { notesOfDeployerRound } from './notes-of-deployer-round.js';
@@ -23,6 +24,7 @@ const heads = (notes: readonly Note[]): string[] =>
   notes.map((note) => `${note.event} ${note.level}: ${note.title}`);
 
 describe('notes of the paper trader', () => {
+  const refusing = { refusedGeneration: 0 };
   const handOver = {
     event: 'hand-over',
     generation: 3,
@@ -76,7 +78,8 @@ describe('notes of the paper trader', () => {
           limitFraction: 0.05,
         }),
         round(4, { ...handOver, source: 'rollback' }),
-        round(5, { event: 'hand-over-refused', generation: 4, why: 'the market has no X' }),
+        round(5, JSON.parse(refuseHandover(refusing, 4, { missing: ['X', 'Y'] })) as object),
+        round(6, JSON.parse(refuseHandover(refusing, 5, { costUsd: 31.234, maxCostUsd: 20 })) as object),
       ],
       'm',
     );
@@ -86,8 +89,11 @@ describe('notes of the paper trader', () => {
       'breaker critical: the day breaker of the paper account tripped',
       'rolled-back warning: narrow trades the paper account, generation 3, after a rollback',
       'refused warning: the hand-over to generation 4 was refused',
+      'refused warning: the hand-over to generation 5 was refused',
     ]);
     expect(notes[2]?.text).toContain('6.12 %');
+    expect(notes[4]?.text).toContain('no X, Y.');
+    expect(notes[5]?.text).toContain('cost 31.23 USD, and at most 20.00 USD was allowed');
   });
 });
 

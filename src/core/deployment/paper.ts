@@ -263,7 +263,7 @@ function renew(paper: Paper, champion: Champion, generation: number): string {
 
 /** The champion that runs stays. Told once for each generation, so that whoever wanted it can go back. */
 export function refuseHandover(
-  paper: Paper,
+  paper: Pick<Paper, 'refusedGeneration'>,
   generation: number,
   why: Readonly<Record<string, unknown>>,
 ): string {
