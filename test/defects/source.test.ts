@@ -17,13 +17,15 @@ const RUNS_DATA: readonly (readonly [pattern: RegExp, example: string])[] = [
 ];
 
 /**
- * Code that somebody put there to be run: the user's own kinds, by name, one file of ccxt beside its own entry, and a thread
- * whose text is a constant of ours.
+ * Code that somebody put there to be run: the user's own kinds, by name, one file of ccxt beside its own entry, a thread
+ * whose text is a constant of ours, and the program itself, as the build left it.
  */
 const MEANT: readonly string[] = [
   `src/adapters/market-data/gunzip-in-thread.ts: ${String(/\brequire\s*\(/)}`,
   `src/adapters/venues/load-ccxt-class.ts: ${String(/\bimport\s*\((?!\s*['"])/)}`,
   `src/cli/load-kinds.ts: ${String(/\bimport\s*\((?!\s*['"])/)}`,
+  `src/cli/load-program.ts: ${String(/['"](?:node:)?vm['"]/)}`,
+  `src/cli/load-program.ts: ${String(/\bimport\s*\((?!\s*['"])/)}`,
 ];
 
 const SECRETS: readonly (readonly [pattern: RegExp, example: string])[] = [
