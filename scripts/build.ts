@@ -107,22 +107,33 @@ const program = await build({
   outExtension: { '.js': '.cjs' },
   external: outside([...PUT_IN, ...MODULES_ALONE]),
   plugins: [rewriting(zodInParts, lateByLoader)],
+  // Read as ASCII, because V8 keeps that in half the room: without comments, and with all else escaped.
+  charset: 'ascii',
+  minifyWhitespace: true,
+  minifySyntax: true,
   banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
   define: { 'import.meta.url': 'importMetaUrl' },
 });
 remember(program);
 const file = Object.keys(program.metafile.outputs).find((path) => path.endsWith('.cjs'));
 if (file === undefined) throw new Error('the program was not written');
-const late = /^.*[^.\w]import\(.*$/m.exec(await readFile(file, 'utf8'));
-if (late !== null) throw new Error(`${file} imports by itself: ${late[0].trim()}`);
+const text = await readFile(file, 'utf8');
+const foreign = /.{0,40}[^\0-\x7f]/.exec(text);
+if (foreign !== null)
+  throw new Error(`${file} is not ASCII; in a regular expression write \\u....: ${foreign[0]}`);
+const late = /[^.\w]import\(.{0,80}/.exec(text);
+if (late !== null) throw new Error(`${file} imports by itself: ${late[0]}`);
 const compiled = file.replace(/\.cjs$/, '.compiled');
 execFileSync(process.execPath, ['--import', 'tsx', 'scripts/compile-program.ts', file, compiled]);
 written.add(resolve(compiled));
 
 remember(
   await build({
-    ...asModules,
+    ...common,
     entryPoints: sources(LAUNCHERS),
+    // A module would be loaded by the loader of modules, which takes a while to wake up.
+    format: 'cjs',
+    outExtension: { '.js': '.cjs' },
     define: { PROGRAM: JSON.stringify(basename(file, '.cjs')) },
   }),
 );

@@ -2,7 +2,7 @@
 # shellcheck shell=sh
 
 program=$(cd "$(dirname "$0")/.." && pwd)
-main=$program/dist/cli/main.js
+main=$program/dist/cli/main.cjs
 # One line: the process and when it began.
 note=${ARENA_LOGS:-logs}/worker.pid
 [ "${ARENA_LOGS:-}" != off ] || note=/tmp/strategy-arena-worker.$(id -u).pid

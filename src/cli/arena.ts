@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** The `arena` binary: `npx arena status` is `main.js arena status`. */
+/** The `arena` binary: `npx arena status` is `main arena status`. */
 import { launch } from './launch.js';
 
-await launch(['arena', ...process.argv.slice(2)]);
+void launch(['arena', ...process.argv.slice(2)]);

@@ -11,7 +11,7 @@ import {
 import type { PaperFlags } from './paper-flags.js';
 import { compiledFile } from './compiled.js';
 
-const MAIN = fileURLToPath(compiledFile('cli/main.js'));
+const MAIN = fileURLToPath(compiledFile('cli/main.cjs'));
 
 /** The folders and settings of this run, for another process of the same. */
 export function placeArguments(values: ArenaConfig, flags: PaperFlags): string[] {

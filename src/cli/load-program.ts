@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { Script } from 'node:vm';
 
-/** `program.ts`, bundled. */
+/** `program.ts`, bundled, in ASCII. */
 interface Program {
   start(args: readonly string[]): Promise<void>;
 }
@@ -21,8 +21,12 @@ export interface LoadedProgram extends Program {
  * that comes out of it has forgotten how to import modules by itself (seen with Node 20), and is given a function for it.
  */
 export function loadProgram(file: string, compiled: Buffer | undefined): LoadedProgram {
-  const text = `(function (exports, require, module, __filename, importModule) {${readFileSync(file, 'utf8')}\n})`;
-  const script = new Script(text, { filename: file, cachedData: compiled });
+  const head = '(function (exports, require, module, __filename, importModule) {';
+  const script = new Script(`${head}${readFileSync(file, 'latin1')}\n})`, {
+    filename: file,
+    columnOffset: -head.length,
+    cachedData: compiled,
+  });
   const module: { exports: Partial<Program> } = { exports: {} };
   const run = script.runInThisContext() as (...args: readonly unknown[]) => void;
   run(module.exports, createRequire(file), module, file, importModule);

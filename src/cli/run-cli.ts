@@ -24,6 +24,7 @@ import { addTrialCommands } from './commands/trials.js';
 import { addVerifyCommands } from './commands/verify.js';
 import { addWorkerCommand } from './commands/worker.js';
 import { EXIT, exitCodeOf } from './exit-codes.js';
+import { readableStack } from './readable-stack.js';
 import { redactorOf } from './secrets-of-environment.js';
 
 /** Parses the command line, runs the command, and turns what happened into an exit code. */
@@ -83,7 +84,7 @@ function explain(error: unknown): number {
     if (error.hint !== undefined) process.stderr.write(`  ${pc.dim('what to do:')} ${redact(error.hint)}\n`);
     return exitCodeOf(error.kind);
   }
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const text = error instanceof Error ? readableStack(error.stack ?? error.message) : String(error);
   process.stderr.write(`${pc.red('this is a bug in the program')}: ${redact(text)}\n`);
   process.stderr.write('  nothing since the last commit was kept; the state can be opened again\n');
   return EXIT.degraded;

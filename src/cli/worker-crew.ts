@@ -18,7 +18,7 @@ export function startCrew(url: string, count: number): WorkerCrew {
     if (isOver) return;
     const child = spawn(
       process.execPath,
-      [fileURLToPath(compiledFile('cli/main.js')), 'worker', '--concurrency', '1'],
+      [fileURLToPath(compiledFile('cli/main.cjs')), 'worker', '--concurrency', '1'],
       { stdio: 'ignore', env: { ...process.env, REDIS_URL: url, ARENA_LOGS: 'off' } },
     );
     children[place] = child;

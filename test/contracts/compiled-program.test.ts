@@ -46,7 +46,7 @@ describe('the program that was built', () => {
     spoil(join(folder.path, 'dist/cli', compiled[0] ?? ''));
     const args = ['backtest', '--market', 'generated', '--days', '20', '--kind', 'sma-cross', '--json'];
     const run = (root: string): string =>
-      execFileSync(process.execPath, [join(root, 'dist/cli/main.js'), ...args], {
+      execFileSync(process.execPath, [join(root, 'dist/cli/main.cjs'), ...args], {
         encoding: 'utf8',
         stdio: 'pipe',
       });

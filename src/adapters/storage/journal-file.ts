@@ -5,6 +5,7 @@ import { Problem } from '../../core/domain/problem.js';
 import { migrate, schemaVersion } from './arena-schema.js';
 import { fileProblem } from './atomic-file.js';
 import { damagedJournal } from './sqlite-problem.js';
+import { writeAhead } from './write-ahead.js';
 
 /** How long a statement waits for a reader or for a checkpoint of another process. */
 const BUSY_MS = 2000;
@@ -29,7 +30,7 @@ export function openJournal(path: string, readOnly: boolean): Database.Database 
     // The writer died between making the file and making its tables.
     if (readOnly && version === 0) throw nothingHere(path);
     if (!readOnly) {
-      db.pragma('journal_mode = WAL');
+      writeAhead(db, BUSY_MS);
       db.pragma('synchronous = FULL');
       db.pragma('foreign_keys = ON');
       migrate(db, path);

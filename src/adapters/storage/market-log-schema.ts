@@ -7,6 +7,7 @@ import { READING_KINDS } from '../../core/domain/market-readings.js';
 import { TIMEFRAMES } from '../../core/domain/time.js';
 import { MISS_REASONS } from '../../ports/market-log.js';
 import { fileProblem } from './atomic-file.js';
+import { writeAhead } from './write-ahead.js';
 
 /** "ARNM" in ASCII: tells a market from a journal and from any other SQLite file. */
 const APPLICATION_ID = 0x41524e4d;
@@ -144,7 +145,7 @@ export function openMarketFile(path: string, readOnly: boolean): Database.Databa
   try {
     checkKind(db, path, readOnly);
     if (readOnly) return db;
-    db.pragma('journal_mode = WAL');
+    writeAhead(db, BUSY_MS);
     db.pragma('synchronous = FULL');
     db.transaction(() => {
       if (versionOf(db) === VERSION) return;

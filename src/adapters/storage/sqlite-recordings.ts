@@ -8,6 +8,7 @@ import { Problem } from '../../core/domain/problem.js';
 import type { ImportedReply, ModelRecordings, RecordedCall } from '../../ports/model-recordings.js';
 import { fileProblem } from './atomic-file.js';
 import { sqliteProblem } from './sqlite-problem.js';
+import { writeAhead } from './write-ahead.js';
 
 /** "ARNC" in ASCII: tells recordings from a journal and from any other SQLite file. */
 const APPLICATION_ID = 0x41524e43;
@@ -235,7 +236,7 @@ function open(path: string, readOnly: boolean): Database.Database {
       checkKind(db, path, readOnly);
     })();
     if (readOnly) return db;
-    db.pragma('journal_mode = WAL');
+    writeAhead(db, BUSY_MS);
     db.pragma('synchronous = FULL');
     db.pragma('foreign_keys = ON');
     db.transaction(() => {

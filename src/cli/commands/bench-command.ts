@@ -308,7 +308,7 @@ function benchW1(
   }));
   const cHot = c === undefined ? undefined : Math.min(...turns.map((turn) => turn.c ?? NaN));
   const cli = [
-    fileURLToPath(compiledFile('cli/main.js')),
+    fileURLToPath(compiledFile('cli/main.cjs')),
     'backtest',
     '--market',
     join(folder, 'market'),

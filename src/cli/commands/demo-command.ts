@@ -13,7 +13,7 @@ import { parsePositionsState } from '../positions-state.js';
 import { readBoard, readCandidates } from '../read-arena-files.js';
 import { PROGRAM_FOLDER, compiledFile } from '../compiled.js';
 
-const MAIN = fileURLToPath(compiledFile('cli/main.js'));
+const MAIN = fileURLToPath(compiledFile('cli/main.cjs'));
 const ROSTER = join(PROGRAM_FOLDER, 'contestants/default-roster.json');
 const HOUR_DAYS = String(1 / 24);
 

@@ -12,7 +12,7 @@ import { startProgress } from '../progress.js';
 import { journalOf, sha256 } from '../wire.js';
 import { PROGRAM_FOLDER, compiledFile } from '../compiled.js';
 
-const MAIN = fileURLToPath(compiledFile('cli/main.js'));
+const MAIN = fileURLToPath(compiledFile('cli/main.cjs'));
 const DEFAULT_ROSTER = join(PROGRAM_FOLDER, 'contestants', 'default-roster.json');
 
 /** Named places to die at, with the largest count that still comes in a run. */

@@ -15,7 +15,7 @@ import { startProgress } from '../progress.js';
 import { readCandidates } from '../read-arena-files.js';
 import { compiledFile } from '../compiled.js';
 
-const MAIN = fileURLToPath(compiledFile('cli/main.js'));
+const MAIN = fileURLToPath(compiledFile('cli/main.cjs'));
 
 /** Named places to die at, with the largest count that still comes within a short life. */
 const FAULTS = [

@@ -23,7 +23,8 @@ export interface FoundBlocks {
 /** A reply with more blocks than this is refused; the search stops behind the first one too many. */
 export const MAX_BLOCKS = 2_000;
 
-const OPENING = /[{[｛［]/g;
+/** Wide brackets too. */
+const OPENING = /[{[\uff5b\uff3b]/g;
 
 /**
  * All top-level blocks of a reply, in order. Every block is read where its bracket stands and the search goes on where

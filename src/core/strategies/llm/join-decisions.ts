@@ -24,8 +24,8 @@ interface Piece {
 const MAX_GAP_CHARS = 200;
 /** Between signals that stand one after the other. */
 const SEPARATORS = /^[\s,;]*$/;
-/** A brace too many closed the table early, and its next entry follows. */
-const NEXT_ENTRY = /^[\s\]})]*,\s*["'“”][\w ./-]{1,30}["'“”]\s*[:：]\s*$/;
+/** A brace too many closed the table early, and its next entry follows; curved quotes and the wide colon too. */
+const NEXT_ENTRY = /^[\s\]})]*,\s*["'\u201c\u201d][\w ./-]{1,30}["'\u201c\u201d]\s*[:\uff1a]\s*$/;
 
 /** The decisions of a reply in order; blocks that only hold data are left out. */
 export function joinDecisions(text: string, blocks: readonly ReplyBlock[]): Decision[] {

@@ -38,7 +38,7 @@ export function readNumber(value: ReplyValue, form: NumberForm): NumberReading {
 }
 
 function withoutUnit(text: string, form: NumberForm): string {
-  if (form === 'multiple') return text.replace(/(?<=\d)\s?[xX×]$/, '');
+  if (form === 'multiple') return text.replace(/(?<=\d)\s?[xX\u00d7]$/, '');
   if (form === 'usd') return text.replace(/^\$(?=[\d.])/, '');
   return text;
 }

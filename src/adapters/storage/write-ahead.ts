@@ -1,0 +1,22 @@
+import type Database from 'better-sqlite3';
+
+const PAUSE_MS = 20;
+
+/**
+ * Gives a file a write-ahead log. Where two processes do that to a new file at the same moment SQLite tells one of them "busy" at once,
+ * whatever its timeout: both would have to give up what they hold. That one tries again, for `patienceMs`.
+ *
+ * @throws SqliteError
+ */
+export function writeAhead(db: Database.Database, patienceMs: number): void {
+  const cell = new Int32Array(new SharedArrayBuffer(4));
+  for (let waitedMs = 0; ; waitedMs += PAUSE_MS) {
+    try {
+      db.pragma('journal_mode = WAL');
+      return;
+    } catch (error) {
+      if (waitedMs >= patienceMs || (error as { code?: unknown }).code !== 'SQLITE_BUSY') throw error;
+      Atomics.wait(cell, 0, 0, PAUSE_MS);
+    }
+  }
+}
