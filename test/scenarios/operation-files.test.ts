@@ -28,7 +28,7 @@ describe('units for systemd', () => {
     expect(settings.get('RestartPreventExitStatus')).toEqual(['2 3 4']);
     expect(settings.get('EnvironmentFile')).toHaveLength(1);
     expect(settings.get('NoNewPrivileges')).toEqual(['true']);
-    expect(settings.get('ExecStart')?.[0]).toMatch(/main\.js (arena|deployer|paper|worker)\b/);
+    expect(settings.get('ExecStart')?.[0]).toMatch(/main\.cjs (arena|deployer|paper|worker)\b/);
   });
 
   const analyze = (path: string): { status: number | null; text: string } => {
