@@ -413,7 +413,7 @@ function limitOf(command: string, args: readonly string[]): Limit {
 }
 
 /** Runs of whole processes: enough that one of each was left alone by whatever else the machine does. */
-const PROCESS_TURNS = 15;
+const PROCESS_TURNS = 25;
 
 /** Shortest wall time of each command, run in turns. Every one reads its CSV: the C program has no cache. */
 function shortestMs(commands: readonly (readonly [string, readonly string[]])[]): number[] {

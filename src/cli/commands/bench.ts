@@ -11,7 +11,7 @@ export function addBenchCommand(program: Command, done: Done): void {
     )
     .argument('[part]', 'queue: what jobs cost by workers beside threads, on a Redis of its own')
     .option('--contestants <list>', 'sizes of W2', '10,100,1000,10000')
-    .option('--repetitions <n>', 'runs of W1', '600')
+    .option('--repetitions <n>', 'runs of W1', '1200')
     .option('--candles <dir>', 'load these hourly candles, parsed and from the cache, instead of made ones')
     .option('--brief', 'W1, W2 and candles alone; the other goals say n/a')
     .option('--json', 'machine output alone on stdout, words on stderr')
