@@ -47,9 +47,9 @@ export interface WatchedQuote {
 export type TakenNow =
   (WatchedQuote & { readonly askedMs: TimeMs }) | { readonly symbol: string; readonly why: string };
 
-/** A venue's clock drifts slowly. */
 /** A stream that comes and goes is said once in so long. */
 const SAME_LOSS_MS = 600_000;
+/** A venue's clock drifts slowly. */
 const SKEW_MS = 600_000;
 
 export async function openQuoteDesk(setup: QuoteDeskSetup): Promise<QuoteDesk> {

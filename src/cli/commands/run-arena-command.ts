@@ -437,7 +437,7 @@ function report(
   if (label.generated)
     output.say(pc.yellow('These prices are GENERATED. Nothing here says anything about a real market.'));
   output.say('What next:');
-  output.say('  npm run arena                                  play on from here');
+  output.say('  the same command                               play on from here');
   output.say('  npm run arena -- leaderboard                   the whole board');
   output.say('  npm run arena -- --fresh --market DIR          your own candles (<SYMBOL>/1h.csv)');
 }
