@@ -73,6 +73,8 @@ const common = {
   target: 'node20',
   sourcemap: 'linked',
   legalComments: 'none',
+  // Among others: numbers that a module exports as constants go into the code that uses them (`lane-layout.ts`).
+  minifySyntax: true,
   metafile: true,
 } satisfies BuildOptions;
 
@@ -110,7 +112,6 @@ const program = await build({
   // Read as ASCII, because V8 keeps that in half the room: without comments, and with all else escaped.
   charset: 'ascii',
   minifyWhitespace: true,
-  minifySyntax: true,
   banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
   define: { 'import.meta.url': 'importMetaUrl' },
 });

@@ -56,13 +56,6 @@ export async function openLiveSide(
           const either = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
           await sleep(ms / clockFactor, undefined, { signal: either }).catch(() => undefined);
         },
-        // A stop must not end these: a stream that does not pause lets nothing else run.
-        pause: async (ms, signal) => {
-          await sleep(ms / clockFactor, undefined, {
-            ref: false,
-            ...(signal === undefined ? {} : { signal }),
-          }).catch(() => undefined);
-        },
       },
       told,
     );

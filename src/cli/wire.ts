@@ -327,14 +327,12 @@ export interface VenueWish {
   readonly url?: string | undefined;
   readonly nowMs: () => number;
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
-  /** Pauses of its streams, which a stop does not end; `sleep` when absent. */
-  readonly pause?: (ms: number, signal?: AbortSignal) => Promise<void>;
   readonly onFault?: (fault: VenueFault) => void;
 }
 
 /** A real exchange; its library, which is large, is loaded now. */
 export async function openVenue(
-  { exchange, instrument, url, nowMs, sleep, pause, onFault }: VenueWish,
+  { exchange, instrument, url, nowMs, sleep, onFault }: VenueWish,
   told: (text: string) => void,
 ): Promise<Venue> {
   const { openCcxtVenue } = await import('../adapters/venues/open-ccxt-venue.js');
@@ -344,7 +342,6 @@ export async function openVenue(
     ...(url === undefined ? {} : { baseUrl: url }),
     nowMs,
     sleep,
-    ...(pause === undefined ? {} : { pause }),
     random: Math.random,
     log: told,
     ...(onFault === undefined ? {} : { onFault }),

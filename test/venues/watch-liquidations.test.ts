@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { CcxtVenueSettings } from '../../src/adapters/venues/open-ccxt-venue.js';
 import { HOUR_MS } from '../../src/core/domain/time.js';
 import type { Liquidation, QuoteWatch, StreamEvent } from '../../src/ports/venue.js';
 import { until } from '../support/until.js';
@@ -23,15 +24,22 @@ interface Watched extends LocalSetting {
   readonly moveUntil: (what: string, holds: () => boolean) => Promise<void>;
 }
 
+const tenTimesAsFast = {
+  nowMs: () => Date.now() * 10,
+  async sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    await wait(Math.min(ms, 200) / 10, undefined, { signal }).catch(() => undefined);
+  },
+};
+
 /** Streams live in real time: the adapter has this machine's clock, which goes ten times as fast, the exchange its own. */
-async function watching(heartbeatMs = 60_000): Promise<Watched> {
+async function watching(
+  heartbeatMs = 60_000,
+  clocks: Partial<CcxtVenueSettings> = { ...tenTimesAsFast, wall: tenTimesAsFast },
+): Promise<Watched> {
   setting = await openLocalSetting({
     instrument: 'perpetual',
     settings: {
-      nowMs: () => Date.now() * 10,
-      async sleep(ms, signal) {
-        await wait(Math.min(ms, 200) / 10, undefined, { signal }).catch(() => undefined);
-      },
+      ...clocks,
       heartbeatMs,
     },
   });
@@ -119,6 +127,18 @@ describe('forced closes of Binance', () => {
     exchange.faults.add({ kind: 'stream-dead' }, { times: 1 });
     await until('it is opened again', () => kinds(events).includes('resubscribed'));
     expect(kinds(events)).toEqual(['connected', 'silent', 'resubscribed']);
+  });
+
+  it('have patience by the wall, however fast the clock of the market runs', async () => {
+    const { events, alive } = await watching(30_000, {
+      nowMs: () => Date.now() * 7200,
+      async sleep(ms, signal) {
+        await wait(ms / 7200, undefined, { signal }).catch(() => undefined);
+      },
+    });
+    const before = alive();
+    await until('many answers came', () => alive() > before + 10);
+    expect(kinds(events)).toEqual(['connected']);
   });
 
   it('leave no connection behind when they are closed', async () => {

@@ -22,13 +22,15 @@ interface Watched extends LocalSetting {
 
 /** Streams live in real time: the adapter has this machine's clock, the exchange its own, which the test moves. */
 async function watching(setup: LocalVenueSetup = {}, heartbeatMs = 60_000): Promise<Watched> {
+  const sleep = async (ms: number, signal?: AbortSignal): Promise<void> => {
+    await wait(ms === heartbeatMs ? ms : Math.min(ms, 50), undefined, { signal }).catch(() => undefined);
+  };
   setting = await openLocalSetting({
     ...setup,
     settings: {
       nowMs: () => Date.now(),
-      async sleep(ms, signal) {
-        await wait(ms === heartbeatMs ? ms : Math.min(ms, 50), undefined, { signal }).catch(() => undefined);
-      },
+      sleep,
+      wall: { nowMs: () => Date.now(), sleep },
       heartbeatMs,
       ...setup.settings,
     },

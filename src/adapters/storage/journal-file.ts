@@ -31,7 +31,6 @@ export function openJournal(path: string, readOnly: boolean): Database.Database 
     if (readOnly && version === 0) throw nothingHere(path);
     if (!readOnly) {
       writeAhead(db, BUSY_MS);
-      db.pragma('synchronous = FULL');
       // A round that has to move the log into the file as well takes three times as long: every 16 MB, not every 4.
       db.pragma('wal_autocheckpoint = 4000');
       db.pragma('foreign_keys = ON');

@@ -146,7 +146,6 @@ export function openMarketFile(path: string, readOnly: boolean): Database.Databa
     checkKind(db, path, readOnly);
     if (readOnly) return db;
     writeAhead(db, BUSY_MS);
-    db.pragma('synchronous = FULL');
     db.transaction(() => {
       if (versionOf(db) === VERSION) return;
       SCHEMAS.slice(versionOf(db)).forEach((schema) => db.exec(schema));

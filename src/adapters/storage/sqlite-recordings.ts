@@ -237,7 +237,6 @@ function open(path: string, readOnly: boolean): Database.Database {
     })();
     if (readOnly) return db;
     writeAhead(db, BUSY_MS);
-    db.pragma('synchronous = FULL');
     db.pragma('foreign_keys = ON');
     db.transaction(() => {
       if (Number(db.pragma('user_version', { simple: true })) === VERSION) return;

@@ -9,7 +9,7 @@ import { loadCcxtClass } from './load-ccxt-class.js';
 import { createVenueMarkets } from './venue-markets.js';
 import type { VenueParts } from './venue-parts.js';
 import { profileOf, type InstrumentType } from './venue-profile.js';
-import type { WaitingWorld } from './waiting-world.js';
+import { THE_WALL, type Wall, type WaitingWorld } from './waiting-world.js';
 import { hasLiquidationStream, watchLiquidations } from './watch-liquidations.js';
 import { watchQuotes } from './watch-quotes.js';
 
@@ -21,10 +21,10 @@ export interface CcxtVenueSettings extends WaitingWorld {
   readonly baseUrl?: string;
   /** Of one request, from the connection to the last byte. */
   readonly timeoutMs?: number;
-  /** A stream without a message for so long is taken for dead. */
+  /** A stream without a message for so long, by the wall, is taken for dead. */
   readonly heartbeatMs?: number;
-  /** Pauses of streams, `sleep` when absent. Nothing but their end may cut them short: a stream without pauses lets nothing else run. */
-  pause?(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Time of connections; this machine's where it is absent. */
+  readonly wall?: Wall;
   /** What a person should know, once each. */
   readonly log?: (text: string) => void;
   /** Every fault as it happens, also where asking again helps. */
@@ -63,13 +63,8 @@ export async function openCcxtVenue(settings: CcxtVenueSettings): Promise<Venue>
     nowMs: () => settings.nowMs(),
     log,
   };
-  const streams: WaitingWorld = {
-    nowMs: () => settings.nowMs(),
-    random: () => settings.random(),
-    sleep: (ms, signal) => settings.pause?.(ms, signal) ?? settings.sleep(ms, signal),
-  };
   const watches = new Set<QuoteWatch>();
-  const { heartbeatMs = HEARTBEAT_MS } = settings;
+  const { heartbeatMs = HEARTBEAT_MS, wall = THE_WALL } = settings;
   let reconnects = 0;
   const onReconnect = (): void => {
     reconnects++;
@@ -103,10 +98,10 @@ export async function openCcxtVenue(settings: CcxtVenueSettings): Promise<Venue>
     readings: (symbol) => askReadings(parts, symbol),
     quote: (symbol) => askQuote(parts, symbol),
     watchQuotes: (symbols, onQuote, onEvent) =>
-      watching(watchQuotes(parts, streams, { symbols, heartbeatMs, onQuote, onEvent, onReconnect })),
+      watching(watchQuotes(parts, settings, { wall, symbols, heartbeatMs, onQuote, onEvent, onReconnect })),
     watchLiquidations: (symbols, listener) =>
       type === 'perpetual' && hasLiquidationStream(link.exchange)
-        ? watching(watchLiquidations(parts, streams, { symbols, heartbeatMs, listener, onReconnect }))
+        ? watching(watchLiquidations(parts, settings, { wall, symbols, heartbeatMs, listener, onReconnect }))
         : undefined,
     usage: () => ({ ...link.usage(), reconnects }),
     async close() {

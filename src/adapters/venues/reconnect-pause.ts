@@ -1,4 +1,4 @@
-import type { WaitingWorld } from './waiting-world.js';
+import type { Wall } from './waiting-world.js';
 
 /** How long to leave a venue alone before a stream is opened again: longer each time, until a connection has told something. */
 export interface ReconnectPause {
@@ -9,10 +9,10 @@ export interface ReconnectPause {
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
 
-export function reconnectPause(world: WaitingWorld): ReconnectPause {
+export function reconnectPause(wall: Wall, random: () => number): ReconnectPause {
   let inARow = 0;
   return {
-    wait: (signal) => world.sleep(pauseMs(inARow++, world.random()), signal),
+    wait: (signal) => wall.sleep(pauseMs(inARow++, random()), signal),
     connected() {
       inARow = 0;
     },

@@ -6,9 +6,10 @@ import { hangUp } from './hang-up.js';
 import { parseLiquidation } from './parse-liquidation.js';
 import { reconnectPause } from './reconnect-pause.js';
 import type { VenueParts } from './venue-parts.js';
-import type { WaitingWorld } from './waiting-world.js';
+import { pauseBetween, type Wall, type WaitingWorld } from './waiting-world.js';
 
 export interface LiquidationOrder {
+  readonly wall: Wall;
   readonly symbols: readonly string[];
   /** A connection that does not answer for so long is taken for dead. */
   readonly heartbeatMs: number;
@@ -16,7 +17,7 @@ export interface LiquidationOrder {
   onReconnect(): void;
 }
 
-/** Hours may pass without a forced close, so the connection is asked whether it lives. */
+/** Hours may pass without a forced close, so the connection is asked whether it lives: so often by the market's clock. */
 const PING_EVERY_MS = 1_000;
 /** Streams repeat messages; so many are known again. */
 const MOST_KNOWN = 10_000;
@@ -39,8 +40,8 @@ export function watchLiquidations(
 ): QuoteWatch {
   const closing = new AbortController();
   const { signal } = closing;
-  const { symbols, heartbeatMs, listener } = order;
-  const pause = reconnectPause(world);
+  const { wall, symbols, heartbeatMs, listener } = order;
+  const pause = reconnectPause(wall, () => world.random());
   const known = newestKept<true>(MOST_KNOWN);
   let connections = 0;
   let own: CcxtExchange | undefined;
@@ -109,13 +110,13 @@ export function watchLiquidations(
     over: AbortSignal,
   ): Promise<Ending> => {
     let asked: CcxtSocket | undefined;
-    let aliveMs = world.nowMs();
+    let aliveMs = wall.nowMs();
     let isConnected = false;
     const onPong = (): void => {
       if (over.aborted) return;
       // What came before the answer is told before it.
       take();
-      aliveMs = world.nowMs();
+      aliveMs = wall.nowMs();
       if (!isConnected) connected();
       isConnected = true;
       listener.onAlive();
@@ -127,9 +128,9 @@ export function watchLiquidations(
         asked = socket;
         socket.ping();
       }
-      await world.sleep(PING_EVERY_MS, over);
+      await pauseBetween(world, wall, PING_EVERY_MS, over);
       if (over.aborted) return { event: 'lost', why: 'closed' };
-      if (world.nowMs() - aliveMs > heartbeatMs)
+      if (wall.nowMs() - aliveMs > heartbeatMs)
         return { event: 'silent', why: `${parts.name}: no answer for ${String(heartbeatMs)} ms` };
     }
   };

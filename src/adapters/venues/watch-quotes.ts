@@ -5,9 +5,10 @@ import { hasPriceStream, openPriceStream, type PriceStream } from './price-strea
 import { createQuoteOrder, type HeardQuote } from './quote-order.js';
 import { reconnectPause } from './reconnect-pause.js';
 import type { VenueParts } from './venue-parts.js';
-import type { WaitingWorld } from './waiting-world.js';
+import { pauseBetween, type Wall, type WaitingWorld } from './waiting-world.js';
 
 export interface WatchOrder {
+  readonly wall: Wall;
   readonly symbols: readonly string[];
   /** A connection without a message for so long is taken for dead. */
   readonly heartbeatMs: number;
@@ -29,7 +30,7 @@ export function watchQuotes(parts: VenueParts, world: WaitingWorld, order: Watch
   const asking = new Set<Promise<void>>();
   let stream: PriceStream | undefined;
   let connections = 0;
-  const pause = reconnectPause(world);
+  const pause = reconnectPause(order.wall, () => world.random());
   let said = false;
 
   const tell = (heard: HeardQuote): void => {
@@ -88,7 +89,7 @@ export function watchQuotes(parts: VenueParts, world: WaitingWorld, order: Watch
     const silence = async (): Promise<Ending> => {
       for (;;) {
         const before = messages;
-        await world.sleep(order.heartbeatMs, over.signal);
+        await order.wall.sleep(order.heartbeatMs, over.signal);
         if (over.signal.aborted || messages === before)
           return { event: 'silent', why: `${parts.name}: no message for ${String(order.heartbeatMs)} ms` };
       }
@@ -146,7 +147,7 @@ export function watchQuotes(parts: VenueParts, world: WaitingWorld, order: Watch
             why: faultOfError(error, `${parts.name}: best prices of ${symbol}`).message,
           });
         }
-      await world.sleep(POLL_MS, signal);
+      await pauseBetween(world, order.wall, POLL_MS, signal);
     }
   };
 

@@ -9,9 +9,7 @@ import { decide } from './lane-decision.js';
 import { BY_STRATEGY, enter, leave, payFunding } from './lane-fills.js';
 import type { Ground } from './ground.js';
 import type { Lane } from './lane.js';
-import { LAYOUT } from './lane-layout.js';
-
-const {
+import {
   CASH,
   DOUBLES_HEAD,
   DOUBLES_PER_SYMBOL,
@@ -30,7 +28,7 @@ const {
   QUANTITY,
   STANCE_MASK,
   STATE,
-} = LAYOUT;
+} from './lane-layout.js';
 
 const BY_STOP = FILL_REASONS.indexOf('stop');
 const BY_TARGET = FILL_REASONS.indexOf('target');

@@ -1,8 +1,6 @@
 /** All lanes of a field as bytes, and back: what a process has to keep to go on where another stopped. */
 import type { Field } from './field.js';
-import { LAYOUT } from './lane-layout.js';
-
-const { DOUBLES_HEAD, DOUBLES_PER_SYMBOL, INTS_HEAD, INTS_PER_SYMBOL } = LAYOUT;
+import { DOUBLES_HEAD, DOUBLES_PER_SYMBOL, INTS_HEAD, INTS_PER_SYMBOL } from './lane-layout.js';
 
 /** The state between two blocks. Undefined where a lane's state is one of the general session's, which has its own codec. */
 export function fieldState(field: Field): Uint8Array | undefined {

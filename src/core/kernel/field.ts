@@ -8,12 +8,19 @@ import { type BlockRows, createBlockRows, fillBlockRows } from './block-rows.js'
 import { signalRuleOf, whyGeneral } from './fast-path.js';
 import { marksAt, readLane, writeLane } from './land-lane.js';
 import { type Lane, type LaneVenue, laneVenue, makeLane } from './lane.js';
-import { LAYOUT, laneBytes } from './lane-layout.js';
+import {
+  CASH,
+  DOUBLES_HEAD,
+  DOUBLES_PER_SYMBOL,
+  INTS_HEAD,
+  INTS_PER_SYMBOL,
+  PROTECTED,
+  STATE,
+  laneBytes,
+} from './lane-layout.js';
 import { type Keeping, playRows } from './play-lane.js';
 import { type SignalRows, fillSignalRows, signalRowOf } from './signal-rows.js';
 import { type Work, createWork, loadWork, storeWork } from './work.js';
-
-const { CASH, DOUBLES_HEAD, DOUBLES_PER_SYMBOL, INTS_HEAD, INTS_PER_SYMBOL, PROTECTED, STATE } = LAYOUT;
 
 export interface Field {
   readonly views: MarketViews;

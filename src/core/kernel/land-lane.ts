@@ -8,10 +8,7 @@ import type { Session } from '../session/session.js';
 import type { Stances } from '../strategies/signal-kind.js';
 import type { BlockRows } from './block-rows.js';
 import type { Lane } from './lane.js';
-import { LAYOUT, WHY_CODES } from './lane-layout.js';
-import { type Work, guardPosition } from './work.js';
-
-const {
+import {
   BEST_PRICE,
   CASH,
   CLOSED_TRADES,
@@ -47,7 +44,9 @@ const {
   TRADE_NET,
   WHY,
   WINS,
-} = LAYOUT;
+  WHY_CODES,
+} from './lane-layout.js';
+import { type Work, guardPosition } from './work.js';
 
 const WHY_TEXTS: readonly string[] = WHY_CODES;
 

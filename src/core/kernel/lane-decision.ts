@@ -4,10 +4,7 @@ import { LIMIT_TOLERANCE } from '../risk/limits.js';
 import { NO_BAR } from '../strategies/signal-codes.js';
 import type { Ground } from './ground.js';
 import type { Lane } from './lane.js';
-import { LAYOUT } from './lane-layout.js';
-import { NEXT_STANCE } from './work.js';
-
-const {
+import {
   CASH,
   DOUBLES_HEAD,
   DOUBLES_PER_SYMBOL,
@@ -27,13 +24,15 @@ const {
   WHY,
   WHY_ACT,
   WHY_HOLD,
-} = LAYOUT;
+} from './lane-layout.js';
+import { NEXT_STANCE } from './work.js';
 
 /** As a signal kind decides and risk reviews; false where an entry would be refused. */
 export function decide(lane: Lane, ground: Ground, b: number, equityUsd: number): boolean {
   const { work } = ground;
   const { doubles, ints } = work;
   const { codes } = lane.signal;
+  const nextStance = NEXT_STANCE;
   const symbols = lane.venue.index.length;
   let exits = 0;
   let entries = 0;
@@ -43,7 +42,7 @@ export function decide(lane: Lane, ground: Ground, b: number, equityUsd: number)
     const known = (ints[i] ?? 0) & STANCE_MASK;
     const held = doubles[DOUBLES_HEAD + s * DOUBLES_PER_SYMBOL + QUANTITY] ?? 0;
     const before = known === 2 && held !== 0 ? inherited(lane, held) : known;
-    const stance = NEXT_STANCE[before * 32 + code] ?? 0;
+    const stance = nextStance[before * 32 + code] ?? 0;
     let order = 0;
     if (held !== 0 && !(stance === 1 ? held > 0 : stance === -1 && held < 0)) {
       order = ORDER_EXIT;

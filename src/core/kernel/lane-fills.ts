@@ -7,10 +7,7 @@ import { timeframeMs } from '../domain/time.js';
 import { FILL_REASONS, LEDGER_EFFECTS, reserveRecord } from '../domain/ledger.js';
 import type { Ground } from './ground.js';
 import type { Lane } from './lane.js';
-import { LAYOUT } from './lane-layout.js';
-import { guardPosition, unguard } from './work.js';
-
-const {
+import {
   BEST_PRICE,
   CASH,
   CLOSED_TRADES,
@@ -39,7 +36,8 @@ const {
   TRADED,
   TRADE_NET,
   WINS,
-} = LAYOUT;
+} from './lane-layout.js';
+import { guardPosition, unguard } from './work.js';
 
 const ENTRY = LEDGER_EFFECTS.indexOf('entry');
 const EXIT = LEDGER_EFFECTS.indexOf('exit');

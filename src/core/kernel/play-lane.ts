@@ -10,11 +10,7 @@ import { actBar } from './act-bar.js';
 import type { Ground } from './ground.js';
 import { marksAt, readLane, writeLane } from './land-lane.js';
 import type { Lane } from './lane.js';
-import { LAYOUT } from './lane-layout.js';
-import { CHANGES, loadWork, openWork, settle, storeWork } from './work.js';
-import { signalSteps } from '../strategies/signal-kind.js';
-
-const {
+import {
   BEST_PRICE,
   CASH,
   DOUBLES_HEAD,
@@ -34,10 +30,9 @@ const {
   STATE,
   WHY,
   WHY_ACT,
-} = LAYOUT;
-
-/** A constant of this module, see LAYOUT. */
-const CHANGED = CHANGES;
+} from './lane-layout.js';
+import { CHANGES, loadWork, openWork, settle, storeWork } from './work.js';
+import { signalSteps } from '../strategies/signal-kind.js';
 
 /** Hears of decisions: row of the block and record. */
 export interface Keeping {
@@ -165,6 +160,7 @@ function passQuiet(lane: Lane, ground: Ground, from: number): number {
 function findNextRow(lane: Lane, { work, rows, market }: Ground, s: number, from: number): number {
   const { hears } = lane;
   const { codes } = lane.signal;
+  const changes = CHANGES;
   const symbols = lane.venue.index.length;
   const stride = market.symbols.length;
   const at = work.changesAt[s] ?? 0;
@@ -177,7 +173,7 @@ function findNextRow(lane: Lane, { work, rows, market }: Ground, s: number, from
   for (let b = from, c = b * symbols + s; b < to; b++, c += symbols) {
     const code = codes[c] ?? 0;
     if (code === calm) continue;
-    if (CHANGED[at + (code & hears)] !== 0) to = b;
+    if (changes[at + (code & hears)] !== 0) to = b;
     calm = code;
   }
   const k = from * stride + (lane.venue.index[s] ?? 0);

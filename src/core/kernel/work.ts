@@ -7,9 +7,7 @@ import { priceOnTick } from '../domain/price-on-tick.js';
 import { NO_BAR } from '../strategies/signal-codes.js';
 import { type Signal, nextStance } from '../strategies/signal-kind.js';
 import type { Lane } from './lane.js';
-import { LAYOUT, type LaneRecords } from './lane-layout.js';
-
-const {
+import {
   DOUBLES_HEAD,
   DOUBLES_PER_SYMBOL,
   ENTRY_PRICE,
@@ -23,7 +21,8 @@ const {
   STATE,
   WHY,
   WHY_HOLD,
-} = LAYOUT;
+  type LaneRecords,
+} from './lane-layout.js';
 
 export interface Work {
   readonly doubles: Float64Array;
