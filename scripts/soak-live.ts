@@ -1,7 +1,7 @@
 /**
  * `npm run soak -- live`, which starts this with the flags checked: a live arena through days of faults on an exchange of this
  * machine. Prints what happened and ends with 1 when anything differs from what the faults must make.
- *   node --expose-gc --import tsx scripts/soak-live.ts --days 14 --seed 7 --symbols 3 --contestants 20 --instrument perpetual [--numbers] [--json]
+ *   node --import tsx scripts/soak-live.ts --days 14 --seed 7 --symbols 3 --contestants 20 --instrument perpetual [--numbers] [--json]
  */
 import { parseArgs } from 'node:util';
 import { EXIT } from '../src/cli/exit-codes.js';
@@ -11,7 +11,7 @@ import { startCount } from '../src/cli/progress.js';
 import { runSoak } from './soak-live/run-soak.js';
 import { type CalmLife, measureCalmDay } from './soak-live/soak-numbers.js';
 import type { SoakSettings } from './soak-live/soak-plan.js';
-import { soakFailures, growthOf, soakText } from './soak-live/soak-text.js';
+import { soakFailures, soakText } from './soak-live/soak-text.js';
 
 const LIVES = 3;
 const FEW = 10;
@@ -72,7 +72,6 @@ output.answer({
     }),
   ),
   events: result.events,
-  memory: { ...result.memory, growthFraction: growthOf(result.memory) ?? null },
   openHandles: result.openHandles,
   numbers,
 });

@@ -6,6 +6,7 @@ import { type ArenaSettings, parseSettings, settingsText } from '../../src/app/a
 import { dumpJournal } from '../../src/app/dump-journal.js';
 import { rosterMarket } from '../../src/app/handle-requests.js';
 import { beginArena, registerNew, resumeArena } from '../../src/app/open-arena-state.js';
+import { openArenaHistory } from '../../src/app/arena-history.js';
 import { projectArena } from '../../src/app/project-arena.js';
 import { runArena } from '../../src/app/run-arena.js';
 import { arenaChecks } from '../../src/cli/commands/verify-command.js';
@@ -165,6 +166,7 @@ async function live(run: LiveRun, config: LoadedConfig, progress: Progress): Pro
     );
     const opening = registerNew(arena, roster, store);
     const projections = folderProjections(folder);
+    const historyOf = openArenaHistory(store);
     const label = { generated: false, text: liveLabel(settings.market) };
     const { replay } = config.values;
     await runArena(
@@ -178,7 +180,7 @@ async function live(run: LiveRun, config: LoadedConfig, progress: Progress): Pro
         sleep: () => Promise.resolve(),
         stopRequested: () => false,
         project: (a) => {
-          projectArena(a, store, projections, label, () => undefined);
+          projectArena(a, store, historyOf, projections, label, () => undefined);
         },
         async more() {
           if (feed.market.table.length >= WARMUP_BARS + slots) return false;

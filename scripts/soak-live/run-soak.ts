@@ -17,7 +17,6 @@ import { type SoakExchanges, openSoakExchanges } from './soak-exchanges.js';
 import { soakMarket, withJumps } from './soak-market.js';
 import { type SoakPlan, type SoakSettings, drawSoakPlan } from './soak-plan.js';
 import { soakRoster } from './soak-roster.js';
-import { type UsedMemory, measureMemory } from './used-memory.js';
 
 export interface SoakLife {
   readonly played: LivePlayed;
@@ -34,8 +33,6 @@ export interface SoakResult {
   readonly damaged: SoakLife;
   /** Bars by kind of data fault. */
   readonly events: Readonly<Record<string, number>>;
-  /** Of the last life, after its second day and at its end; undefined where it has none. */
-  readonly memory: { readonly early: UsedMemory | undefined; readonly late: UsedMemory };
   /** Resources of the process that were not there before. */
   readonly openHandles: readonly string[];
 }
@@ -51,7 +48,6 @@ export interface SoakTold {
 export const CALM_TIMEOUT_MS = 30_000;
 /** Short: it is waited for wherever nobody answers. */
 const FAULTY_TIMEOUT_MS = 1_000;
-const EARLY_SLOTS = 48;
 const NOBODY: SoakTold = { life: () => undefined, slots: () => undefined, ended: () => undefined };
 
 export async function runSoak(settings: SoakSettings, told: SoakTold = NOBODY): Promise<SoakResult> {
@@ -60,10 +56,6 @@ export async function runSoak(settings: SoakSettings, told: SoakTold = NOBODY): 
   const jumping = withJumps(table, plan);
   const before = handles();
   const parent = mkdtempSync(join(tmpdir(), 'soak-live-'));
-  const memory: { early: UsedMemory | undefined; late: UsedMemory | undefined } = {
-    early: undefined,
-    late: undefined,
-  };
   const live = (name: string, on: MarketTable, kills: SoakPlan['kills'], place: Place): Promise<SoakLife> => {
     told.life(name);
     const { contestants } = settings;
@@ -77,9 +69,6 @@ export async function runSoak(settings: SoakSettings, told: SoakTold = NOBODY): 
       timeoutMs: name === 'calm' ? CALM_TIMEOUT_MS : FAULTY_TIMEOUT_MS,
       seen: (slots) => {
         told.slots(slots);
-        if (name !== 'damaged') return;
-        if (slots >= EARLY_SLOTS) memory.early ??= measureMemory();
-        if (slots >= plan.slots) memory.late = measureMemory();
       },
     });
   };
@@ -127,10 +116,6 @@ export async function runSoak(settings: SoakSettings, told: SoakTold = NOBODY): 
         ...differencesOfDumps(damaged.played.dump, wanted),
       ]),
       events: counts,
-      memory: {
-        early: plan.slots > EARLY_SLOTS ? memory.early : undefined,
-        late: memory.late ?? measureMemory(),
-      },
       openHandles: await leftOpen(before),
     };
   } finally {

@@ -2,13 +2,9 @@ import { fixed, grouped, textTable } from '../../src/reporting/text-table.js';
 import type { SoakLife, SoakResult } from './run-soak.js';
 import type { CalmLife } from './soak-numbers.js';
 import type { SoakSettings } from './soak-plan.js';
-import type { UsedMemory } from './used-memory.js';
 
 /** A round of many rule contestants is committed so soon after its last candle. */
 export const COMMIT_FLOOR_MS = 100;
-/** Memory may grow by so much after the second day. */
-export const GROWTH_FLOOR = 0.05;
-const MIB = 1024 * 1024;
 
 /** Differences and open handles are wrong; the rest is measured. */
 export function soakFailures({ calm, delayed, damaged, openHandles }: SoakResult): readonly string[] {
@@ -18,18 +14,13 @@ export function soakFailures({ calm, delayed, damaged, openHandles }: SoakResult
   ];
 }
 
-export function growthOf({ early, late }: SoakResult['memory']): number | undefined {
-  return early === undefined ? undefined : late.rssBytes / early.rssBytes - 1;
-}
-
 export function soakText(settings: SoakSettings, result: SoakResult, numbers: readonly CalmLife[]): string[] {
-  const { calm, delayed, damaged, events, memory, openHandles } = result;
+  const { calm, delayed, damaged, events, openHandles } = result;
   const lives: readonly (readonly [string, SoakLife])[] = [
     ['calm', calm],
     ['delayed', delayed],
     ['damaged', damaged],
   ];
-  const growth = growthOf(memory);
   return [
     `${String(settings.days)} days, seed ${String(settings.seed)}: ${String(settings.contestants)} contestants on ${String(settings.symbols)} ${settings.instrument === 'spot' ? 'symbols' : 'perpetuals, with a second venue and a symbol that is delisted'}, hour by hour`,
     '',
@@ -73,7 +64,6 @@ export function soakText(settings: SoakSettings, result: SoakResult, numbers: re
         .map((kind) => [kind] as const),
     ),
     '',
-    `memory of arena and exchange together ${mebibytes(memory.early)} after day 2, ${mebibytes(memory.late)} at the end: ${growth === undefined ? 'n/a' : `${fixed(growth * 100, 1)} %`} (under ${String(GROWTH_FLOOR * 100)} % expected)`,
     `open handles left: ${openHandles.length === 0 ? 'none' : openHandles.join(', ')}`,
     ...numbers.map(
       (one) =>
@@ -93,9 +83,4 @@ function perRoundAndSymbol({ requests, played }: SoakLife, { symbols }: SoakSett
 
 function sum(counts: Readonly<Partial<Record<string, number>>>): number {
   return Object.values(counts).reduce<number>((total, count) => total + (count ?? 0), 0);
-}
-
-function mebibytes(memory: UsedMemory | undefined): string {
-  if (memory === undefined) return 'n/a';
-  return `${fixed(memory.rssBytes / MIB, 0)} MiB (${fixed(memory.heapBytes / MIB, 0)} MiB of them the heap)`;
 }

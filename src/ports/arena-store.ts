@@ -22,6 +22,9 @@ export interface StoredRound {
   readonly hash: string;
 }
 
+/** What a round says of equity and exposure. */
+export type RoundMarks = Pick<StoredRound, 'barMs' | 'marks'>;
+
 /** A contestant's row: `body` is canonical JSON, parsed by the app. `position` never changes. */
 export interface StoredContestant {
   readonly position: number;
@@ -91,6 +94,8 @@ export interface ArenaStore {
   savedState(): SavedState | undefined;
   /** Committed and pending rounds from `fromSeq` on, in order. */
   rounds(fromSeq?: number): IterableIterator<StoredRound>;
+  /** Of one round, committed or pending; undefined where there is none. */
+  marks(seq: number): RoundMarks | undefined;
   contestants(): readonly StoredContestant[];
   requests(): readonly StoredRequest[];
   /** The oldest first, of one round by cohort and age. */

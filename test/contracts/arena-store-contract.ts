@@ -45,6 +45,9 @@ export function arenaStoreContract(
       expect(rounds).toEqual([madeRound(1), madeRound(2), madeRound(3)]);
       expect(Object.is(rounds[1]?.fills[1], -0)).toBe(true);
       expect([...store.rounds(3)].map((round) => round.seq)).toEqual([3]);
+      const { barMs, marks } = madeRound(2);
+      expect(store.marks(2)).toEqual({ barMs, marks });
+      expect(store.marks(4)).toBeUndefined();
       store.close();
     });
 
@@ -53,6 +56,7 @@ export function arenaStoreContract(
       store.appendRound(madeRound(1));
       store.setMeta('settings', '{}');
       expect([...store.rounds()]).toHaveLength(1);
+      expect(store.marks(1)?.barMs).toBe(madeRound(1).barMs);
       expect(store.meta('settings')).toBe('{}');
       expect(store.lastCommit()).toBeUndefined();
       store.close();
@@ -101,6 +105,7 @@ export function arenaStoreContract(
       given.marks.fill(0);
       state.fill(0);
       [...store.rounds()][0]?.marks.fill(0);
+      store.marks(1)?.marks.fill(0);
       store.savedState()?.body.fill(0);
       expect([...store.rounds()]).toEqual([madeRound(1)]);
       expect(store.savedState()?.body).toEqual(new Uint8Array([1, 2]));

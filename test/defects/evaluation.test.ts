@@ -3,6 +3,7 @@ import { createKinds } from '../../src/core/strategies/catalog.js';
 import { describe, expect, it } from 'vitest';
 import { boardOfArena } from '../../src/app/board-of-arena.js';
 import { handleRequests } from '../../src/app/handle-requests.js';
+import { openArenaHistory } from '../../src/app/arena-history.js';
 import { projectArena } from '../../src/app/project-arena.js';
 import { openMemoryArenaStore } from '../../src/adapters/storage/memory-arena-store.js';
 import { type Arena, register, retire } from '../../src/core/arena/arena.js';
@@ -189,6 +190,7 @@ describe('what every output says', () => {
     projectArena(
       arena,
       store,
+      openArenaHistory(store),
       {
         write: (name, text) => files.set(name, text),
         remove: (name) => files.delete(name),

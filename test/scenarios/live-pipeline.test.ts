@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, onTestFailed } from 'vitest';
 import { z } from 'zod';
 import { journalOf } from '../../src/cli/wire.js';
 import { type QuoteEvent, quoteEventsOf } from '../../src/core/deployment/quote-events.js';
@@ -213,6 +213,9 @@ const reached = (generation: number): Promise<void> =>
 
 describe('arena, deployer and a paper trader at live quotes', () => {
   it('promotes by hand, hands positions over, goes back and sells at once, each of them killed on the way', async () => {
+    onTestFailed(() => {
+      for (const { child, words } of running) console.error(child.spawnargs.join(' '), words.join(''));
+    });
     clock.run(FACTOR);
     let arena = startArena();
     await until('the first round', () => existsSync(folder('arena')) && arenaSeq() > 0, PATIENCE_MS);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type {
   Commit,
+  RoundMarks,
   SavedState,
   StoredContestant,
   StoredLook,
@@ -50,6 +51,10 @@ export const roundRow: z.ZodType<StoredRound> = z
     previousHash: row.previous_hash,
     hash: row.hash,
   }));
+
+export const marksRow: z.ZodType<RoundMarks> = z
+  .object({ bar_ms: z.number(), marks: doubles })
+  .transform(({ bar_ms: barMs, marks }) => ({ barMs, marks }));
 
 export const commitRow: z.ZodType<Commit> = z.object({ seq: z.number(), hash: z.string() });
 

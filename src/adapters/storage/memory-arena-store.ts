@@ -135,6 +135,11 @@ export function openMemoryArenaStore(disk: MemoryDisk = createMemoryDisk()): Are
         if (round !== undefined) yield copyRound(round);
       }
     },
+    marks(seq) {
+      assertOpen();
+      const round = rounds[seq - 1];
+      return round === undefined ? undefined : { barMs: round.barMs, marks: round.marks.slice() };
+    },
     contestants() {
       assertOpen();
       return [...contestants.values()].sort((a, b) => a.position - b.position);

@@ -6,6 +6,7 @@ import type { ArenaStore, StoredLook, StoredRound, StoredVerdict } from '../../p
 import {
   chainEndRow,
   commitRow,
+  marksRow,
   contestantRow,
   lookRow,
   parseRow,
@@ -138,6 +139,10 @@ export function openArenaStore(folder: string, options: StoreOptions = {}): Aren
         if (page.length === 0) return;
       }
     },
+    marks(seq) {
+      const row = guard(() => statements.marks.get(seq));
+      return row === undefined ? undefined : parseRow(marksRow, row, 'rounds', path);
+    },
     contestants: () => readAll(statements.contestants, contestantRow, 'contestants'),
     requests: () => readAll(statements.requests, requestRow, 'requests'),
     looks: () => withVerdicts(readAll(statements.looks, lookRow, 'looks')),
@@ -220,6 +225,7 @@ function prepare(db: Database.Database, version: number) {
        LEFT JOIN fills ON fills.seq = rounds.seq LEFT JOIN decisions ON decisions.seq = rounds.seq
        WHERE rounds.seq >= ? ORDER BY rounds.seq LIMIT ?`,
     ),
+    marks: db.prepare('SELECT bar_ms, marks FROM rounds WHERE seq = ?'),
     contestants: db.prepare('SELECT position, id, name, body FROM contestants ORDER BY position'),
     requests: db.prepare('SELECT id, seq, body, outcome FROM requests ORDER BY seq, id'),
     looks: db.prepare(

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pc from 'picocolors';
 import { type ArenaSettings, parseSettings, settingsText } from '../../app/arena-settings.js';
 import { boardOfArena } from '../../app/board-of-arena.js';
+import { openArenaHistory } from '../../app/arena-history.js';
 import { dailyMarks } from '../../app/daily-marks.js';
 import { notesOfArenaRounds } from '../../app/notes-of-arena-rounds.js';
 import { rosterMarket } from '../../app/handle-requests.js';
@@ -148,8 +149,9 @@ async function play(
   const showsLife = (a: Arena, status: 'running' | 'stopped', waitingFor?: string): void => {
     writeHeartbeat(projections, a, status, { waitingFor, venueNowMs: live?.venueNowMs() });
   };
+  const historyOf = openArenaHistory(store);
   const project = (a: Arena): void => {
-    const board = projectArena(a, store, projections, label, planFor);
+    const board = projectArena(a, store, historyOf, projections, label, planFor);
     live?.shown(a, board);
     showsLife(a, 'running');
   };
@@ -281,7 +283,7 @@ async function play(
     const kept = journalOf(folder);
     try {
       const committed = resumeArena(kept, arena.market, settings, kinds, sha256);
-      projectArena(committed, kept, projections, label, planFor);
+      projectArena(committed, kept, openArenaHistory(kept), projections, label, planFor);
       tell(committed, kept);
     } finally {
       kept.close();
