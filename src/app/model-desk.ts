@@ -2,6 +2,7 @@
  * Where questions to language models get their answers: from the recording, from an imported run, or from a model.
  * Limits are checked before a call, and every call that was made is recorded before anybody uses it.
  */
+import { passOn } from '../core/domain/pass-on.js';
 import {
   type ModelAnswer,
   type ModelFault,
@@ -81,15 +82,16 @@ export const DEADLINE = 'deadline';
 export function createModelDesk(world: ModelDeskWorld): ModelDesk {
   return {
     async answer(asked, spent, stop, leftMs = Infinity) {
-      const clock = new AbortController();
+      const over = new AbortController();
+      const release = passOn(stop, over);
       const deadlineMs = Math.max(0, Math.min(world.deadlineMs, leftMs));
       const timer = setTimeout(() => {
-        clock.abort(DEADLINE);
+        over.abort(DEADLINE);
       }, deadlineMs);
       const round: Round = {
         reserved: { ...spent, of: new Map() },
         underWay: new Map(),
-        signal: AbortSignal.any([stop, clock.signal]),
+        signal: over.signal,
       };
       try {
         // Everybody is waited for, also when one cannot be recorded: what the others cost must not be lost with it.
@@ -103,6 +105,7 @@ export function createModelDesk(world: ModelDeskWorld): ModelDesk {
         return (one) => byQuestion.get(one) ?? failed('not-recorded', 'this question was not asked');
       } finally {
         clearTimeout(timer);
+        release();
       }
     },
   };

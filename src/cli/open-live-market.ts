@@ -1,5 +1,4 @@
 /** A live market of an arena: its exchange, its log, and the feed between them. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { ArenaSettings } from '../app/arena-settings.js';
 import type { LiveFeedSetup } from '../app/live/feed-memory.js';
 import { type LiveFeed, openLiveFeed } from '../app/live/live-feed.js';
@@ -11,6 +10,7 @@ import type { Venue, VenueInstrument } from '../ports/venue.js';
 import type { LoadedConfig } from './config/load-config.js';
 import type { ArenaConfig } from './config/schema.js';
 import { type RunningClock, fastClock, systemClock } from './live-clock.js';
+import { restUntil } from './rest.js';
 import { usualSymbols } from './usual-symbols.js';
 import { marketLogOf, openVenue } from './wire.js';
 
@@ -51,11 +51,8 @@ export async function openLiveSide(
         instrument: market.instrument ?? 'spot',
         url,
         nowMs: () => clock.nowMs(),
-        sleep: async (ms, signal) => {
-          // A stop ends every wait.
-          const either = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
-          await sleep(ms / clockFactor, undefined, { signal: either }).catch(() => undefined);
-        },
+        // A stop ends every wait.
+        sleep: (ms, signal) => restUntil(ms / clockFactor, [signal, stop.signal]),
       },
       told,
     );

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { passOn } from '../core/domain/pass-on.js';
 
 /** How long a signal may wait. */
 const SLICE_MS = 100;
@@ -14,4 +15,12 @@ export async function rest(
     await sleep(Math.max(0, Math.min(SLICE_MS, untilMs - performance.now())));
     meanwhile();
   } while (!stopRequested() && performance.now() < untilMs);
+}
+
+/** Waits so long, or until one of the signals ends. Nothing stays at those that live on (`AbortSignal.any` leaves something at each call). */
+export async function restUntil(ms: number, signals: readonly (AbortSignal | undefined)[]): Promise<void> {
+  const over = new AbortController();
+  const releases = signals.map((signal) => passOn(signal, over));
+  await sleep(ms, undefined, { signal: over.signal }).catch(() => undefined);
+  for (const release of releases) release();
 }

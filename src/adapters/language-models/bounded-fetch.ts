@@ -1,5 +1,5 @@
 import type { ModelFault } from '../../core/domain/model-call.js';
-import { passOn } from './pass-on.js';
+import { passOn } from '../../core/domain/pass-on.js';
 
 /**
  * A call that ended before there was a whole reply, or with one that is not JSON. The text never holds an address or a

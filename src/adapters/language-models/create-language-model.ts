@@ -6,7 +6,7 @@ import { anthropicWire } from './anthropic-model.js';
 import { type CallFailure, failureOf } from './call-failure.js';
 import { createModelHabits } from './model-habits.js';
 import { openaiWire } from './openai-model.js';
-import { passOn } from './pass-on.js';
+import { passOn } from '../../core/domain/pass-on.js';
 import type { Protocol } from './providers.js';
 import { type RateLimits, createRateLimit } from './rate-limit.js';
 import { safeWords } from './safe-words.js';

@@ -1,3 +1,4 @@
+import { passOn } from '../../core/domain/pass-on.js';
 import type { Note, PostOutcome } from '../../ports/notifier.js';
 import { retryAfterMs } from './retry-after.js';
 import { webhookBody } from './webhook-body.js';
@@ -14,6 +15,8 @@ export async function postNote(
   signal: AbortSignal,
 ): Promise<PostOutcome> {
   const late = AbortSignal.timeout(timeoutMs);
+  const over = new AbortController();
+  const releases = [late, signal].map((one) => passOn(one, over));
   try {
     const response = await fetch(target.url, {
       method: 'POST',
@@ -21,7 +24,7 @@ export async function postNote(
       body: webhookBody(target.format, note),
       // Elsewhere is not where the secret was meant for.
       redirect: 'manual',
-      signal: AbortSignal.any([late, signal]),
+      signal: over.signal,
     });
     const { status } = response;
     if (status !== 429 && status < 500) {
@@ -39,6 +42,8 @@ export async function postNote(
   } catch (error) {
     if (late.aborted) return { kind: 'failed', why: `no answer within ${String(timeoutMs)} ms` };
     return { kind: 'failed', why: `it cannot be reached (${codeOf(error)})` };
+  } finally {
+    for (const release of releases) release();
   }
 }
 

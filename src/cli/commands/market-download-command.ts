@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { restUntil } from '../rest.js';
 import { type DownloadedSymbol, downloadMarket } from '../../app/download-market.js';
 import { type MarketCheck, checkMarket } from '../../app/check-market.js';
 import { venueProblem } from '../../app/venue-problem.js';
@@ -57,11 +57,8 @@ export async function marketDownloadCommand(flags: DownloadFlags): Promise<numbe
         instrument,
         url: market.exchangeUrl,
         nowMs: () => Date.now(),
-        sleep: async (ms, signal) => {
-          // A stop ends every wait.
-          const either = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
-          await sleep(ms, undefined, { signal: either }).catch(() => undefined);
-        },
+        // A stop ends every wait.
+        sleep: (ms, signal) => restUntil(ms, [signal, stop.signal]),
         onFault({ message }) {
           waits = message;
           hearFault(message);

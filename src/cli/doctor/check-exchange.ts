@@ -1,5 +1,5 @@
 /** Whether an exchange can be reached, how far clocks are apart, what its limits say, and whether the symbols trade there. */
-import { setTimeout as sleep } from 'node:timers/promises';
+import { restUntil } from '../rest.js';
 import { Problem } from '../../core/domain/problem.js';
 import type { DoctorFinding, DoctorVerdict } from '../../reporting/doctor-text.js';
 import { MINUTE_MS } from '../../core/domain/time.js';
@@ -41,10 +41,7 @@ export async function checkExchange(question: ExchangeQuestion): Promise<readonl
         instrument,
         url,
         nowMs: () => Date.now(),
-        sleep: async (ms, signal) => {
-          const either = signal === undefined ? over.signal : AbortSignal.any([signal, over.signal]);
-          await sleep(ms, undefined, { signal: either }).catch(() => undefined);
-        },
+        sleep: (ms, signal) => restUntil(ms, [signal, over.signal]),
       },
       () => undefined,
     );
