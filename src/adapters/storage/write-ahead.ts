@@ -3,7 +3,7 @@ import type Database from 'better-sqlite3';
 const PAUSE_MS = 20;
 
 /** KiB of pages that a connection keeps in memory, where better-sqlite3 would keep up to sixteen times as much. */
-const CACHE_KIB = 1000;
+const CACHE_KIB = 250;
 
 /**
  * Gives a file that is written a write-ahead log, lets it lose no commit, and bounds what is kept of it in memory: a program that runs

@@ -1,6 +1,7 @@
 import { growingReadings } from './growing-readings.js';
 import type { Reading } from './market-readings.js';
 import { assertInvariant } from './problem.js';
+import { roomFor } from './room-for.js';
 import type { Candles, FundingSeries, MarketTable } from './market-table.js';
 import { type Timeframe, type TimeMs, timeframeMs } from './time.js';
 
@@ -93,7 +94,7 @@ export function growingMarket({
         () => `a slot of ${String(bars.length)} bars for ${String(symbols.length)} symbols`,
       );
       const t = table.length;
-      if (t + 1 >= table.openTimesMs.length) makeRoom(table.openTimesMs.length * 2);
+      if (t + 1 >= table.openTimesMs.length) makeRoom(roomFor(table.openTimesMs.length));
       bars.forEach((bar, s) => {
         const columns = candles[s];
         if (bar === undefined || columns === undefined) return;

@@ -4,6 +4,7 @@
  */
 import type { Bar, Candles, MarketTable } from '../domain/market-table.js';
 import { Problem, assertInvariant } from '../domain/problem.js';
+import { roomFor } from '../domain/room-for.js';
 import { findIndicator } from './catalog.js';
 import type { Indicator, IndicatorDefinition } from './indicator.js';
 import { outputWarmupBars } from './output-warmup.js';
@@ -189,7 +190,7 @@ function outputIndex(definition: IndicatorDefinition, spec: FeatureSpec): number
 
 function withCapacity(values: Float64Array, length: number): Float64Array {
   if (values.length >= length) return values;
-  const larger = new Float64Array(Math.max(length, 2 * values.length)).fill(NaN);
+  const larger = new Float64Array(roomFor(length)).fill(NaN);
   larger.set(values);
   return larger;
 }
