@@ -114,6 +114,8 @@ const program = await build({
   minifyWhitespace: true,
   banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
   define: { 'import.meta.url': 'importMetaUrl' },
+  // All else of `import.meta` would be undefined in this format, and nobody would know before it is used.
+  logOverride: { 'empty-import-meta': 'error' },
 });
 remember(program);
 const file = Object.keys(program.metafile.outputs).find((path) => path.endsWith('.cjs'));

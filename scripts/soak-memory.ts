@@ -20,7 +20,7 @@ const { values } = parseArgs({
   },
 });
 const settings = {
-  days: wholeBetween(values.days, '--days', 4, 90),
+  days: wholeBetween(values.days, '--days', 6, 90),
   hourMs: wholeBetween(values['hour-ms'], '--hour-ms', 200, 60_000),
   instrument: values.instrument === 'spot' ? ('spot' as const) : ('perpetual' as const),
 };

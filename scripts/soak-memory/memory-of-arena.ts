@@ -26,7 +26,9 @@ export interface MemoryOfDay {
   readonly rounds: number;
   /** What the system has given the process. */
   readonly residentBytes: number;
-  /** What objects take of it. */
+  /** Of it, what V8 sets aside for new objects; it gives itself more or less of that as it likes. */
+  readonly youngBytes: number;
+  /** What objects take. */
   readonly heapBytes: number;
   /** Buffers outside the heap. */
   readonly bufferBytes: number;
@@ -89,6 +91,8 @@ export async function memoryOfArena(
       found.push(await look(inspector, child, day, join(folder, 'state')));
       seen(day);
     }
+    // Node waits for whoever looks into it.
+    inspector.close();
     child.kill('SIGTERM');
     await Promise.race([ended, sleep(PATIENCE_MS, undefined, { ref: false })]);
     if (child.exitCode !== 0) throw new Error(`the arena ended with ${String(child.exitCode)}`);
@@ -107,7 +111,10 @@ const usageSchema = z.object({
   rss: z.number(),
   heapUsed: z.number(),
   arrayBuffers: z.number(),
+  spaces: z.array(z.looseObject({ space_name: z.string(), physical_space_size: z.number() })),
 });
+const USAGE =
+  "({ ...process.memoryUsage(), spaces: process.getBuiltinModule('v8').getHeapSpaceStatistics() })";
 const stateSchema = z.looseObject({ rounds: z.number() });
 
 async function look(
@@ -118,13 +125,14 @@ async function look(
 ): Promise<MemoryOfDay> {
   // Twice: what the first one frees lets go of more.
   for (let n = 0; n < 2; n++) await inspector.call('HeapProfiler.collectGarbage');
-  const usage = usageSchema.parse(await inspector.evaluate('process.memoryUsage()'));
+  const usage = usageSchema.parse(await inspector.evaluate(USAGE));
   const descriptors = `/proc/${String(pid)}/fd`;
   const { rounds } = stateSchema.parse(JSON.parse(readFileSync(join(state, 'arena_state.json'), 'utf8')));
   return {
     day,
     rounds,
     residentBytes: usage.rss,
+    youngBytes: usage.spaces.find((space) => space.space_name === 'new_space')?.physical_space_size ?? 0,
     heapBytes: usage.heapUsed,
     bufferBytes: usage.arrayBuffers,
     descriptors: existsSync(descriptors) ? readdirSync(descriptors).length : undefined,

@@ -1,7 +1,8 @@
 /** Scripts whose exchange is the one of the tests, which nobody needs who uses the product: they run from the sources. */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { createRequire } from 'node:module';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Problem } from '../core/domain/problem.js';
 import { compiledFile } from './compiled.js';
 import { EXIT } from './exit-codes.js';
@@ -42,7 +43,7 @@ export async function runFromSources(
 
 function loaderOfSources(): string | undefined {
   try {
-    return import.meta.resolve('tsx');
+    return pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
   } catch {
     return undefined;
   }

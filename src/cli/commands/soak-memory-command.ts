@@ -10,7 +10,7 @@ interface SoakMemoryFlags {
 
 export function soakMemoryCommand(flags: SoakMemoryFlags): Promise<number> {
   const counts = {
-    days: wholeBetween(flags.days, '--days', 4, 90),
+    days: wholeBetween(flags.days, '--days', 6, 90),
     'hour-ms': wholeBetween(flags.hourMs, '--hour-ms', 200, 60_000),
   };
   return runFromSources(

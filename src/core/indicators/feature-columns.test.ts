@@ -102,18 +102,18 @@ describe('the feature store', () => {
   });
 
   it('keeps the column object and gives its array room for many more when the table outgrows it', () => {
-    const bars = walkBars(4, 900);
+    const bars = walkBars(4, 2500);
     const store = createFeatureStore(tableOf({ A: bars }, 50));
     const column = store.column(0, { indicator: 'sma' });
     const arrays = new Set([column.values]);
-    for (let length = 51; length <= 900; length += 1) {
+    for (let length = 51; length <= 2500; length += 1) {
       store.extend(tableOf({ A: bars }, length));
       arrays.add(column.values);
       expect(column.values[length - 1]).toBeGreaterThan(0);
       expect(column.values[length] ?? NaN, 'nothing is known beyond the table').toBeNaN();
     }
     expect(store.column(0, { indicator: 'sma' })).toBe(column);
-    expect(arrays.size, 'arrays of 50, 313, 609 and 942').toBe(4);
+    expect(arrays.size, 'arrays of 50, 1081, 2241 and 3546').toBe(4);
   });
 
   it('refuses a table that does not continue its own', () => {
