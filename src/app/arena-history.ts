@@ -3,43 +3,44 @@
  * round, so no round is read twice, however long the arena runs.
  */
 import type { Arena } from '../core/arena/arena.js';
-import { type LedgerEntry, ledgerCount, readLedgerEntry } from '../core/domain/ledger.js';
+import { LEDGER_WIDTH, type LedgerEntry, ledgerCount, readLedgerEntry } from '../core/domain/ledger.js';
 import type { ArenaStore, RoundMarks } from '../ports/arena-store.js';
 import { type ArenaHistory, historyLimits } from '../reporting/arena-state-json.js';
 
 /** How far back fills are looked for: older ones are in the journal. */
 export const FILL_ROUNDS = 500;
 
-interface DatedFill {
-  readonly seq: number;
-  readonly entry: LedgerEntry;
+/** The newest fills of an account as plain numbers: which round, then the record. The one after the last is the oldest. */
+interface NewestFills {
+  readonly doubles: Float64Array;
+  /** How many were ever written. */
+  count: number;
 }
+
+const FILL_WIDTH = 1 + LEDGER_WIDTH;
 
 /** The history of one arena up to the round that it has played last; what it says follows from the journal alone. */
 export function openArenaHistory(store: ArenaStore): (arena: Arena) => ArenaHistory {
   const points = new Map<number, RoundMarks>();
-  const fills = new Map<number, DatedFill[]>();
+  const fills = new Map<number, NewestFills>();
   let seenSeq = 0;
 
   const hearFills = (seq: number, most: number): void => {
-    const oldest = Math.max(1, seq - FILL_ROUNDS + 1);
-    for (const round of store.rounds(Math.max(seenSeq + 1, oldest))) {
+    for (const round of store.rounds(Math.max(seenSeq, seq - FILL_ROUNDS) + 1)) {
       if (round.seq > seq) break;
       for (let i = 0; i < ledgerCount(round.fills); i++) {
-        const entry = readLedgerEntry(round.fills, i);
-        if (entry.effect !== 'entry' && entry.effect !== 'exit') continue;
-        const list = fills.get(entry.contestant) ?? [];
-        list.push({ seq: round.seq, entry });
-        // Of many rounds at once not all are kept until the last is read.
-        fills.set(entry.contestant, list.length > 2 * most ? list.slice(-most) : list);
+        const { contestant, effect } = readLedgerEntry(round.fills, i);
+        if (effect !== 'entry' && effect !== 'exit') continue;
+        let newest = fills.get(contestant);
+        if (newest === undefined)
+          fills.set(contestant, (newest = { doubles: new Float64Array(most * FILL_WIDTH), count: 0 }));
+        const at = (newest.count * FILL_WIDTH) % newest.doubles.length;
+        newest.doubles[at] = round.seq;
+        newest.doubles.set(round.fills.subarray(i * LEDGER_WIDTH, (i + 1) * LEDGER_WIDTH), at + 1);
+        newest.count++;
       }
     }
     seenSeq = seq;
-    for (const [contestant, list] of fills) {
-      const kept = list.slice(-most).filter((fill) => fill.seq >= oldest);
-      if (kept.length === 0) fills.delete(contestant);
-      else if (kept.length < list.length) fills.set(contestant, kept);
-    }
   };
 
   const markPoints = (seq: number, most: number): void => {
@@ -61,9 +62,27 @@ export function openArenaHistory(store: ArenaStore): (arena: Arena) => ArenaHist
     markPoints(seq, most.points);
     return {
       points: [...points].sort(([a], [b]) => a - b).map(([, marks]) => marks),
-      fills: new Map([...fills].map(([contestant, list]) => [contestant, list.map(({ entry }) => entry)])),
+      fills: new Map(
+        [...fills]
+          .map(
+            ([contestant, newest]) => [contestant, entriesOf(newest, most.fills, seq - FILL_ROUNDS)] as const,
+          )
+          .filter(([, entries]) => entries.length > 0),
+      ),
     };
   };
+}
+
+/** At most so many, oldest first, of rounds after `afterSeq`. */
+function entriesOf({ doubles, count }: NewestFills, most: number, afterSeq: number): LedgerEntry[] {
+  const room = doubles.length / FILL_WIDTH;
+  const entries: LedgerEntry[] = [];
+  for (let n = Math.max(0, count - Math.min(most, room)); n < count; n++) {
+    const at = (n % room) * FILL_WIDTH;
+    if ((doubles[at] ?? NaN) > afterSeq)
+      entries.push(readLedgerEntry(doubles.subarray(at + 1, at + FILL_WIDTH), 0));
+  }
+  return entries;
 }
 
 /** Rounds between two points. Doubled when there are too many, so that what is known stays known; one point is the present. */
