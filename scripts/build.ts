@@ -109,9 +109,10 @@ const program = await build({
   outExtension: { '.js': '.cjs' },
   external: outside([...PUT_IN, ...MODULES_ALONE]),
   plugins: [rewriting(zodInParts, lateByLoader)],
-  // Read as ASCII, because V8 keeps that in half the room: without comments, and with all else escaped.
+  // Small, because it is read at every start; and as ASCII, because V8 keeps that in half the room: all else is escaped.
   charset: 'ascii',
   minifyWhitespace: true,
+  minifyIdentifiers: true,
   banner: { js: "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
   define: { 'import.meta.url': 'importMetaUrl' },
   // All else of `import.meta` would be undefined in this format, and nobody would know before it is used.

@@ -1,4 +1,5 @@
 /** The program itself, as `main` and `arena` start it. */
+import './interpreted-schemas.js';
 import { goOnWithoutReader } from './closed-pipe.js';
 import { loadEnvironmentFile } from './load-environment-file.js';
 import { runCli } from './run-cli.js';
