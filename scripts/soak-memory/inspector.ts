@@ -34,6 +34,10 @@ export async function openInspector(child: ChildProcess, patienceMs: number): Pr
   });
   const call: Inspector['call'] = (method, params = {}) =>
     new Promise((resolve, reject) => {
+      if (socket.readyState !== WebSocket.OPEN) {
+        reject(new Error('the process that was looked into has ended'));
+        return;
+      }
       calls++;
       waiting.set(calls, { resolve, reject });
       socket.send(JSON.stringify({ id: calls, method, params }));

@@ -80,6 +80,11 @@ export async function memoryOfArena(
     ],
     { stdio: ['ignore', 'ignore', 'pipe'] },
   );
+  let said = '';
+  child.stderr.on('data', (text: Buffer) => {
+    said = `${said}${text.toString()}`.slice(-2_000);
+  });
+  const over = (): Error => new Error(`the arena ended with ${String(child.exitCode)}: ${said}`);
   const ended = new Promise<void>((resolve) => child.once('close', resolve));
   let inspector: Inspector | undefined;
   try {
@@ -88,6 +93,7 @@ export async function memoryOfArena(
     const found: MemoryOfDay[] = [];
     for (let day = 1; day <= days; day++) {
       while (clock.now() < began + day * DAY_MS && child.exitCode === null) await sleep(hourMs);
+      if (child.exitCode !== null) throw over();
       found.push(await look(inspector, child, day, join(folder, 'state')));
       seen(day);
     }
@@ -95,7 +101,7 @@ export async function memoryOfArena(
     inspector.close();
     child.kill('SIGTERM');
     await Promise.race([ended, sleep(PATIENCE_MS, undefined, { ref: false })]);
-    if (child.exitCode !== 0) throw new Error(`the arena ended with ${String(child.exitCode)}`);
+    if (child.exitCode !== 0) throw over();
     return found;
   } finally {
     inspector?.close();
@@ -127,7 +133,9 @@ async function look(
   for (let n = 0; n < 2; n++) await inspector.call('HeapProfiler.collectGarbage');
   const usage = usageSchema.parse(await inspector.evaluate(USAGE));
   const descriptors = `/proc/${String(pid)}/fd`;
-  const { rounds } = stateSchema.parse(JSON.parse(readFileSync(join(state, 'arena_state.json'), 'utf8')));
+  const file = join(state, 'arena_state.json');
+  // Before the first round there is none.
+  const rounds = existsSync(file) ? stateSchema.parse(JSON.parse(readFileSync(file, 'utf8'))).rounds : 0;
   return {
     day,
     rounds,

@@ -1,5 +1,6 @@
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../../test/support/cli.js';
 import { appendDurably, fileProblem, writeFileAtomically } from './atomic-file.js';
@@ -17,6 +18,22 @@ describe('a file that is replaced', () => {
       expect(readFileSync(file, 'utf8') === text).toBe(true);
     }
     expect(readdirSync(path)).toEqual(['board.txt']);
+  });
+
+  it('holds every text to the letter, however long, wherever its characters of two halves lie', () => {
+    const file = join(newFolder(), 'board.txt');
+    const text = fc
+      .tuple(fc.array(fc.constantFrom('a', 'é', '😀', '\n')), fc.integer({ min: 32_760, max: 98_310 }))
+      .map(([letters, length]) => `${letters.join('')}${'😀b'.repeat(length)}`.slice(0, length));
+    fc.assert(
+      fc.property(text, (drawn) => {
+        // What was cut in half by the draw is no character.
+        const whole = /[\ud800-\udbff]$/.test(drawn) ? drawn.slice(0, -1) : drawn;
+        writeFileAtomically(file, whole);
+        expect(readFileSync(file, 'utf8') === whole).toBe(true);
+      }),
+      { numRuns: 40 },
+    );
   });
 
   it('is written through a link, which stays a link', () => {

@@ -23,7 +23,7 @@ export function writeFileAtomically(path: string, text: string): void {
     // takes, and the package adds nothing to it but fsync, owner, rights and the rename.
     writeFileAtomic(path, '', {
       tmpfileCreated(temporary) {
-        writeFileSync(temporary, text);
+        writeInPieces(temporary, text);
         faultPoint('before-rename');
       },
     });
@@ -32,6 +32,27 @@ export function writeFileAtomically(path: string, text: string): void {
   }
   faultPoint('after-rename');
 }
+
+/**
+ * Of a text Node makes bytes in a buffer of three times its length: one of megabytes, written after every round, would leave holes in
+ * the process's memory that nothing fits into.
+ */
+function writeInPieces(path: string, text: string): void {
+  const file = openSync(path, 'w');
+  try {
+    for (let at = 0; at < text.length;) {
+      let end = Math.min(at + PIECE_LENGTH, text.length);
+      // The two halves of a character stay together.
+      if (end < text.length && (text.charCodeAt(end) & 0xfc00) === 0xdc00) end++;
+      writeFileSync(file, text.slice(at, end));
+      at = end;
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
+const PIECE_LENGTH = 32_768;
 
 /** What write-file-atomic calls its temporary files: the name, a dot, and a hash in decimal. */
 const TEMPORARY = /\.(?:json|txt|csv|heartbeat)\.\d{4,}$/;
