@@ -30,7 +30,7 @@ it('names of a stack are those of the sources, also in a bug that nobody has tho
   const bug = join(path, 'bug.cjs');
   writeFileSync(bug, `Float64Array.prototype.set = () => { throw new RangeError('a bug'); };`);
   const { code, stderr } = runCli(['arena', '--once', '--state', join(path, 'state')], {
-    env: { NODE_OPTIONS: `--require ${bug}` },
+    env: { NODE_OPTIONS: `--require ${bug}`, NO_COLOR: '1' },
   });
   remove();
   expect(code).toBe(1);

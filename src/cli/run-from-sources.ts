@@ -11,7 +11,6 @@ import { EXIT } from './exit-codes.js';
 export async function runFromSources(
   name: string,
   what: string,
-  nodeFlags: readonly string[],
   options: readonly string[],
 ): Promise<number> {
   const script = fileURLToPath(compiledFile(`../scripts/${name}.ts`));
@@ -20,7 +19,7 @@ export async function runFromSources(
     throw new Problem('input', `${what} needs the sources of the program and its development packages`, {
       hint: 'run it in a clone of the repository, after: npm install',
     });
-  const child = spawn(process.execPath, [...nodeFlags, '--import', loader, script, ...options], {
+  const child = spawn(process.execPath, ['--import', loader, script, ...options], {
     stdio: 'inherit',
   });
   const stop = (signal: NodeJS.Signals): void => {

@@ -18,16 +18,11 @@ export function soakLiveCommand(flags: SoakLiveFlags): Promise<number> {
     symbols: wholeBetween(flags.symbols, '--symbols', 2, 10),
     contestants: wholeBetween(flags.contestants, '--contestants', 1, 1_000),
   };
-  return runFromSources(
-    'soak-live',
-    'soak live',
-    [],
-    [
-      ...Object.entries(counts).flatMap(([name, value]) => [`--${name}`, String(value)]),
-      '--instrument',
-      flags.instrument,
-      ...(flags.numbers === true ? ['--numbers'] : []),
-      ...(flags.json === true ? ['--json'] : []),
-    ],
-  );
+  return runFromSources('soak-live', 'soak live', [
+    ...Object.entries(counts).flatMap(([name, value]) => [`--${name}`, String(value)]),
+    '--instrument',
+    flags.instrument,
+    ...(flags.numbers === true ? ['--numbers'] : []),
+    ...(flags.json === true ? ['--json'] : []),
+  ]);
 }

@@ -13,15 +13,10 @@ export function soakMemoryCommand(flags: SoakMemoryFlags): Promise<number> {
     days: wholeBetween(flags.days, '--days', 6, 90),
     'hour-ms': wholeBetween(flags.hourMs, '--hour-ms', 200, 60_000),
   };
-  return runFromSources(
-    'soak-memory',
-    'soak memory',
-    [],
-    [
-      ...Object.entries(counts).flatMap(([name, value]) => [`--${name}`, String(value)]),
-      '--instrument',
-      flags.instrument,
-      ...(flags.json === true ? ['--json'] : []),
-    ],
-  );
+  return runFromSources('soak-memory', 'soak memory', [
+    ...Object.entries(counts).flatMap(([name, value]) => [`--${name}`, String(value)]),
+    '--instrument',
+    flags.instrument,
+    ...(flags.json === true ? ['--json'] : []),
+  ]);
 }
