@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { loadProgram } from '../../src/cli/load-program.js';
-import { ROOT, temporaryFolder } from '../support/cli.js';
+import { ROOT, runCli, temporaryFolder } from '../support/cli.js';
 
 /** The build leaves one program, and what V8 compiled of it. */
 describe('the program that was built', () => {
@@ -19,6 +19,21 @@ describe('the program that was built', () => {
     const file = join(ROOT, 'dist/cli', compiled[0]?.replace('.compiled', '.cjs') ?? '');
     expect(loadProgram(file, readFileSync(join(ROOT, 'dist/cli', compiled[0] ?? ''))).wasCompiled).toBe(true);
     expect(loadProgram(file, undefined).wasCompiled).toBe(false);
+  });
+
+  it('makes no code out of text', () => {
+    const hook = join(folder.path, 'hook.cjs');
+    writeFileSync(
+      hook,
+      `globalThis.Function = new Proxy(Function, {
+        construct(made, [...text]) { process.stderr.write('code out of text\\n'); return new made(...text); },
+      });`,
+    );
+    const { code, stderr } = runCli(['arena', '--once', '--state', join(folder.path, 'state')], {
+      env: { NODE_OPTIONS: `--require ${hook}` },
+    });
+    expect(stderr).not.toContain('code out of text');
+    expect(code, stderr).toBe(0);
   });
 
   it.each([

@@ -102,8 +102,8 @@ export function addSoakCommands(program: Command, done: Done): void {
     .description(
       'a live arena in a process of its own on an exchange of this machine: does its memory grow after the second day?',
     )
-    .option('--days <n>', 'how long', '30')
-    .option('--hour-ms <ms>', 'how long an hour of the exchange lasts', '500')
+    .option('--days <n>', 'how long, 6 to 90', '30')
+    .option('--hour-ms <ms>', 'how long an hour of the exchange lasts, 200 to 60000', '500')
     .addOption(
       new Option('--instrument <type>', 'what is traded').choices(['perpetual', 'spot']).default('perpetual'),
     )
