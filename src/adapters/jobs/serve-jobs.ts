@@ -126,14 +126,16 @@ export async function serveJobs(options: ServeOptions, counts: WorkerCounts): Pr
     for (const [run, its] of served) {
       if (alive.has(run)) continue;
       served.delete(run);
-      told({ kind: 'run-ended', run });
-      // Its last jobs may have left something after it was cleared away.
+      // Its last jobs, and the queue's own looks, may have left something after it was cleared away.
       const end = its
         .close()
         .then(() => clearAway(link, [run]))
-        .catch(() => undefined);
+        .catch(() => undefined)
+        .then(() => {
+          closing.delete(end);
+          told({ kind: 'run-ended', run });
+        });
       closing.add(end);
-      void end.then(() => closing.delete(end));
     }
     counts.runs = served.size;
     await clearAway(
