@@ -8,7 +8,7 @@ export default defineConfig({
     env: { CANDLE_CACHE: 'off' },
     // Scenarios wait for processes and exchanges most of the time: fewer workers would leave half of a small machine idle.
     maxWorkers: Math.max(3, availableParallelism() - 1),
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 });

@@ -6,7 +6,8 @@ import { CHUNK_MS } from './sweep/run-sweep.js';
 
 /** Work of one job. */
 const WORK_MS = [20, 50] as const;
-const JOBS = 40;
+/** Enough that the last ones, of which one worker may have two while the other has none, are a small part. */
+const JOBS = 80;
 const TURNS = 5;
 const EMPTY_JOBS = 400;
 const SINGLE_JOBS = 101;
@@ -22,6 +23,8 @@ export interface QueueBenchWorld {
   readonly nowMs: () => number;
   /** A payload of so many bytes at least, on which `ping` works for so many rounds. */
   readonly payload: (rounds: number, bytes: number) => Uint8Array;
+  /** What is measured next, for people who wait. */
+  readonly tell: (what: string) => void;
 }
 
 export interface QueueBenchRow {
@@ -31,7 +34,7 @@ export interface QueueBenchRow {
   readonly workersMsPerJob: number;
   /** What an empty job costs a worker when many are under way, as a share of the work. */
   readonly overheadShare: number;
-  /** Rate of the workers over the rate of as many threads. */
+  /** Rate of the workers over the rate of as many threads: median over turns. */
   readonly workersOverThreads: number;
 }
 
@@ -51,9 +54,10 @@ export interface QueueBench {
 
 /** What the queue costs by empty jobs, and how large the product makes a job because of it: a chunk of a sweep. */
 export async function benchEmptyJobs(
-  world: Pick<QueueBenchWorld, 'workers' | 'workerCount' | 'nowMs' | 'payload'>,
+  world: Pick<QueueBenchWorld, 'workers' | 'workerCount' | 'nowMs' | 'payload' | 'tell'>,
 ): Promise<{ readonly emptyWorkerMs: number; readonly defaultMs: number }> {
-  const { workers, workerCount, nowMs, payload } = world;
+  const { workers, workerCount, nowMs, payload, tell } = world;
+  tell('empty jobs by workers');
   const empties: number[] = [];
   for (let turn = 0; turn < TURNS; turn++)
     empties.push((await timeMany(world, workers, payload(0, 100), `m${String(turn)}`, EMPTY_JOBS)).msPerJob);
@@ -78,24 +82,25 @@ export async function benchQueue(world: QueueBenchWorld): Promise<QueueBench> {
   let same = true;
   const rows: QueueBenchRow[] = [];
   for (const workMs of [...WORK_MS, defaultMs]) {
+    world.tell(`jobs of ${String(Math.round(workMs))} ms by threads and by workers`);
     const payload = world.payload(Math.round(workMs * roundsPerMs), 100);
-    const [threads, workers]: [number[], number[]] = [[], []];
-    // In turns, so that whatever else the machine does hits both.
+    const [threads, workers, ratios]: [number[], number[], number[]] = [[], [], []];
+    // In turns, and compared within a turn, so that whatever else the machine does hits both.
     for (let turn = 0; turn < TURNS; turn++) {
       const tag = `${String(workMs)}-${String(turn)}`;
       const byThreads = await timeMany(world, world.threads, payload, `t${tag}`);
       const byWorkers = await timeMany(world, world.workers, payload, `w${tag}`);
       threads.push(byThreads.msPerJob);
       workers.push(byWorkers.msPerJob);
+      ratios.push(byThreads.msPerJob / byWorkers.msPerJob);
       same &&= byThreads.digest === byWorkers.digest;
     }
-    const [threadsMsPerJob, workersMsPerJob] = [median(threads), median(workers)];
     rows.push({
       workMs,
-      threadsMsPerJob,
-      workersMsPerJob,
+      threadsMsPerJob: median(threads),
+      workersMsPerJob: median(workers),
       overheadShare: emptyWorkerMs / workMs,
-      workersOverThreads: threadsMsPerJob / workersMsPerJob,
+      workersOverThreads: median(ratios),
     });
   }
   const delayMs = empty[0]?.ms ?? 0;

@@ -69,7 +69,7 @@ describe('doctor, about an exchange', () => {
     expect(findings.get('clock: binance')?.verdict).toBe('ok');
     expect(findings.get('symbols: binance')?.text).toBe('BTC/USDT, ETH/USDT trade');
     expect(findings.get('limits: binance')?.text).toMatch(/% of what this address may ask/);
-  }, 30_000);
+  });
 
   it('says by how much clocks are apart, and which one is behind', async () => {
     exchange = await openListedExchange(24, 0, Date.now());
@@ -85,7 +85,7 @@ describe('doctor, about an exchange', () => {
     expect(ahead.findings.get('clock: binance')?.text).toMatch(/is 10 min ahead of the exchange's$/);
     expect(ahead.findings.get('clock: binance')?.verdict).toBe('fail');
     expect(ahead.code).toBe(1);
-  }, 30_000);
+  });
 
   it('names symbols that are halted, gone or misspelt', async () => {
     exchange = await openListedExchange(24, 0, Date.now());
@@ -100,7 +100,7 @@ describe('doctor, about an exchange', () => {
     const unnamed = await askAbout(exchange);
     expect(unnamed.findings.get('symbols: binance')).toMatchObject({ verdict: 'skip' });
     expect(unnamed.code).toBe(0);
-  }, 30_000);
+  });
 
   it('one that cannot be reached fails where it was asked for, and is a warning where nothing needs it', async () => {
     exchange = await openListedExchange(24, 0, Date.now());
@@ -113,7 +113,7 @@ describe('doctor, about an exchange', () => {
     const unasked = answerOf(await runCliBeside(args, { REDIS_URL: '' }));
     expect(unasked.findings.get('exchange: binance')?.verdict).toBe('warn');
     expect(unasked.code).toBe(0);
-  }, 60_000);
+  });
 
   it.each([
     {
@@ -154,7 +154,7 @@ describe('doctor, about an exchange', () => {
     const { findings } = await askAbout(exchange, '--offline');
     expect(findings.get('exchange')?.verdict).toBe('skip');
     expect(exchange.totals().requests).toBe(0);
-  }, 30_000);
+  });
 });
 
 describe('doctor, about this machine', () => {
@@ -215,7 +215,7 @@ describe('doctor, about this machine', () => {
     expect(findings.get('state: arena')?.advice).toContain('--fresh');
     expect(code).toBe(1);
     clear();
-  }, 30_000);
+  });
 
   it('a Redis that cannot be used fails without its password being told', () => {
     const { path, remove: clear } = temporaryFolder();
@@ -225,5 +225,5 @@ describe('doctor, about this machine', () => {
     expect(result.stdout + result.stderr).not.toContain('hidden-word');
     expect(result.code).toBe(1);
     clear();
-  }, 30_000);
+  });
 });

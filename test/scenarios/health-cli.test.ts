@@ -83,7 +83,7 @@ describe('health', () => {
     expect(after.code).toBe(5);
     expect(after.stdout).toMatch(/^arena +not running +heartbeat \d+ s ago/);
     expect(traceOf(join(root, 'run'))).toEqual(before);
-  }, 60_000);
+  });
 
   it('of an arena that was stopped in order leaves its closed journal without further files', () => {
     expect(runCli(['arena', ...placeOf('stopped'), '--quiet', '--days', '1']).code).toBe(0);
@@ -91,7 +91,7 @@ describe('health', () => {
     expect(before.some((line) => line.includes('-shm'))).toBe(false);
     expect(health('stopped').code).toBe(5);
     expect(traceOf(join(root, 'stopped'))).toEqual(before);
-  }, 30_000);
+  });
 
   it('of a damaged journal is 3, whatever else is wrong', () => {
     expect(runCli(['arena', ...placeOf('damaged'), '--quiet', '--days', '1']).code).toBe(0);
@@ -99,7 +99,7 @@ describe('health', () => {
     const result = health('damaged');
     expect(result.code).toBe(3);
     expect(result.stdout).toMatch(/^arena +damaged .*does not begin like a database/);
-  }, 30_000);
+  });
 
   it('one that holds its lock and is silent counts as not running', () => {
     pretend('silent', { writtenAt: new Date(Date.now() - 60_000).toISOString() });
@@ -155,7 +155,7 @@ describe('health', () => {
     expect(arenaOf(stdout)).toMatchObject({ health: 'fine', why: [] });
     expect(code).toBe(0);
     child.kill('SIGKILL');
-  }, 60_000);
+  });
 
   it('refuses a name that there is not', () => {
     expect(health('empty', '--only', 'areena').code).toBe(2);

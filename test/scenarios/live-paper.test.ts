@@ -222,7 +222,7 @@ describe('the paper trader beside an arena on a live market', () => {
     expect(costs.halfSpreadBps).toBeLessThanOrEqual(Math.max(...spreads));
     writeFileSync(table, '{"schemaVersion":2}');
     expect(runCli(again)).toMatchObject({ code: 2 });
-  }, 60_000);
+  });
 
   it('refuses quotes for an account that was begun at opens', () => {
     const refused = runCli(['paper', '--once', '--fills', 'quote', '--config', config, ...foldersOf('bars')]);

@@ -147,7 +147,7 @@ describe('an arena on live perpetuals', () => {
     expect(readFileSync(join(state, 'leaderboard.txt'), 'utf8')).toContain(
       'live prices of binance perpetuals',
     );
-  }, 120_000);
+  });
 
   it('takes fees, tiers and leverage of a venue that tells them, and its usual symbols when none are named', async () => {
     const exchange = await runningExchange(['BTC/USDC', 'ETH/USDC', 'SOL/USDC'], 5, 'hyperliquid');
@@ -173,7 +173,7 @@ describe('an arena on live perpetuals', () => {
     expect(fills.some(({ effect }) => effect === 'funding')).toBe(true);
     const verified = await arena(exchange.url, 'hyperliquid', 'verify', '--replay', '--json');
     expect(JSON.parse(verified.stdout)).toMatchObject({ ok: true });
-  }, 60_000);
+  });
 
   it('names what to type where another instrument is meant', async () => {
     const exchange = exchanges[0]?.url ?? '';

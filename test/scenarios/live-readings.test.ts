@@ -121,7 +121,7 @@ describe('a strategy on a live market', () => {
     expect(decisions.length).toBeGreaterThan(1);
     expect(dump.stdout).toContain('"figures"');
     expect(await verify()).toMatchObject({ ok: true });
-  }, 120_000);
+  });
 
   it('ends in order while its stream is open', async () => {
     const child = startCli(

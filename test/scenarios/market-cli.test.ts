@@ -94,7 +94,7 @@ describe('market download', () => {
     );
     expect(arena.code, arena.stderr).toBe(0);
     expect(existsSync(join(out, 'state', 'leaderboard.txt'))).toBe(true);
-  }, 60_000);
+  });
 
   it('adds what is new with the next run, and cuts a torn line', async () => {
     const { clock } = await listedExchange(48, 24);
@@ -117,7 +117,7 @@ describe('market download', () => {
     expect(csv(out, 'ETH-USDT').startsWith(before)).toBe(true);
     const third = await download(out, ['--json']);
     expect(JSON.parse(third.stdout)).toMatchObject({ symbols: [{ addedBars: 0 }, { addedBars: 0 }] });
-  }, 60_000);
+  });
 
   it('takes no candles of another symbol for the next ones, and goes on when the right ones come', async () => {
     const { faults } = await listedExchange(24 * 120);
@@ -164,7 +164,7 @@ describe('market download', () => {
       expect(csv(out, name) === csv(calm, name), `${name}: the same bytes`).toBe(true);
     const meta = (folder: string): string => readFileSync(join(folder, 'binance-1h', 'market.json'), 'utf8');
     expect(meta(out)).toBe(meta(calm));
-  }, 120_000);
+  });
 
   it.skipIf(!existsSync('/dev/full'))(
     'a full disk is said, with what is safe and what to do',
@@ -201,7 +201,7 @@ describe('market download', () => {
       instrument: 'perpetual',
       perSymbol: { 'BTC-USDT': { lotSize: 0.001, maxLeverage: expect.any(Number) as number } },
     });
-  }, 60_000);
+  });
 
   it('tells a gap of the exchange and fills nothing', async () => {
     const gappy = await listedExchange(72);
@@ -213,7 +213,7 @@ describe('market download', () => {
     const check = await runCliBeside(['market', 'check', join(out, 'binance-1h')], {});
     expect(check.code).toBe(1);
     expect(check.stdout).toContain('BTC-USDT 1h 2025-01-06T10:00Z: no bars, 3 in a row');
-  }, 60_000);
+  });
 
   it('asks again for a gap with the next run, and ends with the bytes of one that never met it', async () => {
     const gappy = await listedExchange(72, 24);
@@ -231,7 +231,7 @@ describe('market download', () => {
     expect(csv(out, 'BTC-USDT')).toBe(csv(fresh, 'BTC-USDT'));
     const third = await download(out, ['--json']);
     expect(JSON.parse(third.stdout)).toMatchObject({ symbols: [{ filledBars: 0, missing: 1 }, {}] });
-  }, 60_000);
+  });
 
   it('says of an exchange that tells its newest bars alone how far back they reach', async () => {
     exchange = await openLocalExchange({
@@ -252,7 +252,7 @@ describe('market download', () => {
     const none = await runCliBeside([...args, ...late], {});
     expect(none.stdout).toContain('nothing to play on yet');
     expect(none.stdout).not.toContain('ready:');
-  }, 30_000);
+  });
 
   it('says what to do about a wrong symbol, a missing --from, an earlier one and another exchange', async () => {
     await listedExchange(48);
@@ -271,7 +271,7 @@ describe('market download', () => {
     const foreign = await download(out, COINS);
     expect(foreign.code).toBe(3);
     expect(foreign.stderr).toContain('was not written by a download');
-  }, 60_000);
+  });
 
   it('an exchange that fails ends with 1, names it, and leaves whole lines to go on from', async () => {
     const { faults } = await listedExchange(48);
@@ -293,7 +293,7 @@ describe('market download', () => {
     );
     faults.clear();
     expect((await download(out, [...COINS, ...FROM])).code).toBe(0);
-  }, 60_000);
+  });
 });
 
 describe('market check', () => {

@@ -90,7 +90,7 @@ function board(state: string): string {
 
 const requests = (): number => openai.requests() + anthropic.requests();
 
-describe('an arena with language models', { timeout: 120_000 }, () => {
+describe('an arena with language models', () => {
   it('without keys runs everything else, and the board names who is not running and why', async () => {
     const result = await run(flags('keyless'), false);
     expect(result.code).toBe(0);

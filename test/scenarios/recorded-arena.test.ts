@@ -115,7 +115,7 @@ describeAllShared([REPLIES, ACCOUNTS, 'data/crypto/binance'], 'ten recorded runs
     const first = await play('first');
     expect(first.code, first.stderr).toBe(0);
     ({ rows } = boardSchema.parse(JSON.parse(readFileSync(join(root, 'first', 'leaderboard.json'), 'utf8'))));
-  }, 60_000);
+  });
   afterAll(async () => {
     await server.close();
   });
@@ -143,7 +143,7 @@ describeAllShared([REPLIES, ACCOUNTS, 'data/crypto/binance'], 'ten recorded runs
     expect(asking.map(({ costUsd }) => costUsd)).toEqual(asking.map(() => null));
   });
 
-  it('come out the same when they are played again', { timeout: 60_000 }, async () => {
+  it('come out the same when they are played again', async () => {
     expect((await play('again')).code).toBe(0);
     expect(dump('again')).toBe(dump('first'));
   });
@@ -159,32 +159,28 @@ describeAllShared([REPLIES, ACCOUNTS, 'data/crypto/binance'], 'ten recorded runs
         expect(Math.sign(rowOf(name).returnPct), name).toBe(Math.sign(returnPct));
   });
 
-  it(
-    'fill as a second writing of our rules does, trade for trade, and end with the same money',
-    { timeout: 60_000 },
-    () => {
-      const market = pricesHere(join(root, 'market'));
-      const fills = fillsByName(dump('first'));
-      for (const { run: name, decisions } of runs) {
-        const books = playBooks(market, decisions, OUR_RULES);
-        expect(books.open, name).toEqual([]);
-        const expected = books.trades.flatMap((trade) => [
-          [trade.entryMs, trade.entryPrice, trade.quantity],
-          [trade.exitMs, trade.exitPrice, -trade.quantity],
-        ]);
-        const inOrder = (list: number[][]): number[][] =>
-          list.sort(([a = 0, b = 0], [c = 0, d = 0]) => a - c || b - d);
-        const found = (fills.get(name) ?? []).map(({ timeMs, price, quantity }) => [timeMs, price, quantity]);
-        expect(found.length, name).toBe(expected.length);
-        inOrder(expected).forEach((fill, k) => {
-          inOrder(found)[k]?.forEach((figure, part) => {
-            expect(figure / (fill[part] ?? NaN), `${name}: fill ${String(k)}`).toBeCloseTo(1, 9);
-          });
+  it('fill as a second writing of our rules does, trade for trade, and end with the same money', () => {
+    const market = pricesHere(join(root, 'market'));
+    const fills = fillsByName(dump('first'));
+    for (const { run: name, decisions } of runs) {
+      const books = playBooks(market, decisions, OUR_RULES);
+      expect(books.open, name).toEqual([]);
+      const expected = books.trades.flatMap((trade) => [
+        [trade.entryMs, trade.entryPrice, trade.quantity],
+        [trade.exitMs, trade.exitPrice, -trade.quantity],
+      ]);
+      const inOrder = (list: number[][]): number[][] =>
+        list.sort(([a = 0, b = 0], [c = 0, d = 0]) => a - c || b - d);
+      const found = (fills.get(name) ?? []).map(({ timeMs, price, quantity }) => [timeMs, price, quantity]);
+      expect(found.length, name).toBe(expected.length);
+      inOrder(expected).forEach((fill, k) => {
+        inOrder(found)[k]?.forEach((figure, part) => {
+          expect(figure / (fill[part] ?? NaN), `${name}: fill ${String(k)}`).toBeCloseTo(1, 9);
         });
-        expect(rowOf(name).equityUsd).toBeCloseTo(books.finalUsd, 6);
-      }
-    },
-  );
+      });
+      expect(rowOf(name).equityUsd).toBeCloseTo(books.finalUsd, 6);
+    }
+  });
 
   it('have one whose 17 trades begin alike in both books, and five of which end otherwise inside a bar', () => {
     const market = pricesHere(join(root, 'market'));

@@ -96,7 +96,7 @@ function events(): string[] {
 
 const HOUR_MS = 3_600_000;
 
-describe('regime', { timeout: 120_000 }, () => {
+describe('regime', () => {
   it('show tells what every contestant takes the market for, who said so and when', async () => {
     await play('live', 5);
     const { code, stdout } = regime('show');

@@ -62,38 +62,34 @@ async function disturb(args: string[], spanMs: number): Promise<number> {
 }
 
 describe('requests under kill -9', () => {
-  it(
-    'kill and resume of the paper trader are done once each, at their bar',
-    { timeout: 120_000 },
-    async () => {
-      const [one, twin] = [place('one'), place('twin')];
-      for (const { paper, flags } of [one, twin]) {
-        expect(runCli(['paper', '--once', ...flags]).code).toBe(0);
-        for (let i = 0; i < 40; i++) {
-          const id = `r${String(i).padStart(2, '0')}`;
-          const dueBarMs = Date.UTC(2026, 0, 1) + (30 + 20 * i) * HOUR_MS;
-          const common = { id, who: 'a test', whenMs: i, dueBarMs, reason: `number ${String(i)}` };
-          fileRequestIn(
-            paper,
-            id,
-            i % 2 === 0 ? { ...common, kind: 'kill', flatten: i % 4 === 0 } : { ...common, kind: 'resume' },
-          );
-        }
+  it('kill and resume of the paper trader are done once each, at their bar', async () => {
+    const [one, twin] = [place('one'), place('twin')];
+    for (const { paper, flags } of [one, twin]) {
+      expect(runCli(['paper', '--once', ...flags]).code).toBe(0);
+      for (let i = 0; i < 40; i++) {
+        const id = `r${String(i).padStart(2, '0')}`;
+        const dueBarMs = Date.UTC(2026, 0, 1) + (30 + 20 * i) * HOUR_MS;
+        const common = { id, who: 'a test', whenMs: i, dueBarMs, reason: `number ${String(i)}` };
+        fileRequestIn(
+          paper,
+          id,
+          i % 2 === 0 ? { ...common, kind: 'kill', flatten: i % 4 === 0 } : { ...common, kind: 'resume' },
+        );
       }
-      expect(play('60').code).toBe(0);
-      const started = performance.now();
-      expect(runCli(['paper', '--once', ...twin.flags]).code).toBe(0);
-      const spanMs = performance.now() - started;
-      const killed = await disturb(['paper', '--once', ...one.flags], spanMs);
-      expect(killed).toBeGreaterThan(2);
-      expect(runCli(['paper', '--once', ...one.flags]).code).toBe(0);
-      expect(journal(twin.paper).requests).toHaveLength(40);
-      expect(journal(one.paper)).toEqual(journal(twin.paper));
-      expect(inboxOf(one.paper).read().messages).toEqual([]);
-    },
-  );
+    }
+    expect(play('60').code).toBe(0);
+    const started = performance.now();
+    expect(runCli(['paper', '--once', ...twin.flags]).code).toBe(0);
+    const spanMs = performance.now() - started;
+    const killed = await disturb(['paper', '--once', ...one.flags], spanMs);
+    expect(killed).toBeGreaterThan(2);
+    expect(runCli(['paper', '--once', ...one.flags]).code).toBe(0);
+    expect(journal(twin.paper).requests).toHaveLength(40);
+    expect(journal(one.paper)).toEqual(journal(twin.paper));
+    expect(inboxOf(one.paper).read().messages).toEqual([]);
+  });
 
-  it('rollbacks of the deployer are done once each', { timeout: 120_000 }, async () => {
+  it('rollbacks of the deployer are done once each', async () => {
     const [one, twin] = [place('three'), place('four')];
     for (const { deployments, flags } of [one, twin]) {
       const trials = join(deployments, 'trials');

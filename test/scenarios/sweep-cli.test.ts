@@ -158,7 +158,7 @@ describe('sweep', () => {
     for (const file of ['results.csv', 'progress.json'])
       expect(read('killed', file), file).toBe(read('whole', file));
     expect(JSON.parse(read('killed/best.json'))).toEqual(JSON.parse(read('whole/best.json')));
-  }, 120_000);
+  });
 
   it('ends cleanly when it is asked to, and goes on from there', async () => {
     const { folder } = place();

@@ -43,6 +43,13 @@ export function ended(child: ChildProcess): Promise<{ code: number | null; signa
   });
 }
 
+/** What "within two seconds" is on a machine that may be busy: at least 2 s, or as long as twenty short commands take now. */
+export function twoSecondsHere(): number {
+  const from = performance.now();
+  runCli(['--version']);
+  return Math.max(2_000, 20 * (performance.now() - from));
+}
+
 /** A folder that is gone after the test. */
 export function temporaryFolder(): { path: string; remove: () => void } {
   const path = mkdtempSync(join(tmpdir(), 'arena-test-'));

@@ -47,9 +47,9 @@ export interface RunWorld {
   readonly cache: MarketCache;
   /** Of this process. */
   readonly gate: LoneGate;
-  /** Aborted when a job that is not ready yet must be given back. */
   /** Set where the run's jobs are questions to a provider, which go out from this very process. */
   readonly model?: { readonly ask: LanguageModel; readonly requestsPerMinute: number | null };
+  /** Aborted when a job that is not ready yet must be given back. */
   readonly giveBack: AbortSignal;
   readonly counted: (what: 'done' | 'failed' | 'given-back') => void;
 }

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -58,12 +58,16 @@ export async function benchCommand(flags: {
   const sizes = flags.contestants.split(',').map((text) => positive(text, '--contestants'));
   const repetitions = positive(flags.repetitions, '--repetitions');
   const folder = mkdtempSync(join(tmpdir(), 'arena-bench-'));
+  const measuring = (what: string): void => {
+    output.note(`measuring ${what} ...`);
+  };
   try {
     output.say(
       `bench on ${String(cpus().length)} x ${cpus()[0]?.model ?? 'unknown'}, Node ${process.version}`,
     );
     execFileSync(process.execPath, [join(BENCH, 'gen.mjs'), folder]);
     layOutMarket(folder);
+    measuring('W1');
     const w1 = benchW1(folder, repetitions);
     output.say('');
     output.say(
@@ -78,7 +82,10 @@ export async function benchCommand(flags: {
     output.say(
       `W1 final equity ${String(w1.equity)} (limit ${String(w1.expectedEquity)}), fills ${String(w1.fills)}: ${w1.same ? 'same' : 'DIFFERENT'}`,
     );
-    const rows: W2Row[] = sizes.map((m) => benchW2(folder, m));
+    const rows: W2Row[] = sizes.map((m) => {
+      measuring(`W2 with ${String(m)} contestants`);
+      return benchW2(folder, m);
+    });
     output.say('');
     output.say(textTable(W2_COLUMNS, rows).join('\n'));
     const candles = benchCandles(flags.candles ?? join(folder, 'market'));
@@ -87,8 +94,12 @@ export async function benchCommand(flags: {
       `candles: ${String(candles.bars)} bars: parse ${fixed(candles.parseMs, 1)} ms, cache ${fixed(candles.cacheMs, 1)} ms, ratio ${fixed(candles.ratio, 1)}`,
     );
     const isWhole = flags.brief !== true;
-    const journals = isWhole ? benchJournals(folder, w2Market(folder)) : undefined;
-    const c100Seconds = limitSeconds(folder, DURABLE_CONTESTANTS);
+    if (isWhole) measuring('what durable commits cost');
+    const journals = isWhole
+      ? benchJournals(folder, w2Market(folder), () => limitSeconds(folder, DURABLE_CONTESTANTS))
+      : undefined;
+    if (journals !== undefined) for (const line of journalLines(journals)) output.say(line);
+    if (isWhole) measuring('a sweep of 10,000 parameter sets');
     const sweep = isWhole
       ? benchSweep(
           recordedTable(join(folder, 'market'), '1h', ['W1'], 'off'),
@@ -97,17 +108,16 @@ export async function benchCommand(flags: {
           cPerBar(folder),
         )
       : undefined;
-    const queue = isWhole ? await queueOverhead() : undefined;
+    if (sweep !== undefined)
+      output.say(
+        `sweep: ${String(sweep.runs)} sets x ${String(sweep.bars)} hours in ${fixed(sweep.seconds, 2)} s, ${fixed((1000 * sweep.seconds) / sweep.runs, 3)} ms of processor time a set`,
+      );
+    const queue = isWhole ? await queueOverhead(measuring) : undefined;
     if (isWhole)
       output.say(
         queue === undefined
           ? 'queue: n/a (no redis-server)'
           : `queue: chunks of a sweep are ${fixed(queue.defaultMs, 0)} ms of work here`,
-      );
-    if (journals !== undefined) for (const line of journalLines(journals, c100Seconds)) output.say(line);
-    if (sweep !== undefined)
-      output.say(
-        `sweep: ${String(sweep.runs)} sets x ${String(sweep.bars)} hours in ${fixed(sweep.seconds, 2)} s, ${fixed((1000 * sweep.seconds) / sweep.runs, 3)} ms of processor time a set`,
       );
     const at = (m: number): W2Row | undefined => rows.find((row) => row.m === m);
     const overC = (row: W2Row | undefined): number | undefined =>
@@ -144,7 +154,9 @@ export async function benchCommand(flags: {
       {
         what: `W2, ${String(DURABLE_CONTESTANTS)}, kernel with durable commits`,
         measured:
-          journals === undefined ? undefined : (ratio(journals.durable.seconds, c100Seconds) ?? undefined),
+          journals === undefined
+            ? undefined
+            : (ratio(journals.durable.seconds, journals.c100Seconds) ?? undefined),
         floor: 6,
         target: 2,
         unit: 'x C',
@@ -209,7 +221,7 @@ export async function benchCommand(flags: {
       candles,
       sweep: sweep ?? null,
       queue: queue ?? null,
-      ...(journals === undefined ? {} : journalsJson(journals, c100Seconds)),
+      ...(journals === undefined ? {} : journalsJson(journals)),
       floors: floorsJson(floors),
     });
     const agree =
@@ -404,6 +416,7 @@ function limitSeconds(folder: string, contestants: number): number | undefined {
 /** The C limit, compiled once per run; undefined where there is no compiler. */
 function compiled(folder: string, name: string): string | undefined {
   const binary = join(folder, `${name}c`);
+  if (existsSync(binary)) return binary;
   const result = spawnSync('gcc', ['-O2', '-o', binary, join(BENCH, `${name}.c`), '-lm']);
   return result.status === 0 ? binary : undefined;
 }

@@ -16,22 +16,28 @@ const READY_LIMIT_MS = 20_000;
 /** `bench queue`: two workers beside two threads, on a Redis of its own. */
 export async function benchQueueCommand(flags: { readonly json?: boolean }): Promise<number> {
   const output = createOutput(flags.json === true);
-  const result = await withWorkers(benchQueue);
+  const result = await withWorkers(benchQueue, (what) => {
+    output.note(`measuring ${what} ...`);
+  });
   output.say(queueBenchText(result));
   output.answer(result);
   return result.same ? EXIT.fine : EXIT.degraded;
 }
 
 /** What the queue takes of a job of the product's own size, in percent; undefined without a redis-server. */
-export async function queueOverhead(): Promise<
-  { readonly defaultMs: number; readonly overheadPct: number } | undefined
-> {
+export async function queueOverhead(
+  tell: QueueBenchWorld['tell'],
+): Promise<{ readonly defaultMs: number; readonly overheadPct: number } | undefined> {
   if (!hasRedis()) return undefined;
-  const { emptyWorkerMs, defaultMs } = await withWorkers(benchEmptyJobs);
+  const { emptyWorkerMs, defaultMs } = await withWorkers(benchEmptyJobs, tell);
   return { defaultMs, overheadPct: (100 * emptyWorkerMs) / defaultMs };
 }
 
-async function withWorkers<T>(bench: (world: QueueBenchWorld) => Promise<T>): Promise<T> {
+async function withWorkers<T>(
+  bench: (world: QueueBenchWorld) => Promise<T>,
+  tell: QueueBenchWorld['tell'],
+): Promise<T> {
+  tell('nothing yet: two workers start');
   const redis = await startRedis();
   const crew = startCrew(redis.url, WORKERS);
   const silent = (): void => undefined;
@@ -55,6 +61,7 @@ async function withWorkers<T>(bench: (world: QueueBenchWorld) => Promise<T>): Pr
       workerCount: WORKERS,
       nowMs: () => performance.now(),
       payload: (rounds, bytes) => pingPayload(rounds, new Uint8Array(bytes)),
+      tell,
     });
   } finally {
     await workers.close();

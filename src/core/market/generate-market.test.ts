@@ -174,19 +174,6 @@ describe('a generated market', () => {
       expect(Math.max(...all.map(Math.abs))).toBeLessThanOrEqual(0.003);
     });
   });
-
-  it('takes well under a second for ten symbols over 10,000 hours', () => {
-    const before = performance.now();
-    generateMarket({
-      seed: 1,
-      symbols: GENERATED_SYMBOLS.slice(0, 10),
-      timeframe: '1h',
-      startMs: MONDAY_MS,
-      length: 10_000,
-    });
-    // About 0.15 s on an ordinary machine; the bound leaves room for a busy one.
-    expect(performance.now() - before).toBeLessThan(1_500);
-  });
 });
 
 function barAt(candles: MarketTable['candles'][number], t: number): Record<string, number | undefined> {
