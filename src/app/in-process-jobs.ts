@@ -12,6 +12,7 @@ export function inProcessJobs(tasks: TaskTable, hash: (bytes: Uint8Array) => str
   const markets = newestKept<Uint8Array>(MARKETS_KEPT);
   return {
     parallel: 1,
+    threads: 1,
     offerMarket(table) {
       const bytes = encodeMarket(table);
       const fingerprint = hash(bytes);

@@ -76,6 +76,7 @@ describe('a field whose shards are played elsewhere', () => {
     const runners = [workers(), workers(), workers()];
     const changing: JobRunner = {
       parallel: 2,
+      threads: 2,
       offerMarket: async (table) => {
         const [first] = await Promise.all(runners.map((runner) => runner.offerMarket(table)));
         return first ?? '';

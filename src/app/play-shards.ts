@@ -7,6 +7,7 @@ import type { Arena, Seat } from '../core/arena/arena.js';
 import { type Block, livingSeats, playBlock, playSeats } from '../core/arena/play-block.js';
 import { isMovable, splitField } from '../core/arena/split-field.js';
 import { timeframeMs } from '../core/domain/time.js';
+import { unlessAborted } from '../core/domain/unless-aborted.js';
 import type { JobOutcome, JobRunner } from '../ports/job-runner.js';
 import { jobOf, takeShard, wordsOf } from './shard-jobs.js';
 
@@ -89,7 +90,7 @@ async function playElsewhere(
   const sent = shards.map((stretches, i) => {
     const part = `${String(i + 1)}-of-${String(shards.length)}`;
     const { job, states } = jobOf(arena, stretches, slots, market, part);
-    return { stretches, states, outcome: unlessStopped(runner.run(job), world.stopped) };
+    return { stretches, states, outcome: unlessAborted(failing(runner.run(job)), world.stopped) };
   });
   const parts = here.map((seats) => playSeats(arena, seats, slots).play);
   for (const { stretches, states, outcome } of sent)
@@ -98,24 +99,7 @@ async function playElsewhere(
   return { slots, parts, pending: [] };
 }
 
-/** Undefined when the stop came first. A runner that breaks off is one more way for a job to fail. */
-async function unlessStopped(
-  outcome: Promise<JobOutcome>,
-  stopped: AbortSignal | undefined,
-): Promise<JobOutcome | undefined> {
-  const safe = outcome.catch((error: unknown): JobOutcome => ({ kind: 'failed', why: wordsOf(error) }));
-  if (stopped === undefined) return safe;
-  let stop: (() => void) | undefined;
-  const stopping = new Promise<undefined>((resolve) => {
-    stop = () => {
-      resolve(undefined);
-    };
-    if (stopped.aborted) stop();
-    else stopped.addEventListener('abort', stop);
-  });
-  try {
-    return await Promise.race([safe, stopping]);
-  } finally {
-    if (stop !== undefined) stopped.removeEventListener('abort', stop);
-  }
+/** A runner that breaks off is one more way for a job to fail. */
+function failing(outcome: Promise<JobOutcome>): Promise<JobOutcome> {
+  return outcome.catch((error: unknown) => ({ kind: 'failed', why: wordsOf(error) }));
 }

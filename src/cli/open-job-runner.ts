@@ -61,6 +61,9 @@ function withState(runner: JobRunner, waitingFor: () => string | undefined): Ope
     get parallel() {
       return runner.parallel;
     },
+    get threads() {
+      return runner.threads;
+    },
     offerMarket: (table) => runner.offerMarket(table),
     run: (job) => runner.run(job),
     close: () => runner.close(),

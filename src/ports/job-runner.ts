@@ -22,6 +22,8 @@ export type JobOutcome =
 export interface JobRunner {
   /** How many jobs are worth having under way at once. */
   readonly parallel: number;
+  /** How many are worked on at once, here or by workers elsewhere; at least 1. */
+  readonly threads: number;
   /** Lets whoever does jobs get at a market; returns its fingerprint. */
   offerMarket(table: MarketTable): Promise<string>;
   run(job: Job): Promise<JobOutcome>;

@@ -6,6 +6,7 @@ export function jobsHere(tasks: TaskTable, parallel = 1): JobRunner {
   const markets = new Map<string, MarketTable>();
   return {
     parallel,
+    threads: 1,
     offerMarket(table) {
       const fingerprint = `market-${String(markets.size + 1)}`;
       markets.set(fingerprint, table);

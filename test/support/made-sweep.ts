@@ -81,13 +81,13 @@ export async function playSweep(
   const runner = world.runner ?? sweepRunner();
   const lines = sweepLines(settings);
   return await runSweep(settings, {
-    market: await runner.offerMarket(ranked),
+    offer: () => runner.offerMarket(ranked),
     id: 'test',
     header: lines.header,
     line: lines.line,
     nowMs: () => performance.now(),
     progress: () => undefined,
-    stopped: () => false,
+    stop: new AbortController().signal,
     ...world,
     runner,
   });

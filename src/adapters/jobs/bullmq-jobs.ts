@@ -6,11 +6,12 @@
 import type { Redis } from 'ioredis';
 import { encodeMarket } from '../../core/domain/market-bytes.js';
 import { newestKept } from '../../core/domain/newest-kept.js';
+import { Problem } from '../../core/domain/problem.js';
 import type { Job, JobOutcome, JobRunner } from '../../ports/job-runner.js';
 import { fingerprintOf, putMarket, removeMarket } from './market-in-redis.js';
 import { readOutcome } from './outcome-bytes.js';
 import { type Census, NOBODY, type QueueState, countWorkers } from './queue-state.js';
-import type { RedisAddress } from './redis-address.js';
+import { type RedisAddress, withoutSecrets } from './redis-address.js';
 import { openRedisLink } from './redis-link.js';
 import { removeRun } from './remove-run.js';
 import {
@@ -239,6 +240,9 @@ export async function openBullmqJobs(options: BullmqOptions): Promise<BullmqJobs
     get parallel() {
       return Math.max(LEAST_PARALLEL, PER_THREAD * census.threads);
     },
+    get threads() {
+      return Math.max(1, census.threads);
+    },
     get addedAgain() {
       return addedAgain;
     },
@@ -248,7 +252,9 @@ export async function openBullmqJobs(options: BullmqOptions): Promise<BullmqJobs
       if (markets.get(fingerprint) !== undefined) return fingerprint;
       for (const [gone, its] of markets.set(fingerprint, bytes))
         removeMarket(client, prefix, gone, its.length).catch(() => undefined);
-      await putMarket(client, prefix, fingerprint, bytes);
+      await putMarket(client, prefix, fingerprint, bytes).catch((error: unknown) => {
+        throw refusal(address, bytes.length, error);
+      });
       return fingerprint;
     },
     run(job) {
@@ -287,6 +293,18 @@ export async function openBullmqJobs(options: BullmqOptions): Promise<BullmqJobs
       link.close();
     },
   };
+}
+
+/** A market that Redis does not take: nobody could play on it. What it has of it goes with the run. */
+function refusal(address: RedisAddress, bytes: number, error: unknown): Problem {
+  const why = withoutSecrets(error instanceof Error ? error.message : String(error), address);
+  const mb = (bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0);
+  return new Problem('degraded', `Redis at ${address.shown} does not take the market of ${mb} MB: ${why}`, {
+    hint: why.startsWith('OOM')
+      ? 'raise its maxmemory (redis-cli CONFIG SET maxmemory 1gb, and the same in redis.conf), or play fewer symbols or bars'
+      : 'see the log of Redis; the same command goes on from here',
+    cause: error,
+  });
 }
 
 /** The subscription comes back by itself with the connection. */

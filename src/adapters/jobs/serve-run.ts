@@ -1,6 +1,7 @@
 /** A worker's side of one run: takes its jobs, has them done by threads, leaves the outcomes beside the queue. */
 import type { Job as BullJob, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
+import { unlessAborted } from '../../core/domain/unless-aborted.js';
 import type { LanguageModel } from '../../ports/language-model.js';
 import type { JobOutcome } from '../../ports/job-runner.js';
 import type { LoneGate } from './lone-gate.js';
@@ -73,7 +74,7 @@ export async function serveRun(prefix: string, world: RunWorld): Promise<ServedR
   const work = async (job: BullJob, token?: string): Promise<null> => {
     const id = idOf(job);
     const outcome = await unlessAborted(doGated(prefix, job, world), giveBack);
-    if (outcome === 'given-back') {
+    if (outcome === undefined) {
       await job.moveToWait(token);
       counted('given-back');
       throw new WaitingError();
@@ -199,22 +200,6 @@ function refused(why: string): Failed {
 /** The run's own id: the queue's without its mark. */
 function idOf(job: BullJob): string {
   return (job.id ?? '').replace(/^j-/, '');
-}
-
-async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | 'given-back'> {
-  let hear: () => void = () => undefined;
-  const aborted = new Promise<'given-back'>((done) => {
-    hear = () => {
-      done('given-back');
-    };
-  });
-  if (signal.aborted) hear();
-  signal.addEventListener('abort', hear);
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener('abort', hear);
-  }
 }
 
 /** A pipeline throws nothing by itself. */

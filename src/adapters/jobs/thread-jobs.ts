@@ -46,6 +46,7 @@ export async function openThreadJobs({
   let closing: Promise<void> | undefined;
   return {
     parallel: threads,
+    threads,
     offerMarket(table) {
       const bytes = encodeMarket(table, sharedBytes);
       const fingerprint = createHash('sha256').update(bytes).digest('hex');

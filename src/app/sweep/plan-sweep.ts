@@ -10,9 +10,10 @@ import type { RiskLimits } from '../../core/risk/limits.js';
 import type { Kinds } from '../../core/strategies/catalog.js';
 import type { StrategyKind } from '../../core/strategies/strategy.js';
 import { nthRun } from '../../core/sweep/nth-run.js';
-import type { ParameterSets } from '../../core/sweep/parameter-sets.js';
+import { longestReach, setsLookedAt } from '../../core/sweep/longest-reach.js';
+import { type ParameterSets, countSets } from '../../core/sweep/parameter-sets.js';
 import { sampleIndices } from '../../core/sweep/sample-indices.js';
-import { type SweepSettings, countRuns } from '../../core/sweep/sweep-settings.js';
+import type { SweepSettings } from '../../core/sweep/sweep-settings.js';
 import { FEWEST_SAMPLES, type SweepWindows, planWindows } from '../../core/sweep/sweep-windows.js';
 import { fingerprintMarket } from '../fingerprint-market.js';
 
@@ -43,8 +44,6 @@ export interface SweepPlan {
 }
 
 const DEFAULT_FOLDS = 4;
-/** So many sets are looked at, evenly over all, for the longest warm-up; and from the first on for one that can be played. */
-const LOOKED_AT = 1000;
 
 export function planSweep(
   wish: SweepWish,
@@ -77,7 +76,7 @@ export function planSweep(
     windows: { ranked: 0, holdoutFrom: 0, samples: 0, folds: [] },
   };
   const code = checkPlayable(draft, kind, kinds, instrument);
-  const purge = wish.purgeBars ?? longestReach(draft, kind, instrument);
+  const purge = wish.purgeBars ?? longestReach(wish.sets, kind, instrument);
   const windows = windowsFor(wish, inCurve.length, purge, barsPerSample);
   const ranked = sliceMarket(market, 0, (onAxis[windows.ranked - 1] ?? market.length - 1) + 1);
   return {
@@ -103,9 +102,10 @@ function checkPlayable(
   kinds: Kinds,
   instrument: 'spot' | 'perpetual',
 ): string | undefined {
+  const lookedAt = setsLookedAt(settings.sets);
   let why = '';
-  for (let run = 0; run < Math.min(countRuns(settings), LOOKED_AT * settings.accounts.length); run++) {
-    const next = nthRun(settings, kind, run, instrument);
+  for (const n of lookedAt) {
+    const next = nthRun(settings, kind, n * settings.accounts.length, instrument);
     if (next.kind === 'invalid') {
       why ||= next.why;
       continue;
@@ -120,26 +120,16 @@ function checkPlayable(
     );
     return kind.code?.(next.params);
   }
-  throw new Problem('usage', `${settings.kind} takes none of the first ${String(LOOKED_AT)} sets: ${why}`, {
+  const count = countSets(settings.sets);
+  const which =
+    count > lookedAt.length
+      ? `none of ${String(lookedAt.length)} sets of ${String(count)}`
+      : count === 1
+        ? 'not the only set'
+        : `none of the ${String(count)} sets`;
+  throw new Problem('usage', `${settings.kind} takes ${which}: ${why}`, {
     hint: 'see the README for the parameters of each kind, or try one set with: npm run backtest',
   });
-}
-
-/** Bars that a set looks back or may hold; the longest of those looked at, which are all when there are few. */
-function longestReach(settings: SweepSettings, kind: StrategyKind, instrument: 'spot' | 'perpetual'): number {
-  const total = countRuns(settings);
-  let longest = 0;
-  for (let i = 0; i < Math.min(total, LOOKED_AT); i++) {
-    const next = nthRun(settings, kind, Math.floor((i * total) / Math.min(total, LOOKED_AT)), instrument);
-    if (next.kind === 'invalid') continue;
-    const { maxHoldBars } = next.params as { readonly maxHoldBars?: unknown };
-    longest = Math.max(
-      longest,
-      kind.warmupBars(next.params),
-      typeof maxHoldBars === 'number' ? maxHoldBars : 0,
-    );
-  }
-  return longest;
 }
 
 /** As many folds as asked; where nobody asked, as many as the record has room for, at most four. */

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { memorySweep, planOf, playSweep, sweepRunner } from '../../../test/support/made-sweep.js';
 import { HOUR_MS } from '../../core/domain/time.js';
 import { generateMarket } from '../../core/market/generate-market.js';
+import type { ParameterSets } from '../../core/sweep/parameter-sets.js';
 import { readGrid } from '../../core/sweep/read-sets.js';
 import { saveTally } from '../../core/sweep/sweep-tally.js';
 import type { JobRunner } from '../../ports/job-runner.js';
@@ -44,12 +45,14 @@ describe('the runs of a sweep', () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 12 }), fc.nat(9), async (runsPerChunk, stopAt) => {
         const first = memorySweep();
-        let seen = 0;
+        const stop = new AbortController();
         const stopped = await playSweep(PLAN, {
           store: first,
           runsPerChunk,
-          progress: (done) => (seen = done),
-          stopped: () => seen >= stopAt,
+          progress(done) {
+            if (done >= stopAt) stop.abort();
+          },
+          stop: stop.signal,
         });
         expect(stopped.done).toBeGreaterThanOrEqual(Math.min(stopAt, 9));
         const second = memorySweep(first.checkpoint(), first.rows());
@@ -72,40 +75,91 @@ describe('the runs of a sweep', () => {
     expect(store.rows()).toBe(whole.rows());
   });
 
+  const grid = (rows: number): ParameterSets =>
+    readGrid(
+      {
+        fast: Array.from({ length: rows }, (_, i) => 2 + i),
+        slow: Array.from({ length: 40 }, (_, i) => 60 + i),
+      },
+      {},
+    );
+
+  /** Sizes of the chunks of a sweep, by how long each takes; its runner does one after the other. */
+  async function sizesOf(
+    rows: number,
+    wayMs: number,
+    msOf: (from: number, runs: number) => number,
+  ): Promise<number[]> {
+    const inner = sweepRunner();
+    const chunks: number[] = [];
+    let nowMs = 0;
+    await playSweep(planOf(MARKET, { sets: grid(rows), folds: 0, purgeBars: 0 }), {
+      store: memorySweep(),
+      nowMs: () => nowMs,
+      runner: {
+        ...inner,
+        async run(job) {
+          if (job.task === 'ping') {
+            nowMs += wayMs;
+            return { kind: 'done', bytes: new Uint8Array() };
+          }
+          const outcome = await inner.run(job);
+          const [from = 0, to = 0] = job.id.split('-').slice(-2).map(Number);
+          chunks.push(to - from);
+          nowMs += msOf(from, to - from);
+          return outcome;
+        },
+      },
+    });
+    return chunks;
+  }
+
   it.each([
     ['75 ms of work', 1, 50],
     ['20 times the way of a job, where that is more', 8, 107],
-  ])(
-    'come in chunks of %s, which the first chunk does not decide: it waits for the market',
-    async (_name, wayMs, runs) => {
-      const values = Array.from({ length: 30 }, (_, i) => i);
-      const sets = readGrid({ fast: values.map((i) => 2 + i), slow: values.map((i) => 40 + i) }, {});
-      const plan = planOf(MARKET, { sets, folds: 0, purgeBars: 0 });
-      const inner = sweepRunner();
-      const chunks: number[] = [];
-      let nowMs = 0;
-      await playSweep(plan, {
-        store: memorySweep(),
-        nowMs: () => nowMs,
-        runner: {
-          ...inner,
-          async run(job) {
-            if (job.task === 'ping') {
-              nowMs += wayMs;
-              return { kind: 'done', bytes: new Uint8Array() };
-            }
-            const outcome = await inner.run(job);
-            const [from = 0, to = 0] = job.id.split('-').slice(-2).map(Number);
-            chunks.push(to - from);
-            nowMs += (to - from) * 1.5 + (from === 0 ? 5000 : 0);
-            return outcome;
-          },
-        },
-      });
-      expect(chunks.slice(0, 7)).toEqual([1, 1, 2, 4, 8, 16, 32]);
-      expect(new Set(chunks.slice(8, -1))).toEqual(new Set([runs]));
-    },
-  );
+  ])('come in chunks of %s', async (_name, wayMs, runs) => {
+    const chunks = await sizesOf(50, wayMs, (_from, count) => count * 1.5);
+    expect(chunks.slice(0, 10)).toEqual([1, 1, 1, 1, 1, 4, 4, 4, 4, 16]);
+    const settled = chunks.slice(-6, -1);
+    expect(Math.min(...settled)).toBeGreaterThan(0.9 * runs);
+    expect(Math.max(...settled)).toBeLessThan(1.1 * runs);
+  });
+
+  it.each([1, 2, 7])('come in chunks that %s slow ones at the start do not decide', async (slow) => {
+    const chunks = await sizesOf(50, 1, (from, count) => count * 1.5 + (from < slow ? 5000 : 0));
+    expect(chunks.at(-2)).toBeGreaterThan(40);
+  });
+
+  it('come in smaller chunks when runs take longer from somewhere on', async () => {
+    const chunks = await sizesOf(50, 1, (from, count) => count * (from < 1000 ? 1.5 : 15));
+    expect(Math.max(...chunks)).toBeGreaterThan(40);
+    expect(chunks.at(-2)).toBeLessThan(7);
+  });
+
+  it.each(['the market', 'an empty job', 'a chunk'])('are not waited for after a stop: %s', async (what) => {
+    const inner = sweepRunner();
+    const never = new Promise<never>(() => undefined);
+    const stop = new AbortController();
+    const runner: JobRunner = {
+      ...inner,
+      offerMarket: (table) => (what === 'the market' ? never : inner.offerMarket(table)),
+      run(job) {
+        if (job.task === 'ping' && what !== 'an empty job')
+          return Promise.resolve({ kind: 'done', bytes: new Uint8Array() });
+        setTimeout(() => {
+          stop.abort();
+        }, 5);
+        return job.id.endsWith('-0-1') ? inner.run(job) : never;
+      },
+    };
+    if (what === 'the market') stop.abort();
+    const store = memorySweep();
+    const { done } = await playSweep(PLAN, { store, runner, stop: stop.signal });
+    expect(done).toBe(what === 'a chunk' ? 1 : 0);
+    // What came back is kept, and the rest is played by whoever goes on.
+    const again = memorySweep(store.checkpoint(), store.rows());
+    expect((await playSweep(PLAN, { store: again })).done).toBe(9);
+  });
 
   it('are counted with those that the kind does not take', async () => {
     const plan = planOf(MARKET, { sets: readGrid({ fast: [5, 20, 50], slow: [10, 40] }, {}) });

@@ -1,10 +1,12 @@
 /**
  * Plays all runs of a sweep as jobs and takes their rows in order. Chunks are as large as 75 ms of work, or 20 times an
- * empty job's way where that is more, measured at the start: how the runs are cut into chunks, who plays them and how often the sweep was stopped change no byte.
+ * empty job's way where that is more, by the rate at which runs come back: how the runs are cut into chunks, who plays
+ * them and how often the sweep was stopped change no byte.
  */
 import { z } from 'zod';
 import { canonicalJson } from '../../core/domain/canonical-json.js';
 import { Problem } from '../../core/domain/problem.js';
+import { unlessAborted } from '../../core/domain/unless-aborted.js';
 import {
   type SweepTally,
   addRun,
@@ -21,8 +23,8 @@ import { SWEEP_CHUNK, rowsOfChunk, sweepChunk } from './sweep-chunk-task.js';
 
 export interface SweepWorld {
   readonly runner: JobRunner;
-  /** Fingerprint of the market up to the holdout, as the runner names it. */
-  readonly market: string;
+  /** Lets the runner have the market up to the holdout; its fingerprint. */
+  offer(): Promise<string>;
   readonly store: SweepStore;
   /** Short, of the settings: jobs of two sweeps must not have one id. */
   readonly id: string;
@@ -30,7 +32,8 @@ export interface SweepWorld {
   line(run: number, row: Float64Array): string;
   nowMs(): number;
   progress(done: number): void;
-  stopped(): boolean;
+  /** Nobody waits for runs that are under way then: they are played again by whoever goes on. */
+  readonly stop: AbortSignal;
   /** Instead of measuring: for tests that want certain chunks. */
   readonly runsPerChunk?: number;
 }
@@ -65,21 +68,30 @@ export async function runSweep(
   commit();
   world.progress(done);
 
-  const isMeasured = world.runsPerChunk === undefined && done < total;
-  const emptyMs = isMeasured ? await emptyJobMs(world.runner, () => world.nowMs()) : undefined;
+  if (done === total) return { tally, done };
+  const market = await unlessAborted(world.offer(), world.stop);
+  if (market === undefined) return { tally, done };
+  const emptyMs =
+    world.runsPerChunk === undefined
+      ? await unlessAborted(
+          emptyJobMs(world.runner, () => world.nowMs()),
+          world.stop,
+        )
+      : undefined;
   const sizes = chunkSizes(world, worthwhileMs(emptyMs, CHUNK_MS));
   const waiting: Chunk[] = [];
   let planned = done;
   let committedMs = world.nowMs();
   for (;;) {
-    while (waiting.length < sizes.room() && planned < total && !world.stopped()) {
+    while (waiting.length < sizes.room() && planned < total && !world.stop.aborted) {
       const to = Math.min(planned + sizes.runs(), total);
-      waiting.push(begin(settings, world, planned, to));
+      waiting.push(begin(settings, world, market, planned, to));
       planned = to;
     }
     const chunk = waiting.shift();
     if (chunk === undefined) break;
-    const outcome = await chunk.outcome;
+    const outcome = await unlessAborted(chunk.outcome, world.stop);
+    if (outcome === undefined) break;
     if (outcome.kind === 'failed') {
       commit();
       throw new Problem(
@@ -88,7 +100,7 @@ export async function runSweep(
         { hint: 'the same command goes on from here' },
       );
     }
-    sizes.learn(chunk.to - chunk.from, world.nowMs() - chunk.beganMs);
+    sizes.learn(chunk.to - chunk.from);
     rowsOfChunk(outcome.bytes, chunk.to - chunk.from, folds).forEach((row, i) => {
       addRun(tally, chunk.from + i, row);
       store.append(world.line(chunk.from + i, row));
@@ -107,49 +119,58 @@ export async function runSweep(
 interface Chunk {
   readonly from: number;
   readonly to: number;
-  readonly beganMs: number;
   readonly outcome: Promise<JobOutcome>;
 }
 
-function begin(settings: SweepSettings, world: SweepWorld, from: number, to: number): Chunk {
-  const outcome = world.runner.run({
-    id: `sweep-${world.id}-${String(from)}-${String(to)}`,
+function begin(
+  settings: SweepSettings,
+  { id, runner }: SweepWorld,
+  market: string,
+  from: number,
+  to: number,
+): Chunk {
+  const outcome = runner.run({
+    id: `sweep-${id}-${String(from)}-${String(to)}`,
     task: SWEEP_CHUNK,
     payload: sweepChunk(settings, from, to),
-    market: world.market,
+    market,
   });
   // It is awaited in its turn; should one before it fail, nobody does.
   outcome.catch(() => undefined);
-  return { from, to, beganMs: world.nowMs(), outcome };
+  return { from, to, outcome };
 }
 
 interface ChunkSizes {
   /** How many chunks may be under way. */
   room(): number;
   runs(): number;
-  learn(runs: number, tookMs: number): void;
+  /** So many runs came back. */
+  learn(runs: number): void;
 }
 
-/** The very first chunk pays for the way of the market and for cold code: it says nothing about the others. */
-const HEEDED_FROM = 2;
+/** Looked at again after so many times what may be under way: what was begun with another size is a part of it. */
+const LOOK_AFTER = 2;
+/** Wrong for one look, as with cold code, with a market on its way or with Redis gone, it is right a few looks later. */
+const GROWS = 4;
+const SHRINKS = 2;
 
-/** The first chunks go alone and grow until one takes long enough to say what a run takes. */
-function chunkSizes({ runner, runsPerChunk }: SweepWorld, chunkMs: number): ChunkSizes {
+/** From one run on, as large as the rate at which runs come back says, for as long as there are runs. */
+function chunkSizes({ runner, runsPerChunk, nowMs }: SweepWorld, chunkMs: number): ChunkSizes {
+  const room = (): number => 2 * runner.parallel;
   let runs = runsPerChunk ?? 1;
-  let measuring = runsPerChunk === undefined;
-  let heard = 0;
+  let seen = { chunks: 0, runs: 0, fromMs: nowMs() };
   return {
-    room: () => (measuring ? 1 : 2 * runner.parallel),
+    room,
     runs: () => runs,
-    learn(played, tookMs) {
-      heard++;
-      if (!measuring || played < runs || heard < HEEDED_FROM) return;
-      if (tookMs < chunkMs / 2 && runs < MOST_RUNS_PER_CHUNK) {
-        runs *= 2;
-        return;
-      }
-      runs = Math.max(1, Math.min(Math.round((played * chunkMs) / tookMs), MOST_RUNS_PER_CHUNK));
-      measuring = false;
+    learn(played) {
+      seen.chunks++;
+      seen.runs += played;
+      if (runsPerChunk !== undefined || seen.chunks < LOOK_AFTER * room()) return;
+      const now = nowMs();
+      const wanted = (chunkMs * seen.runs) / ((now - seen.fromMs) * runner.threads);
+      const next = Math.round(Math.max(runs / SHRINKS, Math.min(wanted, runs * GROWS)));
+      runs = Math.max(1, Math.min(next, MOST_RUNS_PER_CHUNK));
+      seen = { chunks: 0, runs: 0, fromMs: now };
     },
   };
 }

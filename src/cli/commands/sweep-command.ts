@@ -75,19 +75,15 @@ export async function sweepCommand(flags: SweepFlags): Promise<number> {
   const about = aboutOf(name, plan, whole, values, wish.embargoBars);
 
   const { store, rowsPath } = sweepFolder(folder);
-  const stop = listenForStop(
-    (text) => process.stderr.write(`${text}\n`),
-    'after the runs that are under way',
-  );
+  const stop = listenForStop((text) => process.stderr.write(`${text}\n`), 'now; what is done is kept');
   const runner = await openRunner(flags, plan.settings, kinds);
   const total = countRuns(plan.settings);
   let progress: ReturnType<typeof startRate> | undefined;
   try {
     const lines = sweepLines(plan.settings);
-    const market = await runner.offerMarket(plan.ranked);
     const { tally, done } = await runSweep(plan.settings, {
       runner,
-      market,
+      offer: () => runner.offerMarket(plan.ranked),
       store,
       id,
       header: lines.header,
@@ -97,7 +93,7 @@ export async function sweepCommand(flags: SweepFlags): Promise<number> {
         progress ??= startRate(total, played, output.json, 'runs');
         progress.update(played);
       },
-      stopped: () => stop.requested(),
+      stop: stop.signal,
     });
     progress?.stop();
     const end =

@@ -16,14 +16,15 @@ export function accountOf(settings: SweepSettings, run: number): readonly string
   return settings.accounts[run % settings.accounts.length] ?? [];
 }
 
-/** The n-th run: sets in their order, and of each set the accounts in theirs. */
-export function nthRun(
-  settings: SweepSettings,
+/** Parameters as the kind takes them, or why it does not. */
+export function takeParams(
   kind: StrategyKind,
-  run: number,
+  raw: Readonly<Record<string, unknown>>,
   instrument: 'spot' | 'perpetual',
-): NthRun {
-  const parsed = kind.manifest.parameters.safeParse(rawParams(settings, run));
+):
+  | { readonly kind: 'playable'; readonly params: unknown }
+  | { readonly kind: 'invalid'; readonly why: string } {
+  const parsed = kind.manifest.parameters.safeParse(raw);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     return {
@@ -33,5 +34,16 @@ export function nthRun(
   }
   if (instrument === 'spot' && kind.takesShorts?.(parsed.data) === true)
     return { kind: 'invalid', why: 'it takes shorts, and the market is spot' };
-  return { kind: 'playable', params: parsed.data, symbols: accountOf(settings, run) };
+  return { kind: 'playable', params: parsed.data };
+}
+
+/** The n-th run: sets in their order, and of each set the accounts in theirs. */
+export function nthRun(
+  settings: SweepSettings,
+  kind: StrategyKind,
+  run: number,
+  instrument: 'spot' | 'perpetual',
+): NthRun {
+  const taken = takeParams(kind, rawParams(settings, run), instrument);
+  return taken.kind === 'invalid' ? taken : { ...taken, symbols: accountOf(settings, run) };
 }
