@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** What stays where it is: the folder's own text, the lock that is held, and earlier states. */
@@ -14,4 +14,12 @@ export function moveAside(folder: string, nowMs: number): string | undefined {
   mkdirSync(target);
   for (const name of names) renameSync(join(folder, name), join(target, name));
   return target;
+}
+
+/** Puts an earlier state back; what stands in its place, of an arena that never played a round, goes. */
+export function moveBack(folder: string, aside: string): void {
+  for (const name of readdirSync(folder))
+    if (!STAYS.test(name)) rmSync(join(folder, name), { recursive: true, force: true });
+  for (const name of readdirSync(aside)) renameSync(join(aside, name), join(folder, name));
+  rmdirSync(aside);
 }

@@ -1,7 +1,6 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SweepFacts, TopFacts } from '../reporting/sweep/sweep-facts.js';
-import { writeTextFile } from './wire.js';
+import { makeFolder, writeTextFile } from './wire.js';
 
 /** How the best of a sweep become contestants. */
 export interface SweepOrigin {
@@ -14,7 +13,7 @@ export interface SweepOrigin {
 
 /** One contestant file for each of the best; returns their paths. */
 export function writeContestants(folder: string, facts: SweepFacts, origin: SweepOrigin): string[] {
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   return facts.top.map((top) => {
     const path = join(folder, `${origin.study}-${String(top.run)}.json`);
     writeTextFile(path, `${JSON.stringify(contestantOf(facts, top, origin), null, 2)}\n`);
@@ -22,21 +21,21 @@ export function writeContestants(folder: string, facts: SweepFacts, origin: Swee
   });
 }
 
-/** One file of trials for the deployer. Their value is the Sharpe ratio that they were ranked by: nothing held out is in it. */
+/** One file of trials for the deployer. Their value is the probability that they were ranked by: nothing held out is in it. */
 export function writeTrials(folder: string, facts: SweepFacts, origin: SweepOrigin): string {
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const path = join(folder, `${origin.study}.json`);
   const trials = facts.top.map((top) => ({
     study: origin.study,
     number: top.run,
-    value: top.sharpe ?? 0,
+    value: (top.deflatedPct ?? 0) / 100,
     direction: 'maximize',
     state: 'COMPLETE',
     contestant: contestantOf(facts, top, origin),
     params: top.params,
     attributes: {
       runs: facts.played,
-      deflatedPct: top.deflatedPct ?? null,
+      sharpe: top.sharpe ?? null,
       holdoutSharpe: top.holdoutSharpe ?? null,
       holdoutReturnPct: top.holdoutReturnPct ?? null,
     },

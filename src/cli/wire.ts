@@ -1,6 +1,15 @@
 /** The only file that chooses adapters, with `wire-candles.ts`. */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import {
   PROVIDER_NAMES,
@@ -14,7 +23,12 @@ import { openMarketArchive } from '../adapters/market-data/market-archive.js';
 import { webhookNotifier } from '../adapters/notify/webhook-notifier.js';
 import { webhookTargets } from '../adapters/notify/webhook-targets.js';
 import { drawPng, findChromium } from '../adapters/pictures/chromium-png.js';
-import { appendDurably, removeAbandoned, writeFileAtomically } from '../adapters/storage/atomic-file.js';
+import {
+  appendDurably,
+  fileProblem,
+  removeAbandoned,
+  writeFileAtomically,
+} from '../adapters/storage/atomic-file.js';
 import { fileRequest, openInbox } from '../adapters/storage/folder-inbox.js';
 import { type FolderLock, type LockProbe, isLocked, lockFolder } from '../adapters/storage/folder-lock.js';
 import { openMarketLog } from '../adapters/storage/sqlite-market-log.js';
@@ -414,8 +428,38 @@ export function writeFolder(folder: string, files: ReadonlyMap<string, string>):
     throw new Problem('usage', `${folder} holds a journal and files of its own`, {
       hint: 'give --out another folder',
     });
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   for (const [name, text] of files) writeFileAtomically(join(folder, name), text);
+}
+
+/** With the folders above it; a Problem where it cannot be. */
+export function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw fileProblem(folder, error);
+  }
+}
+
+/** A copy of a file under a name that a person gave. */
+export function copyTextFile(from: string, path: string): void {
+  try {
+    copyFileSync(from, path);
+  } catch (error) {
+    throw fileProblem(path, error);
+  }
+}
+
+/** Before hours of work: that a file can be written there when they are over. What stands there stays. */
+export function checkPlaceOf(path: string): void {
+  const folder = dirname(path);
+  try {
+    accessSync(folder, constants.W_OK);
+  } catch (error) {
+    throw fileProblem(folder, error);
+  }
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true)
+    throw new Problem('input', `${path} is a folder`, { hint: 'name a file' });
 }
 
 /** Draws an SVG file as PNG; in words why it was not, where it was not. */

@@ -154,6 +154,17 @@ describe.skipIf(whyNoRedis() !== undefined)('jobs by workers', () => {
     expect(await outcomes).toEqual(await expected(these));
   });
 
+  it('are a problem with words where Redis has no room for their market', async () => {
+    const server = await redis();
+    const queue = await queueRun(server);
+    await server.command('CONFIG', 'SET', 'maxmemory', '1500kb');
+    await expect(queue.offerMarket(MARKET)).rejects.toMatchObject({
+      kind: 'degraded',
+      message: expect.stringMatching(/does not take the market of \d+\.\d MB: OOM/) as unknown,
+      hint: expect.stringContaining('raise its maxmemory') as unknown,
+    });
+  });
+
   it('of two runs do not meet, and a run that ends leaves nothing behind', async () => {
     const server = await redis();
     const worker = startWorker(server.url);

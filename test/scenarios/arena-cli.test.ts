@@ -179,6 +179,17 @@ describe('an existing state', () => {
     expect(result.stderr).toContain('--fresh');
   });
 
+  it('is back in its place where nothing began, as another option was wrong', () => {
+    const [before, names] = [dump('kept'), readdirSync(state('kept'))];
+    const result = arena('kept', '--fresh', '--threads', 'abc');
+    expect(result.code).toBe(2);
+    expect(result.stderr).toContain('the old state is back in its place');
+    expect(dump('kept')).toBe(before);
+    expect(readdirSync(state('kept')).filter((name) => !/-(wal|shm)$/.test(name))).toEqual(
+      names.filter((name) => !/-(wal|shm)$/.test(name)),
+    );
+  });
+
   it('A-27: is moved aside by --fresh, never deleted', () => {
     const before = board('kept');
     const result = arena('kept', '--fresh', '--seed', '7', '--days', '8', '--quiet');

@@ -7,7 +7,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { type CliResult, ended, runCli, startCli, temporaryFolder } from '../support/cli.js';
 import { until } from '../support/until.js';
@@ -16,6 +16,8 @@ const { path: root, remove } = temporaryFolder();
 afterAll(remove);
 
 const GRID = ['--kind', 'sma-cross', '--grid', '{"fast":[5,10,60],"slow":[50,100]}'];
+/** Room for training, and for nothing else. */
+const SHORT = ['--symbols', 'BTC-USD', '--days', '12', '--holdout', '0', '--purge', '250'];
 const MARKET = ['--symbols', 'BTC-USD,ETH-USD', '--days', '120'];
 
 interface Place {
@@ -31,7 +33,7 @@ function place(): Place {
   return {
     folder,
     run: (...args) => runCli(args, { cwd: folder }),
-    read: (...path) => readFileSync(join(folder, ...path), 'utf8'),
+    read: (...path) => readFileSync(resolve(folder, ...path), 'utf8'),
   };
 }
 
@@ -185,6 +187,14 @@ describe('sweep', () => {
     expect(existsSync(join(out, 'sweep.json'))).toBe(false);
   });
 
+  it('tells folds that nobody wanted from those that there is no room for', () => {
+    const { run } = place();
+    expect(run('sweep', ...GRID, ...MARKET, '--folds', '0').stdout).toContain(
+      'No walk-forward folds, as asked.',
+    );
+    expect(run('sweep', ...GRID, ...SHORT).stdout).toContain('the record is too short');
+  });
+
   it('refuses another sweep in the same folder and says which settings differ', () => {
     const { run } = place();
     expect(run('sweep', ...GRID, ...MARKET, '--name', 'mine').code).toBe(0);
@@ -200,10 +210,13 @@ describe('sweep', () => {
     ['both kinds of sets', [...GRID, '--random', '5'], 'which sets?'],
     ['a kind with a slip', ['--kind', 'sma-cros', '--grid', '{}'], 'did you mean "sma-cross"'],
     ['a kind that asks a model', ['--kind', 'llm-trader', '--grid', '{}'], 'npm run study'],
+    ['a parameter with a slip', ['--kind', 'sma-cross', '--grid', '{"fasst":[5]}'], 'takes not the only set'],
+    ['a place for a table that is none', [...GRID, '--csv', 'nowhere/a.csv'], 'nowhere: not a usable place'],
+    ['a folder where a table should be', [...GRID, '--csv', 'contestants'], 'is a folder'],
     [
-      'a parameter with a slip',
-      ['--kind', 'sma-cross', '--grid', '{"fasst":[5]}'],
-      'takes none of the first',
+      'a place for trials that is none',
+      [...GRID, '--to-trials', '--deployments', 'contestants/a.json'],
+      'not a usable place',
     ],
     ['no JSON', ['--kind', 'sma-cross', '--grid', '{fast:5}'], '--grid: line 1, column'],
     ['too little time', [...GRID, '--days', '5'], 'samples are too few'],
@@ -241,6 +254,12 @@ describe('the best of a sweep', () => {
       run('sweep', ...GRID, ...MARKET, '--name', 'tried', '--top', '3', '--to-trials', '--json'),
     );
     expect(answer.written).toHaveLength(1);
+    // In the order of the ranking: the deployer takes the greatest value.
+    const written = JSON.parse(read(answer.written[0] ?? '')) as { number: number; value: number }[];
+    expect(written.map(({ number }) => number)).toEqual(answer.best.map((one) => one.run));
+    expect(written.map(({ value }) => value)).toEqual(
+      written.map(({ value }) => value).toSorted((a, b) => b - a),
+    );
     const listed = run('trials', '--json');
     expect(listed.code, listed.stderr).toBe(0);
     const deployer = run('deployer', '--hybrid-mode', '--once');

@@ -34,6 +34,10 @@ describe('the address of Redis', () => {
       expect(() => at(wrong)).toThrow('REDIS_URL is no address of a Redis');
       expect(() => at(wrong)).not.toThrow('hunter2');
     }
+    expect(() => at('redis://u:hunter2%ZZ@host')).toThrow('a % that stands for nothing');
+    expect(() => at('redis://u:hunter2%ZZ@host')).not.toThrow('hunter2');
+    expect(() => at('redis://host/abc')).toThrow('"abc" is no number of a database');
+    expect(at('redis://host/').shown).toBe('redis://host:6379');
     const address = at('redis://me:p%40ss1@host:1');
     expect(withoutSecrets('p@ss1 p%40ss1 me redis://me:p%40ss1@host:1', address)).toBe(
       '(secret) (secret) (secret) redis://host:1',
@@ -55,6 +59,14 @@ describe('a Redis that cannot be used', () => {
       'no answer within 2.5 seconds',
     );
     silent.close();
+  });
+
+  it.skipIf(whyNoRedis() !== undefined)('is a problem where it has no such database', async () => {
+    server = await startRedis();
+    expect(await problemWith(`${server.url}/99`)).toMatch(
+      /^degraded: Redis at redis:.*\/99 cannot be used: .*DB index.*another database/,
+    );
+    expect(await problemWith(`${server.url}/3`)).toBe('nothing');
   });
 
   it('is named by its version when that is too old', async () => {

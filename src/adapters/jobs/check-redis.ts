@@ -58,7 +58,12 @@ async function askInfo(address: RedisAddress): Promise<string> {
     }, LIMIT_MS);
   });
   try {
-    const asked = client.connect().then(() => client.info());
+    const database = Number(new URL(address.url).pathname.slice(1));
+    const asked = client
+      .connect()
+      // Its client goes on in database 0 where there is no such database, and says nothing.
+      .then(() => (database === 0 ? undefined : client.select(database)))
+      .then(() => client.info());
     // Settles later when the time is over first.
     asked.catch(() => undefined);
     return await Promise.race([asked, tooLate]);
@@ -79,9 +84,11 @@ function explain(address: RedisAddress, lastError: string, error: unknown): Prob
   );
   const refused = /NOAUTH|WRONGPASS|NOPERM|invalid password|no password/i.test(`${own} ${lastError}`);
   return new Problem('degraded', `Redis at ${address.shown} cannot be used: ${why}`, {
-    hint: refused
-      ? 'give user and password in REDIS_URL: redis://user:password@host:port (redis://:password@host:port where there are no users)'
-      : 'start it (redis-server --maxmemory-policy noeviction), or check REDIS_URL',
+    hint: /DB index/i.test(why)
+      ? 'name another database at the end of REDIS_URL, or raise "databases" in redis.conf'
+      : refused
+        ? 'give user and password in REDIS_URL: redis://user:password@host:port (redis://:password@host:port where there are no users)'
+        : 'start it (redis-server --maxmemory-policy noeviction), or check REDIS_URL',
     cause: error,
   });
 }

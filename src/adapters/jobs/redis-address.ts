@@ -21,8 +21,26 @@ export function redisAddress(env: Readonly<Record<string, string | undefined>>):
   )
     // The text may have a password in it.
     throw new Problem('usage', 'REDIS_URL is no address of a Redis', { hint: HINT });
+  if (!isWritten(parsed.username) || !isWritten(parsed.password))
+    throw new Problem('usage', 'user or password in REDIS_URL have a % that stands for nothing', {
+      hint: 'write a % itself as %25, and / ? # @ : as %2F %3F %23 %40 %3A',
+    });
+  if (!/^(?:\/\d{0,9})?$/.test(parsed.pathname))
+    throw new Problem('usage', `REDIS_URL: "${parsed.pathname.slice(1)}" is no number of a database`, {
+      hint: HINT,
+    });
   const path = parsed.pathname === '/' ? '' : parsed.pathname;
   return { url, shown: `${parsed.protocol}//${parsed.hostname}:${parsed.port || '6379'}${path}` };
+}
+
+/** As in an address: every % is one of two digits. */
+function isWritten(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Words of Redis or of its client, without what is secret in the address. */

@@ -126,7 +126,10 @@ async function doGated(prefix: string, job: BullJob, world: RunWorld): Promise<D
     // The first start was not counted.
     if (starts >= MAX_ATTEMPTS)
       return refused(`its worker died each of the ${String(MAX_ATTEMPTS)} times that it was begun`);
-    return doJob(prefix, job, world);
+    const outcome = await doJob(prefix, job, world);
+    // Whoever comes back has killed nobody: what it was beside did.
+    await client.del(key);
+    return outcome;
   });
 }
 

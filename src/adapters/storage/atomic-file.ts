@@ -123,7 +123,7 @@ export function fileProblem(path: string, error: unknown): Problem {
     case 'EPERM':
     case 'EROFS':
       return new Problem('degraded', `${path}: cannot be written (${code})`, {
-        hint: 'check the rights of the folder, or name another one with --state',
+        hint: 'check the rights of the folder, or name another one',
         cause: error,
       });
     case 'EEXIST':

@@ -116,6 +116,6 @@ function lockedProblem(folder: string, holder: LockHolder | undefined): Problem 
       ? 'another process'
       : `process ${String(holder.pid)} since ${holder.startedAt}${holder.command === '' ? '' : ` (${holder.command})`}`;
   return new Problem('locked', `${folder} is in use by ${who}`, {
-    hint: 'wait for it, stop it with Ctrl-C, or name another folder with --state',
+    hint: 'wait for it, stop it with Ctrl-C, or name another folder',
   });
 }

@@ -54,6 +54,25 @@ describe('the folder of a sweep', () => {
     expect(rows(path)).toBe('a\nb\nc\n');
   });
 
+  it('does not go on where a row was changed, and does in a folder of a version that kept no hash', () => {
+    const path = folder();
+    begun(path);
+    writeFileSync(join(path, 'results.csv'), 'a\nB\n');
+    expect(kindOf(() => openSweepFolder(path))).toBe('damaged');
+    writeFileSync(join(path, 'results.csv'), 'a\nb\n');
+    writeFileSync(join(path, 'progress.json'), '{"rowsBytes":4,"checkpoint":{"next":2}}');
+    const store = openSweepFolder(path);
+    store.append('c\n');
+    store.commit({ next: 3 });
+    store.close();
+    expect(rows(path)).toBe('a\nb\nc\n');
+    expect(
+      kindOf(() => {
+        openSweepFolder(path).close();
+      }),
+    ).toBe('nothing');
+  });
+
   it('cuts off rows that no checkpoint counts: half a line of a killed writer too', () => {
     const path = folder();
     begun(path);

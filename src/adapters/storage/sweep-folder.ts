@@ -1,3 +1,4 @@
+import { type Hash, createHash } from 'node:crypto';
 import {
   closeSync,
   existsSync,
@@ -6,6 +7,7 @@ import {
   mkdirSync,
   openSync,
   readFileSync,
+  readSync,
   statSync,
   writeSync,
 } from 'node:fs';
@@ -20,7 +22,12 @@ import { lockFolder } from './folder-lock.js';
 export const ROWS_FILE = 'results.csv';
 const PROGRESS_FILE = 'progress.json';
 
-const progressSchema = z.strictObject({ rowsBytes: z.int().min(0), checkpoint: z.unknown() });
+const progressSchema = z.strictObject({
+  rowsBytes: z.int().min(0),
+  /** Of so many bytes of the rows, SHA-256; earlier versions wrote none. */
+  rowsHash: z.string().optional(),
+  checkpoint: z.unknown(),
+});
 
 /** The folder of one sweep, for this process alone. */
 export function openSweepFolder(folder: string): SweepStore {
@@ -47,6 +54,8 @@ export function openSweepFolder(folder: string): SweepStore {
     attempt(rowsPath, () => {
       ftruncateSync(file, bytes);
     });
+    const hash = attempt(rowsPath, () => hashOf(file));
+    refuseDamaged(rowsPath, before?.rowsHash, hash);
     const waiting: Buffer[] = [];
     return {
       found: before?.checkpoint,
@@ -57,11 +66,13 @@ export function openSweepFolder(folder: string): SweepStore {
         attempt(rowsPath, () => {
           for (const part of waiting.splice(0)) {
             writeAll(file, part, bytes);
+            hash.update(part);
             bytes += part.length;
           }
           fsyncSync(file);
         });
-        writeFileAtomically(progressPath, `${JSON.stringify({ rowsBytes: bytes, checkpoint })}\n`);
+        const rowsHash = hash.copy().digest('hex');
+        writeFileAtomically(progressPath, `${JSON.stringify({ rowsBytes: bytes, rowsHash, checkpoint })}\n`);
       },
       close() {
         closeSync(file);
@@ -104,6 +115,27 @@ function refuseForeign(
       `${rowsPath} has ${String(size ?? 0)} bytes, ${String(before.rowsBytes)} were written`,
       { hint: 'move the folder away and start the sweep again' },
     );
+}
+
+const PORTION = 1 << 20;
+
+/** Of a file from its beginning, which the next rows are added to. */
+function hashOf(file: number): Hash {
+  const hash = createHash('sha256');
+  const portion = Buffer.alloc(PORTION);
+  for (let at = 0; ;) {
+    const read = readSync(file, portion, 0, PORTION, at);
+    if (read === 0) return hash;
+    hash.update(portion.subarray(0, read));
+    at += read;
+  }
+}
+
+function refuseDamaged(rowsPath: string, told: string | undefined, hash: Hash): void {
+  if (told === undefined || hash.copy().digest('hex') === told) return;
+  throw new Problem('damaged', `${rowsPath}: not the rows that the sweep wrote; somebody has changed them`, {
+    hint: 'move the folder away and start the sweep again',
+  });
 }
 
 /** A disk that is nearly full takes a part and reports no error. */

@@ -155,10 +155,11 @@ const GROWS = 4;
 const SHRINKS = 2;
 
 /** From one run on, as large as the rate at which runs come back says, for as long as there are runs. */
-function chunkSizes({ runner, runsPerChunk, nowMs }: SweepWorld, chunkMs: number): ChunkSizes {
+function chunkSizes(world: SweepWorld, chunkMs: number): ChunkSizes {
+  const { runner, runsPerChunk } = world;
   const room = (): number => 2 * runner.parallel;
   let runs = runsPerChunk ?? 1;
-  let seen = { chunks: 0, runs: 0, fromMs: nowMs() };
+  let seen = { chunks: 0, runs: 0, fromMs: world.nowMs() };
   return {
     room,
     runs: () => runs,
@@ -166,7 +167,7 @@ function chunkSizes({ runner, runsPerChunk, nowMs }: SweepWorld, chunkMs: number
       seen.chunks++;
       seen.runs += played;
       if (runsPerChunk !== undefined || seen.chunks < LOOK_AFTER * room()) return;
-      const now = nowMs();
+      const now = world.nowMs();
       const wanted = (chunkMs * seen.runs) / ((now - seen.fromMs) * runner.threads);
       const next = Math.round(Math.max(runs / SHRINKS, Math.min(wanted, runs * GROWS)));
       runs = Math.max(1, Math.min(next, MOST_RUNS_PER_CHUNK));

@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type TrialCourt, judgeTrial, orderTrials } from '../../app/judge-trials.js';
 import { canonicalJson } from '../../core/domain/canonical-json.js';
@@ -12,7 +11,7 @@ import { namedTrials } from '../named-trials.js';
 import { type Output, createOutput } from '../output.js';
 import { trialCourt } from '../trial-court.js';
 import { type TrialFlags, trialsFolder } from '../trial-flags.js';
-import { sha256, trialSource, trialsOfFile, writeTextFile } from '../wire.js';
+import { makeFolder, sha256, trialsOfFile, trialSource, writeTextFile } from '../wire.js';
 
 /** Trials in one written file: each file is taken whole or not at all, and stays far below what is read. */
 const TRIALS_PER_FILE = 2000;
@@ -110,7 +109,7 @@ function nameOf(trial: RichTrial | UnfitTrial): string {
 /** The name of a file comes from its content: the same import again would replace it by itself. */
 function write(trials: readonly RichTrial[], folder: string): string[] {
   if (trials.length === 0) return [];
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const written: string[] = [];
   for (let at = 0; at < trials.length; at += TRIALS_PER_FILE) {
     const text = `[\n${trials

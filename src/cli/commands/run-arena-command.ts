@@ -33,7 +33,7 @@ import { readModelFiles } from '../model-files.js';
 import { modelOfThisMachine } from '../models-of-this-machine.js';
 import { askModels, openModelSide, splitByKey } from '../model-side.js';
 import type { ModelsByWorkers } from '../models-by-workers.js';
-import { moveAside } from '../move-aside.js';
+import { moveAside, moveBack } from '../move-aside.js';
 import { type Output, createOutput } from '../output.js';
 import { parseEnd } from '../parse-date.js';
 import { positive } from '../parse-number.js';
@@ -55,19 +55,38 @@ export async function runArenaCommand(flags: ArenaFlags): Promise<number> {
   const config = configFor(flags);
   const folder = resolve(config.values.state.folder);
   const lock = takeFolder(folder);
+  let aside: string | undefined;
+  let begun = false;
   try {
     if (flags.fresh === true) {
-      const aside = moveAside(folder, Date.now());
+      aside = moveAside(folder, Date.now());
       if (aside !== undefined) output.say(`the old state was moved to ${aside}`);
     }
     const store = journalOf(folder);
     try {
       return await open(store, folder, flags, config, output);
     } finally {
+      begun = hasRounds(store);
       store.close();
     }
+  } catch (error) {
+    // A slip in another option must not cost the arena that was there.
+    if (aside !== undefined && !begun) {
+      moveBack(folder, aside);
+      output.note('nothing was begun: the old state is back in its place');
+    }
+    throw error;
   } finally {
     lock.release();
+  }
+}
+
+/** Also true of one that is closed: it was closed after a round. */
+function hasRounds(store: ArenaStore): boolean {
+  try {
+    return store.lastCommit() !== undefined;
+  } catch {
+    return true;
   }
 }
 

@@ -1,4 +1,3 @@
-import { existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { runStudy } from '../../app/run-study.js';
@@ -20,7 +19,7 @@ import { createOutput } from '../output.js';
 import { positive } from '../parse-number.js';
 import { startCount } from '../progress.js';
 import { listenForStop } from '../stop-signal.js';
-import { sha256, writeTextFile } from '../wire.js';
+import { makeFolder, sha256, writeTextFile } from '../wire.js';
 
 export interface StudyFlags extends ArenaFlags {
   readonly models: string;
@@ -106,7 +105,7 @@ export async function studyCommand(flags: StudyFlags): Promise<number> {
       generated: values.market.source === 'generated',
     };
     const folder = resolve(flags.out);
-    if (!existsSync(folder)) mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     const files = studyFiles(study, about);
     for (const [name, text] of files) writeTextFile(join(folder, name), text);
     if (output.json) output.answer(JSON.parse(files.get('study.json') ?? '{}'));

@@ -1,9 +1,8 @@
-import { copyFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { inProcessJobs } from '../../app/in-process-jobs.js';
 import { finishSweep } from '../../app/sweep/finish-sweep.js';
-import { type SweepPlan, planSweep, sweepId } from '../../app/sweep/plan-sweep.js';
+import { type SweepPlan, type SweepWish, planSweep, sweepId } from '../../app/sweep/plan-sweep.js';
 import { runSweep } from '../../app/sweep/run-sweep.js';
 import { SWEEP_CHUNK, sweepChunkTask } from '../../app/sweep/sweep-chunk-task.js';
 import type { MarketTable } from '../../core/domain/market-table.js';
@@ -29,7 +28,7 @@ import { startRate } from '../progress.js';
 import { listenForStop } from '../stop-signal.js';
 import { writeContestants, writeTrials } from '../sweep-exports.js';
 import { type SweepSetFlags, sweepWish } from '../sweep-wish.js';
-import { sha256, sweepFolder, writeTextFile } from '../wire.js';
+import { checkPlaceOf, copyTextFile, makeFolder, sha256, sweepFolder, writeTextFile } from '../wire.js';
 
 export interface SweepFlags extends SweepSetFlags, Omit<ArenaFlags, 'seed'> {
   readonly top: string;
@@ -72,7 +71,8 @@ export async function sweepCommand(flags: SweepFlags): Promise<number> {
   const id = sweepId(plan.settings, sha256);
   const name = nameOf(flags, id);
   const folder = resolve(flags.out ?? join('sweeps', name));
-  const about = aboutOf(name, plan, whole, values, wish.embargoBars);
+  const about = aboutOf(name, plan, whole, values, wish);
+  checkPlaces(flags, values);
 
   const { store, rowsPath } = sweepFolder(folder);
   const stop = listenForStop((text) => process.stderr.write(`${text}\n`), 'now; what is done is kept');
@@ -132,11 +132,12 @@ export async function sweepCommand(flags: SweepFlags): Promise<number> {
     const best = bestJson(facts, known);
     writeTextFile(join(folder, 'sweep.json'), `${JSON.stringify(summary, null, 2)}\n`);
     writeTextFile(join(folder, 'best.json'), `${JSON.stringify(best, null, 2)}\n`);
-    if (flags.csv !== undefined) copyFileSync(rowsPath, resolve(flags.csv));
-    const written = exportBest(flags, values, facts, known, plan);
-    output.answer({ ...summary, best: best['best'], folder, written });
+    // Before what may fail: the table is what was waited for.
     if (!output.json) process.stdout.write(sweepText(facts, known));
     output.say(`In ${folder}: results.csv with a line per run, best.json, sweep.json.`);
+    if (flags.csv !== undefined) copyTextFile(rowsPath, resolve(flags.csv));
+    const written = exportBest(flags, values, facts, known, plan);
+    output.answer({ ...summary, best: best['best'], folder, written });
     sayWritten(written, facts, output);
   }
 }
@@ -159,7 +160,7 @@ function aboutOf(
   { settings, purgeBars, purgeFrom, holdoutFrom, kind, instrument }: SweepPlan,
   whole: MarketTable,
   values: ArenaConfig,
-  embargoBars: number,
+  { embargoBars, folds }: SweepWish,
 ): SweepAbout {
   const generated = values.market.source === 'generated';
   const symbols =
@@ -172,6 +173,7 @@ function aboutOf(
     purgeBars,
     purgeFrom,
     embargoBars,
+    foldsWanted: folds,
     fromMs: whole.openTimesMs[settings.first] ?? NaN,
     holdoutFromMs: holdoutFrom === undefined ? undefined : whole.openTimesMs[holdoutFrom],
     toMs: (whole.openTimesMs[whole.length - 1] ?? NaN) + timeframeMs(whole.timeframe),
@@ -194,6 +196,16 @@ function firstInvalid(
   return next.kind === 'invalid' ? next.why : undefined;
 }
 
+const contestantsOf = (values: ArenaConfig): string => join(resolve(values.contestants.folder), 'local');
+const trialsOf = (values: ArenaConfig): string => join(resolve(values.deployments.folder), 'trials');
+
+/** A sweep takes hours: that its results have no place must be said before. */
+function checkPlaces(flags: SweepFlags, values: ArenaConfig): void {
+  if (flags.csv !== undefined) checkPlaceOf(resolve(flags.csv));
+  if (flags.toContestants === true) makeFolder(contestantsOf(values));
+  if (flags.toTrials === true) makeFolder(trialsOf(values));
+}
+
 function exportBest(
   flags: SweepFlags,
   values: ArenaConfig,
@@ -207,12 +219,8 @@ function exportBest(
     chosenSymbols: flags.symbols !== undefined || settings.accounts.length > 1,
   };
   return [
-    ...(flags.toContestants === true
-      ? writeContestants(join(resolve(values.contestants.folder), 'local'), facts, origin)
-      : []),
-    ...(flags.toTrials === true
-      ? [writeTrials(join(resolve(values.deployments.folder), 'trials'), facts, origin)]
-      : []),
+    ...(flags.toContestants === true ? writeContestants(contestantsOf(values), facts, origin) : []),
+    ...(flags.toTrials === true ? [writeTrials(trialsOf(values), facts, origin)] : []),
   ];
 }
 

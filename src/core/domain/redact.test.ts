@@ -40,6 +40,9 @@ describe('what is said without keys', () => {
 
   it.each([
     ['redis://user:pa55word@host:6379/0', 'redis://(key)@host:6379/0'],
+    // How a hint says that it is written.
+    ['rediss://user:password@host:6380/0', 'rediss://user:password@host:6380/0'],
+    ['redis://:password@host:6380', 'redis://:password@host:6380'],
     ['redis://:p@ss@host', 'redis://(key)@host'],
     ['Authorization: Bearer abc.def-ghi', 'Authorization: (key)'],
     ["headers: { authorization: 'Basic dXNlcjpwdw==' }", "headers: { authorization: '(key)' }"],

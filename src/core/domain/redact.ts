@@ -6,7 +6,9 @@ const SHORTEST_SECRET = 6;
 const MARK = '(key)';
 
 /** `https://user:password@host` */
-const USER_IN_ADDRESS = /\b([a-z][a-z0-9+.-]*:\/\/)[^\s/?#@]+(?:@[^\s/?#@]+)*@/gi;
+const USER_IN_ADDRESS = /\b([a-z][a-z0-9+.-]*:\/\/)([^\s/?#@]+(?:@[^\s/?#@]+)*)@/gi;
+/** Words of our own hints, which show how an address is written. */
+const EXAMPLE = /^(?:user)?:password$/;
 /** `Authorization: Bearer ...`, also as JSON or as an object that was printed. */
 const HEADER =
   /\b((?:proxy-)?authorization|(?:x-)?api-key|x-mbx-apikey)(["']?\s*[:=]\s*["']?)(?:(?:bearer|basic|token)\s+)?[^\s"',}]+/gi;
@@ -29,7 +31,9 @@ export function createRedactor(secrets: readonly string[]): Redact {
   );
   return (text) =>
     withoutAll(text, written)
-      .replace(USER_IN_ADDRESS, `$1${MARK}@`)
+      .replace(USER_IN_ADDRESS, (whole, scheme: string, user: string) =>
+        EXAMPLE.test(user) ? whole : `${scheme}${MARK}@`,
+      )
       .replace(HEADER, `$1$2${MARK}`)
       .replace(BEARER, `$1 ${MARK}`)
       .replace(PARAMETER, `$1=${MARK}`)

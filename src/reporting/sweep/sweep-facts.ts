@@ -15,6 +15,8 @@ export interface SweepAbout {
   readonly purgeBars: number;
   readonly purgeFrom: string;
   readonly embargoBars: number;
+  /** Undefined where nobody asked for a number. */
+  readonly foldsWanted: number | undefined;
   /** Open times of the first ranked bar, of the first held-out one, and the close of the last. */
   readonly fromMs: number;
   readonly holdoutFromMs: number | undefined;
