@@ -30,7 +30,7 @@ export const settingsSchema = z.strictObject({
     /** Of a live market. */
     exchange: z.string().optional(),
     second: z.string().optional(),
-    /** Absolute folder of recorded candles, or of the log of a live market. */
+    /** Absolute folder of recorded candles. The log of a live market lies in its arena's state, wherever that is now. */
     folder: z.string().optional(),
     seed: z.int(),
     /** What a generated or live market trades; absent: spot. */
@@ -54,11 +54,23 @@ export const settingsSchema = z.strictObject({
   }),
 });
 export type ArenaSettings = z.infer<typeof settingsSchema>;
+type Market = ArenaSettings['market'];
 
 export function settingsText(settings: ArenaSettings): string {
-  return canonicalJson(settings);
+  return canonicalJson({ ...settings, market: writtenMarket(settings.market) });
 }
 
+/** A state may be moved or copied: where it lies is not written into it. */
+export function writtenMarket(market: Market): Market {
+  return market.source === 'live' ? { ...market, folder: undefined } : market;
+}
+
+/** Earlier versions wrote down where a live market's log was; what counts is the state that is read. */
+export function marketIn(stateFolder: string, market: Market): Market {
+  return market.source === 'live' ? { ...market, folder: stateFolder } : market;
+}
+
+/** `folder`: the state that they were read from. */
 export function parseSettings(text: string, folder: string): ArenaSettings {
   let content: unknown;
   try {
@@ -67,7 +79,7 @@ export function parseSettings(text: string, folder: string): ArenaSettings {
     throw new Problem('damaged', `${folder}: the settings in the journal are not JSON`, { cause: error });
   }
   const parsed = settingsSchema.safeParse(content);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) return { ...parsed.data, market: marketIn(folder, parsed.data.market) };
   const issue = parsed.error.issues[0];
   throw new Problem('damaged', `${folder}: settings.${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`, {
     hint: 'start over with --fresh; the old state is moved aside',

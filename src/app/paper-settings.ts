@@ -4,7 +4,7 @@ import { Problem } from '../core/domain/problem.js';
 import type { PaperRules } from '../core/deployment/paper.js';
 import { protectionRulesSchema } from '../core/risk/account-protection.js';
 import { breakerRulesSchema } from '../core/risk/breakers.js';
-import { settingsSchema } from './arena-settings.js';
+import { marketIn, settingsSchema, writtenMarket } from './arena-settings.js';
 
 /** What a paper account was started with. It is kept in its journal and holds until it is reset. */
 const paperSettingsSchema = z.strictObject({
@@ -23,10 +23,11 @@ const paperSettingsSchema = z.strictObject({
 export type PaperSettings = z.infer<typeof paperSettingsSchema>;
 
 export function paperSettingsText(settings: PaperSettings): string {
-  return canonicalJson(settings);
+  return canonicalJson({ ...settings, market: writtenMarket(settings.market) });
 }
 
-export function parsePaperSettings(text: string, folder: string): PaperSettings {
+/** `folder`: the account that they were read from; `arenaFolder`: the state of the arena that it follows. */
+export function parsePaperSettings(text: string, folder: string, arenaFolder: string): PaperSettings {
   let content: unknown;
   try {
     content = JSON.parse(text);
@@ -36,7 +37,7 @@ export function parsePaperSettings(text: string, folder: string): PaperSettings 
     });
   }
   const parsed = paperSettingsSchema.safeParse(content);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) return { ...parsed.data, market: marketIn(arenaFolder, parsed.data.market) };
   const issue = parsed.error.issues[0];
   throw new Problem('damaged', `${folder}: settings.${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`, {
     hint: 'move the account aside with npm run paper -- reset',

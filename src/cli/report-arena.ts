@@ -161,7 +161,8 @@ function paperDaysOf(values: ArenaConfig, id: string): number | undefined {
     const saved = store.meta('settings');
     const commit = store.lastCommit();
     if (saved === undefined || commit === undefined || commit.seq === 0) return undefined;
-    const paper = readPaperHistory(store, parsePaperSettings(saved, folder).market.timeframe, commit.seq);
+    const { market } = parsePaperSettings(saved, folder, resolve(values.state.folder));
+    const paper = readPaperHistory(store, market.timeframe, commit.seq);
     return paper.handOvers.some((told) => told.id === id) ? tenureMs(paper, id) / DAY_MS : undefined;
   } finally {
     store.close();

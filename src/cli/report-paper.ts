@@ -28,7 +28,7 @@ const NAME = 'The paper account';
 
 export function paperReport(values: ArenaConfig, output: Output): MadeReport {
   const folder = resolve(values.paper.folder);
-  const { settings, paper, state } = readAccount(folder);
+  const { settings, paper, state } = readAccount(folder, resolve(values.state.folder));
   const source = marketSource(settings.market);
   const market = source.load(paper.lastBarMs + timeframeMs(settings.market.timeframe));
   const arena = arenaBeside(values, settings, output);
@@ -103,7 +103,7 @@ interface PaperAccount {
 }
 
 /** The file first: the journal is at least as far. */
-function readAccount(folder: string): PaperAccount {
+function readAccount(folder: string, arenaFolder: string): PaperAccount {
   const path = join(folder, 'positions_state.json');
   const text = folderProjections(folder).read('positions_state.json');
   const state = text === undefined ? undefined : parsePositionsState(text, path);
@@ -113,7 +113,7 @@ function readAccount(folder: string): PaperAccount {
     const commit = store.lastCommit();
     if (saved === undefined || commit === undefined || commit.seq === 0)
       throw new Problem('not-running', `${folder}: there is no paper account yet`, { hint: 'npm run paper' });
-    const settings = parsePaperSettings(saved, folder);
+    const settings = parsePaperSettings(saved, folder, arenaFolder);
     const last = state === undefined || state.rounds === 0 ? commit.seq : Math.min(state.rounds, commit.seq);
     const paper = readPaperHistory(store, settings.market.timeframe, last);
     return { settings, paper, state: state?.rounds === paper.rounds ? state : undefined };

@@ -22,16 +22,17 @@ import { newestRound } from '../app/round-at.js';
 /** The checks of the paper account; a Problem `not-running` where there is none. */
 export async function paperChecks(values: ArenaConfig, replay: boolean): Promise<Check[]> {
   const folder = resolve(values.paper.folder);
+  const arenaFolder = resolve(values.state.folder);
   const kinds = await loadKinds(values.contestants.folder);
   return reading(folder, (store) => {
     const saved = store.meta('settings');
     if (store.lastCommit() === undefined || saved === undefined)
       throw new Problem('not-running', `${folder}: there is no paper account yet`, { hint: 'npm run paper' });
-    const settings = parsePaperSettings(saved, folder);
+    const settings = parsePaperSettings(saved, folder, arenaFolder);
     const { market } = settings;
     const source = marketSource(market);
     const endMs = (newestRound(store)?.barMs ?? settings.firstBarMs) + timeframeMs(market.timeframe);
-    return ifThere(resolve(values.state.folder), (arena) =>
+    return ifThere(arenaFolder, (arena) =>
       ifThere(resolve(values.deployments.folder), (deployer) => {
         const crowned = arena === undefined ? [] : crownings(arena);
         return verifyPaper({
@@ -57,8 +58,9 @@ export async function paperChecks(values: ArenaConfig, replay: boolean): Promise
 /** The checks of the deployer's folder; a Problem `not-running` where there is none. */
 export function deploymentChecks(values: ArenaConfig): Check[] {
   const folder = resolve(values.deployments.folder);
+  const arenaFolder = resolve(values.state.folder);
   return reading(folder, (store) =>
-    ifThere(resolve(values.state.folder), (arena) =>
+    ifThere(arenaFolder, (arena) =>
       ifThere(resolve(values.paper.folder), (paper) => {
         const settings = arena?.meta('settings');
         return verifyDeployments({
@@ -69,7 +71,8 @@ export function deploymentChecks(values: ArenaConfig): Check[] {
           running: probeLock(folder).locked,
           arena,
           paper,
-          barMs: settings === undefined ? NaN : timeframeMs(parseSettings(settings, folder).market.timeframe),
+          barMs:
+            settings === undefined ? NaN : timeframeMs(parseSettings(settings, arenaFolder).market.timeframe),
           arenaRequestOf: championRequestId,
         });
       }),

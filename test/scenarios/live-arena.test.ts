@@ -1,6 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { journalOf } from '../../src/cli/wire.js';
 import { HOUR_MS } from '../../src/core/domain/time.js';
 import { openMarketLog } from '../../src/adapters/storage/sqlite-market-log.js';
 import { type CliResult, ended, startCli, temporaryFolder } from '../support/cli.js';
@@ -118,5 +119,19 @@ describe('an arena on a live market', () => {
     expect(other.stderr).toContain('--exchange binance, not kraken');
     const market = await arena('--market', 'generated', '--config', config);
     expect(market.code).toBe(3);
+  });
+
+  it('is read from where it lies, also where an earlier version wrote down where it lay', async () => {
+    const fresh = await follow('--fresh', '--days', '0.1');
+    expect(fresh.code, fresh.stderr).toBe(0);
+    const aside = join(state, readdirSync(state).find((name) => name.startsWith('aside-')) ?? '');
+    const verify = ['arena', 'verify', '--replay', '--json', '--state', aside];
+    expect(JSON.parse((await runCliBeside(verify, {})).stdout)).toMatchObject({ ok: true });
+    const store = journalOf(aside);
+    const saved = JSON.parse(store.meta('settings') ?? '') as { market: object };
+    expect(saved.market).not.toHaveProperty('folder');
+    store.setMeta('settings', JSON.stringify({ ...saved, market: { ...saved.market, folder: state } }));
+    store.close();
+    expect(JSON.parse((await runCliBeside(verify, {})).stdout)).toMatchObject({ ok: true });
   });
 });

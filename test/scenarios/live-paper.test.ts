@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { journalOf } from '../../src/cli/wire.js';
@@ -228,5 +228,19 @@ describe('the paper trader beside an arena on a live market', () => {
     const refused = runCli(['paper', '--once', '--fills', 'quote', '--config', config, ...foldersOf('bars')]);
     expect(refused.code).toBe(3);
     expect(refused.stderr).toContain('was started with fills at the next open');
+  });
+
+  it("reads the prices in its arena's state, wherever that was moved", () => {
+    const moved = join(root, 'moved');
+    renameSync(state, moved);
+    const place = ['--state', moved, '--config', config];
+    for (const command of [
+      ['verify', '--replay', ...foldersOf('quotes')],
+      ['paper', 'slippage', ...foldersOf('quotes')],
+      ['paper', '--once', ...foldersOf('bars')],
+    ]) {
+      const { code, stdout, stderr } = runCli([...command, ...place]);
+      expect(code, stdout + stderr).toBe(0);
+    }
   });
 });

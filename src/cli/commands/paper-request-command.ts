@@ -12,13 +12,15 @@ import type { PaperFlags } from '../paper-flags.js';
 /** `kill` and `resume`: one file in the paper trader's inbox; it works whether anybody runs or not. */
 export function paperRequestCommand(kind: 'kill' | 'resume', flags: PaperFlags): number {
   const output = createOutput(flags.json === true);
-  const folder = resolve(configFor(flags).values.paper.folder);
+  const { values } = configFor(flags);
+  const folder = resolve(values.paper.folder);
   const base = { ...requestEnvelope(kind, flags.due), reason: flags.reason ?? 'by hand' };
   const request: PaperRequest =
     kind === 'kill' ? { ...base, kind, flatten: flags.flatten === true } : { ...base, kind };
   fileRequestIn(folder, request.id, request);
   const running = probeLock(folder).locked;
-  const isOutNow = request.kind === 'kill' && request.flatten && fillsAtQuotes(folder);
+  const isOutNow =
+    request.kind === 'kill' && request.flatten && fillsAtQuotes(folder, resolve(values.state.folder));
   output.say(
     `filed ${request.id}: ${running ? 'the paper trader takes it before its next bar' : 'the paper trader is not running and takes it before its first bar'}` +
       (isOutNow
@@ -30,12 +32,12 @@ export function paperRequestCommand(kind: 'kill' | 'resume', flags: PaperFlags):
 }
 
 /** Whether the account there sells at live quotes; a folder without a readable account sells nothing yet. */
-function fillsAtQuotes(folder: string): boolean {
+function fillsAtQuotes(folder: string, arenaFolder: string): boolean {
   try {
     const store = journalOf(folder, true);
     try {
       const saved = store.meta('settings');
-      return saved !== undefined && parsePaperSettings(saved, folder).fills === 'quote';
+      return saved !== undefined && parsePaperSettings(saved, folder, arenaFolder).fills === 'quote';
     } finally {
       store.close();
     }

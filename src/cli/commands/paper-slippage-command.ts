@@ -14,17 +14,19 @@ import { journalOf, loggedMarket, writeTextFile } from '../wire.js';
 /** `paper slippage`: fills at live quotes against simulated ones, and what they cost as a file. */
 export function paperSlippageCommand(flags: PaperFlags & { readonly export?: string }): number {
   const output = createOutput(flags.json === true);
-  const folder = resolve(configFor(flags).values.paper.folder);
+  const { values } = configFor(flags);
+  const folder = resolve(values.paper.folder);
+  const arenaFolder = resolve(values.state.folder);
   const store = accountIn(folder);
   try {
     const saved = store.meta('settings');
     if (saved === undefined) throw noAccount(folder);
-    const { market, costs, fills, firstBarMs } = parsePaperSettings(saved, folder);
+    const { market, costs, fills, firstBarMs } = parsePaperSettings(saved, folder, arenaFolder);
     if (fills !== 'quote')
       throw new Problem('input', `${folder} fills at the next open: there is no quote to compare with`, {
         hint: 'begin an account on a live market with: npm run paper -- --fills quote',
       });
-    const { table } = loggedMarket(market.folder ?? '.', newestRound(store)?.barMs ?? firstBarMs);
+    const { table } = loggedMarket(arenaFolder, newestRound(store)?.barMs ?? firstBarMs);
     const samples = slippageSamples(store.rounds(1), table, costs);
     const rows = slippageRows(samples);
     output.answer({ rows, fills: samples.length });

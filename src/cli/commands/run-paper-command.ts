@@ -103,8 +103,7 @@ async function trade(
     const load = (untilMs: TimeMs): ReturnType<typeof source.load> =>
       source.load(source.endless ? untilMs + AHEAD_MS : undefined);
     const untilMs = Math.max(arena.clock(), settings.firstBarMs);
-    const logged =
-      settings.market.source === 'live' ? loggedMarket(settings.market.folder ?? '.', untilMs) : undefined;
+    const logged = settings.market.source === 'live' ? loggedMarket(arenaFolder, untilMs) : undefined;
     const start = openPaperState(store, logged?.table ?? load(untilMs), settings, kinds, sha256);
     retakeFromVenue(store, start);
     const files = openFiles(folder, store, start, flags.tradeLog);
@@ -243,7 +242,7 @@ function settingsOf(
 ): PaperSettings {
   const saved = store.meta('settings');
   if (saved !== undefined && store.lastCommit() !== undefined)
-    return checkFills(parsePaperSettings(saved, folder), values, folder);
+    return checkFills(parsePaperSettings(saved, folder, arenaFolder), values, folder);
   const text = arena.settings();
   if (text === undefined)
     throw new Problem(
