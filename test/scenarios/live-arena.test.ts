@@ -113,6 +113,19 @@ describe('an arena on a live market', () => {
     expect(JSON.parse(verified.stdout)).toMatchObject({ ok: true });
   });
 
+  it("waits until the exchange's clock is known: this machine's is months ahead", async () => {
+    const unknown = exchange.faults.add({ kind: 'server-error' }, { only: /time$/ });
+    const goesOn = follow('--days', '0.1');
+    await until('its clock was asked for several times', () => unknown.hits() > 8);
+    unknown.remove();
+    const { code, stdout } = await goesOn;
+    expect(code).toBe(0);
+    expect(stdout).toContain('rounds wait until it is known');
+    const log = openMarketLog(state, { readOnly: true });
+    expect(log.missed()).toEqual([]);
+    log.close();
+  });
+
   it('goes on with its own exchange and no other', async () => {
     const other = await arena('--exchange', 'kraken', '--config', config);
     expect(other.code).toBe(3);

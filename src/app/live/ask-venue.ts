@@ -11,42 +11,62 @@ import { tellSkew } from './tell-skew.js';
 
 /** Played bars that each answer repeats, to see whether they have changed. */
 export const LOOK_BACK = 3;
-const SKEW_EVERY_MS = 3_600_000;
-const SKEW_AGAIN_MS = 60_000;
+/** Pauses between two tries while something is waited for. */
+export const FIRST_POLL_MS = 1_000;
+export const LAST_POLL_MS = 15_000;
+const CLOCK_EVERY_MS = 3_600_000;
+const CLOCK_AGAIN_MS = 60_000;
 const STATUS_EVERY_MS = 60_000;
 /** A second venue that takes longer, by the clock on the wall, has no opinion. */
 const SECOND_PATIENCE_MS = 10_000;
 
 /** Reads the venue's clock, at most once an hour; one that is known and cannot be read again now waits for a minute. */
 export async function measureSkew(memory: FeedMemory): Promise<void> {
+  if (memory.setup.clock.nowMs() >= memory.clockDueMs) await readClock(memory);
+}
+
+/**
+ * Waits until the venue's clock was read once. By another one that is ahead, slots that are still to come would be written down as
+ * missed, for ever. False when stopped before.
+ */
+export async function knowClock(memory: FeedMemory): Promise<boolean> {
+  const { setup } = memory;
+  const { clock } = setup;
+  for (let pauseMs = FIRST_POLL_MS; !setup.stopRequested(); pauseMs = Math.min(2 * pauseMs, LAST_POLL_MS)) {
+    await measureSkew(memory);
+    if (memory.isClockKnown) return true;
+    await clock.until(clock.nowMs() + pauseMs);
+  }
+  return false;
+}
+
+/**
+ * Reads the venue's clock now; returns whether it could be read. A clock that was set, here or there, since it was read last would
+ * make an open bar look closed; answers were asked for when they were, by the right clock.
+ */
+export async function lookAtClock(memory: FeedMemory, answers: readonly SymbolAnswer[]): Promise<boolean> {
+  const before = memory.skewMs;
+  const isRead = await readClock(memory);
+  for (const answer of answers) if (answer.askedMs !== undefined) answer.askedMs += memory.skewMs - before;
+  return isRead;
+}
+
+async function readClock(memory: FeedMemory): Promise<boolean> {
   const { venue, clock } = memory.setup;
-  if (clock.nowMs() - memory.skewAtMs < SKEW_EVERY_MS) return;
-  if (clock.nowMs() - memory.skewFailedMs < SKEW_AGAIN_MS) return;
-  const isKnown = memory.skewAtMs > -Infinity;
   const failed = await answered(
     memory,
     `the clock of ${venue.name}`,
     async () => {
       const { venueMs, sentMs, receivedMs } = await venue.time();
       memory.skewMs = Math.round(venueMs - (sentMs + receivedMs) / 2);
-      memory.skewAtMs = clock.nowMs();
+      memory.isClockKnown = true;
       tellSkew(memory);
     },
-    venue.name,
+    { within: venue.name, meaning: memory.isClockKnown ? '' : '; rounds wait until it is known' },
   );
-  if (failed && isKnown) memory.skewFailedMs = clock.nowMs();
-}
-
-/**
- * Reads the venue's clock now. A clock that was set, here or there, since it was read last would make an open bar look closed;
- * answers were asked for when they were, by the right clock.
- */
-export async function lookAtClock(memory: FeedMemory, answers: readonly SymbolAnswer[]): Promise<void> {
-  const before = memory.skewMs;
-  memory.skewAtMs = -Infinity;
-  memory.skewFailedMs = -Infinity;
-  await measureSkew(memory);
-  for (const answer of answers) if (answer.askedMs !== undefined) answer.askedMs += memory.skewMs - before;
+  const againMs = memory.isClockKnown ? CLOCK_AGAIN_MS : 0;
+  memory.clockDueMs = clock.nowMs() + (failed ? againMs : CLOCK_EVERY_MS);
+  return !failed;
 }
 
 /** Asks which symbols trade at all; at most once a minute. */
@@ -193,12 +213,12 @@ export async function keepReadings(memory: FeedMemory): Promise<void> {
   });
 }
 
-/** What a venue does not answer, or a full disk does not take, is said, and nothing more. Returns whether it failed. `within`: an outage that explains it. */
+/** What a venue does not answer, or a full disk does not take, is said, and nothing more. Returns whether it failed. `within`: an outage that explains it; `meaning`: what follows from it. */
 async function answered(
   memory: FeedMemory,
   about: string,
   ask: () => Promise<void>,
-  within = '',
+  { within = '', meaning = '' } = {},
 ): Promise<boolean> {
   const tell = (text: string | undefined): void => {
     if (text === undefined || !memory.outages.isOpen(within))
@@ -210,7 +230,7 @@ async function answered(
     return false;
   } catch (error) {
     if (!(error instanceof VenueFault || error instanceof Problem)) throw error;
-    tell(`${about}: ${error.message}`);
+    tell(`${about}: ${error.message}${meaning}`);
     return true;
   }
 }

@@ -66,9 +66,10 @@ export interface FeedMemory {
   statusAtMs: TimeMs;
   /** The venue's clock minus this machine's. */
   skewMs: number;
-  skewAtMs: TimeMs;
-  /** When the newest try to read it again failed. */
-  skewFailedMs: TimeMs;
+  /** Whether the venue's clock was ever read; by this machine's alone nothing is settled. */
+  isClockKnown: boolean;
+  /** When it is read again, by this machine's clock. */
+  clockDueMs: TimeMs;
   /** What a person was told of it; 0 where nothing was worth it. */
   saidSkewMs: number;
   missed: number;
@@ -121,14 +122,15 @@ export function openFeedMemory(setup: LiveFeedSetup): FeedMemory {
     statuses: head.symbols.map(() => 'trading'),
     statusAtMs: -Infinity,
     skewMs: 0,
-    skewAtMs: -Infinity,
-    skewFailedMs: -Infinity,
+    isClockKnown: false,
+    clockDueMs: -Infinity,
     saidSkewMs: 0,
     missed: 0,
     missedBars: new Map(),
     corrected: corrections.length,
     outages: createOutageTeller(
-      () => venueNow(memory),
+      // How long an outage was; the venue's clock may become known while it lasts.
+      () => setup.clock.nowMs(),
       (text, about) => {
         setup.told(text, about);
       },

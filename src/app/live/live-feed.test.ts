@@ -7,7 +7,7 @@ import { START_MS } from '../../../test/support/made-market.js';
 import { type VenueTroubles, madeClock, madeVenue } from '../../../test/support/made-venue.js';
 import { openMarketLog } from '../../adapters/storage/sqlite-market-log.js';
 import type { MarketTable } from '../../core/domain/market-table.js';
-import { HOUR_MS } from '../../core/domain/time.js';
+import { DAY_MS, HOUR_MS } from '../../core/domain/time.js';
 import { DEFAULT_DOUBT_RULES } from '../../core/feed/second-opinion.js';
 import { DEFAULT_SETTLE_RULES } from '../../core/feed/settle-bar.js';
 import { generateMarket } from '../../core/market/generate-market.js';
@@ -366,6 +366,51 @@ describe('a live feed', () => {
     expect(told.at(-1)).toContain(after === 0 ? 'agrees with that of made again' : "this machine's clock is");
     expect(log.corrections()).toEqual([]);
   });
+
+  it('settles nothing by a clock that is days ahead until the venue has told its own', async () => {
+    const whole = marketOf(60);
+    let tries = 0;
+    const { table, log, told } = await follow(whole, {
+      skewMs: -2 * DAY_MS,
+      fault: (call) =>
+        call === 'time' && ++tries <= 20 ? new VenueFault('unavailable', 'no time today') : undefined,
+    });
+    expect(told).toEqual([
+      'the clock of made: no time today; rounds wait until it is known',
+      expect.stringMatching(/^this machine's clock is 48\.0 h ahead of/),
+      expect.stringMatching(/^the clock of made: known again after \d\.?\d* min$/),
+    ]);
+    expect(table.length, 'what has closed by the clock of the venue').toBe(12);
+    expectSameBars(table, whole, table.length);
+    expectSameBars(log.load().table, whole, table.length);
+  });
+
+  it.each([1, 3])(
+    'settles only what a later bar confirms while the clock was set ahead and cannot be read, %i symbols',
+    async (symbols) => {
+      const whole = marketOf(70);
+      const setMs = START_MS + 43.5 * HOUR_MS;
+      const { table, log } = await follow(
+        whole,
+        {
+          skewMs: (clockMs) => (clockMs < setMs ? 0 : -6 * HOUR_MS),
+          fault: (call, _symbol, nowMs) =>
+            call === 'time' && nowMs > START_MS + 42.5 * HOUR_MS && nowMs < START_MS + 46.5 * HOUR_MS
+              ? new VenueFault('unavailable', 'no time today')
+              : undefined,
+          // The newest bar of a symbol that is traded once in a while: no later one for half an hour.
+          told: (symbol, openMs, bar, nowMs) =>
+            SYMBOLS.indexOf(symbol) < symbols && nowMs < openMs + HOUR_MS / 2 ? undefined : bar,
+        },
+        undefined,
+        { hour: 43, hours: 6 },
+      );
+      expect(log.missed()).toEqual([]);
+      expectSameBars(table, whole, table.length);
+      expect(table.length).toBe(64);
+      expect(log.corrections()).toEqual([]);
+    },
+  );
 
   it("asks again when a symbol's answer is that of another one, and changes nothing that was played", async () => {
     const whole = marketOf(60);

@@ -5,10 +5,13 @@
  */
 import type { GrowingMarket } from '../../core/domain/growing-market.js';
 import { type TimeMs, formatForPeople } from '../../core/domain/time.js';
-import type { VenueUsage } from '../../ports/venue.js';
+import type { QuoteWatch, VenueUsage } from '../../ports/venue.js';
 import {
+  FIRST_POLL_MS,
+  LAST_POLL_MS,
   askForBars,
   keepReadings,
+  knowClock,
   lookAtClock,
   measureSkew,
   refreshStatuses,
@@ -62,11 +65,9 @@ export interface LiveFeed {
 const MOST_SLOTS = 1000;
 /** So long before a close readings are asked for: its slot shall see them, and they must not be in the way of its bars. */
 const READINGS_BEFORE_MS = 15_000;
-const FIRST_POLL_MS = 1_000;
-const LAST_POLL_MS = 15_000;
 const LATE_MS = 30_000;
 
-/** Opens the feed of a log that has begun; measures the venue's clock. */
+/** Opens the feed of a log that has begun; reads the venue's clock, if it can be read now. */
 export async function openLiveFeed(setup: LiveFeedSetup): Promise<LiveFeed> {
   const memory = openFeedMemory(setup);
   const { head, barMs, market } = memory;
@@ -75,10 +76,16 @@ export async function openLiveFeed(setup: LiveFeedSetup): Promise<LiveFeed> {
   let readings: Promise<void> | undefined;
   let lagMs: number | undefined;
   let waitingFor: string | undefined;
+  let isHearing = false;
+  let watch: QuoteWatch | undefined;
+  /** Once the clock is known: sums of what was heard belong to bars by time. */
+  const hear = (): void => {
+    if (isHearing || !setup.withReadings || !memory.isClockKnown) return;
+    isHearing = true;
+    watch = setup.venue.watchLiquidations(head.symbols, memory.liquidations.listener);
+  };
   await measureSkew(memory);
-  const watch = setup.withReadings
-    ? setup.venue.watchLiquidations(head.symbols, memory.liquidations.listener)
-    : undefined;
+  hear();
   const readingsBeforeMs = Math.min(READINGS_BEFORE_MS, barMs / 4);
   let readingsOfMs = -Infinity;
   /** Once for a bar that is still open; until it is time for that, or for the bar. */
@@ -97,6 +104,8 @@ export async function openLiveFeed(setup: LiveFeedSetup): Promise<LiveFeed> {
   return {
     market,
     async next() {
+      if (!(await knowClock(memory))) return 'stopped';
+      hear();
       const startMs = nextOpenMs(memory);
       const dueMs = startMs + barMs + settleMs;
       const answers = head.symbols.map(noAnswer);
@@ -104,6 +113,8 @@ export async function openLiveFeed(setup: LiveFeedSetup): Promise<LiveFeed> {
       /** Since when somebody is kept waiting: the first answer for this slot. While nobody answers, nobody is. */
       let sinceMs: TimeMs | undefined;
       let isClockSure = false;
+      /** Nothing tells that the bar is closed: neither a later one nor the clock. */
+      let isUnsure = false;
       waitingFor = undefined;
       tellCorrections(memory, await lookAgain(memory, dueMs));
       while (!setup.stopRequested()) {
@@ -114,24 +125,23 @@ export async function openLiveFeed(setup: LiveFeedSetup): Promise<LiveFeed> {
           continue;
         }
         const due = Math.min(MOST_SLOTS, Math.floor((nowMs - dueMs) / barMs) + 1);
-        await askForBars(
-          memory,
-          answers,
-          startMs,
-          due,
-          draftSlots(memory, answers, 1, sinceMs ?? nowMs).open,
-        );
+        const asked = isUnsure
+          ? head.symbols.map((_, s) => s)
+          : draftSlots(memory, answers, 1, sinceMs ?? nowMs).open;
+        await askForBars(memory, answers, startMs, due, asked);
         if (answers.some(({ askedMs }) => askedMs !== undefined)) sinceMs ??= venueNow(memory);
-        if (!isClockSure && answers.some((answer) => isLast(answer, startMs))) {
+        const lastMs = startMs + (due - 1) * barMs;
+        if (!isClockSure && answers.some((answer) => isLast(answer, lastMs))) {
           // Only the clock says that these bars are closed.
-          isClockSure = true;
-          await lookAtClock(memory, answers);
+          isClockSure = await lookAtClock(memory, answers);
           if (venueNow(memory) < dueMs) continue;
         }
+        const closed = isClockSure ? due : Math.min(due, closedSlots(answers, startMs, barMs));
         if (answers.some(({ bars, fault }) => fault === undefined && !bars.has(startMs)))
           await refreshStatuses(memory);
-        const { drafts, open, untilMs } = draftSlots(memory, answers, due, sinceMs ?? nowMs);
-        if (drafts.length > 0) {
+        const { drafts, open, untilMs } = draftSlots(memory, answers, Math.max(1, closed), sinceMs ?? nowMs);
+        isUnsure = drafts.length > 0 && closed === 0;
+        if (drafts.length > 0 && !isUnsure) {
           const restored = doubtDrafts(memory, drafts, await secondOpinions(memory, startMs, drafts.length));
           const { doubted, known } = memory;
           const changed = findCorrections(market.table, answers, settleMs, doubted, known);
@@ -140,10 +150,15 @@ export async function openLiveFeed(setup: LiveFeedSetup): Promise<LiveFeed> {
           waitingFor = undefined;
           return 'grown';
         }
-        const names = open.length === answers.length ? setup.venue.name : namesOf(head.symbols, open);
+        const names = isUnsure
+          ? clockOf(setup)
+          : open.length === answers.length
+            ? setup.venue.name
+            : namesOf(head.symbols, open);
         const why = open.map((s) => answers[s]?.fault).find((fault) => fault !== undefined);
         waitingFor = `${names}, for the bar to ${formatForPeople(startMs + barMs)}: ${why ?? 'not there yet'}`;
-        await untilVenue(memory, open.length === 0 ? untilMs : venueNow(memory) + pollMs);
+        const isAsking = isUnsure || open.length > 0;
+        await untilVenue(memory, isAsking ? venueNow(memory) + pollMs : untilMs);
         pollMs = Math.min(pollMs * 2, LAST_POLL_MS);
       }
       return 'stopped';
@@ -161,10 +176,12 @@ export async function openLiveFeed(setup: LiveFeedSetup): Promise<LiveFeed> {
       missed: memory.missed,
       missedBars: [...memory.missedBars.values()],
       corrections: memory.corrected,
-      waitingFor: overdue(memory, barMs + settleMs)
-        ? (waitingFor ??
-          `${setup.venue.name} to answer, for the bar to ${formatForPeople(nextOpenMs(memory) + barMs)}`)
-        : undefined,
+      waitingFor: !memory.isClockKnown
+        ? clockOf(setup)
+        : overdue(memory, barMs + settleMs)
+          ? (waitingFor ??
+            `${setup.venue.name} to answer, for the bar to ${formatForPeople(nextOpenMs(memory) + barMs)}`)
+          : undefined,
       usage: setup.venue.usage(),
     }),
   };
@@ -177,6 +194,16 @@ function overdue(memory: FeedMemory, afterMs: number): boolean {
 
 function namesOf(symbols: readonly string[], which: readonly number[]): string {
   return which.map((s) => symbols[s] ?? '').join(', ');
+}
+
+function clockOf({ venue }: LiveFeedSetup): string {
+  return `the clock of ${venue.name}`;
+}
+
+/** Slots from `startMs` on that are closed whatever a clock says: the venue has told a later bar, of one symbol or another. */
+function closedSlots(answers: readonly SymbolAnswer[], startMs: TimeMs, barMs: number): number {
+  const newestMs = Math.max(...answers.map(({ newestOpenMs }) => newestOpenMs));
+  return Math.max(0, Math.floor((newestMs - startMs) / barMs));
 }
 
 /** No later bar confirms that the one of this slot is closed. */
