@@ -273,7 +273,7 @@ async function result(run: LiveRun, config: LoadedConfig, progress: Progress): P
   const { folder } = run;
   const checks = await arenaChecks(config.values, true);
   const store = journalOf(folder, true);
-  const log = marketLogOf(folder, true);
+  const log = marketLogOf(folder, { readOnly: true });
   try {
     const dump = [...dumpJournal(store)];
     return {

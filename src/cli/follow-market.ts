@@ -55,7 +55,8 @@ export async function followMarket(
   };
   try {
     let follows: LiveFeed | undefined;
-    const side = await openLiveSide(old?.market ?? liveMarketOf(values), values, folder, stop, told);
+    const place = { folder, isBegun: old !== undefined };
+    const side = await openLiveSide(old?.market ?? liveMarketOf(values), values, place, stop, told);
     try {
       const opening = async (): Promise<{ settings: ArenaSettings; feed: LiveFeed | undefined }> => {
         const settings = old ?? (await newLiveSettings(side, config, folder, told));

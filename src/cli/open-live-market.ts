@@ -27,11 +27,17 @@ export interface LiveSide {
   close(): Promise<void>;
 }
 
+/** Where the log lies, and whether rounds were played on it. */
+export interface LogPlace {
+  readonly folder: string;
+  readonly isBegun: boolean;
+}
+
 /** Opens exchanges and log; asks nobody anything yet. */
 export async function openLiveSide(
   market: Pick<Market, 'exchange' | 'second' | 'instrument' | 'timeframe'>,
   values: ArenaConfig,
-  folder: string,
+  { folder, isBegun }: LogPlace,
   stop: { requested(): boolean; readonly signal: AbortSignal },
   told: (text: string) => void,
 ): Promise<LiveSide> {
@@ -66,7 +72,7 @@ export async function openLiveSide(
     const second =
       market.second === undefined ? undefined : await open(market.second, values.market.secondExchangeUrl);
     if (second !== undefined) opened.push(second);
-    const log = marketLogOf(folder);
+    const log = marketLogOf(folder, { isBegun });
     opened.push(log);
     return { venue, second, log, clock, close };
   } catch (error) {

@@ -31,7 +31,8 @@ import {
 } from '../adapters/storage/atomic-file.js';
 import { fileRequest, openInbox } from '../adapters/storage/folder-inbox.js';
 import { type FolderLock, type LockProbe, isLocked, lockFolder } from '../adapters/storage/folder-lock.js';
-import { openMarketLog } from '../adapters/storage/sqlite-market-log.js';
+import { MARKET_LOG_FILE, checkMarketLogFile } from '../adapters/storage/market-log-file.js';
+import { type MarketLogAccess, openMarketLog } from '../adapters/storage/sqlite-market-log.js';
 import { type JournalHead, readJournalHead } from '../adapters/storage/journal-head.js';
 import { openRecordings } from '../adapters/storage/sqlite-recordings.js';
 import { trySqlite } from '../adapters/storage/try-sqlite.js';
@@ -283,7 +284,7 @@ export function marketSource(settings: ArenaSettings['market']): MarketSource {
       label: liveLabel(settings),
       endless: false,
       load(endMs) {
-        const log = openMarketLog(folder, { readOnly: true });
+        const log = openMarketLog(folder, { readOnly: true, isBegun: true });
         try {
           return log.load(endMs).table;
         } finally {
@@ -305,8 +306,13 @@ export function marketSource(settings: ArenaSettings['market']): MarketSource {
 }
 
 /** What was known of a live market; written by the arena of that folder alone. */
-export function marketLogOf(folder: string, readOnly = false): MarketLog {
-  return openMarketLog(folder, { readOnly });
+export function marketLogOf(folder: string, access: MarketLogAccess = {}): MarketLog {
+  return openMarketLog(folder, access);
+}
+
+/** Throws where the log of a live market is damaged, or gone although it had begun; nothing is opened or made for it. */
+export function checkMarketLogOf(folder: string, isBegun: boolean): void {
+  checkMarketLogFile(join(folder, MARKET_LOG_FILE), isBegun);
 }
 
 /** A live market as its log has it, for whoever follows the arena: the same table grows. */
@@ -319,7 +325,7 @@ export interface LoggedMarket {
 /** Reads a log up to the slot that opens at `openMs`. It is not held open: an arena may begin anew beside it. */
 export function loggedMarket(folder: string, openMs: TimeMs): LoggedMarket {
   const use = <T>(read: (log: MarketLog) => T): T => {
-    const log = openMarketLog(folder, { readOnly: true });
+    const log = openMarketLog(folder, { readOnly: true, isBegun: true });
     try {
       return read(log);
     } finally {

@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { journalOf } from '../../src/cli/wire.js';
@@ -146,5 +146,38 @@ describe('an arena on a live market', () => {
     store.setMeta('settings', JSON.stringify({ ...saved, market: { ...saved.market, folder: state } }));
     store.close();
     expect(JSON.parse((await runCliBeside(verify, {})).stdout)).toMatchObject({ ok: true });
+  });
+
+  it('says that its log is gone or destroyed, makes no new one, and so does the doctor', async () => {
+    const log = join(state, 'market.sqlite');
+    const kept = join(folder.path, 'kept.sqlite');
+    const isIll = async (words: string): Promise<void> => {
+      for (const command of [
+        ['arena', '--config', config],
+        ['arena', 'verify'],
+        ['arena', 'diff'],
+      ]) {
+        const { code, stderr } = await runCliBeside([...command, '--state', state], {
+          ARENA_EXCHANGE_URL: exchange.url,
+        });
+        expect(code, stderr).toBe(3);
+        expect(stderr).toContain(words);
+      }
+      const places = ['--deployments', join(folder.path, 'd'), '--paper', join(folder.path, 'p')];
+      const ask = ['doctor', '--json', '--state', state, '--exchange-url', exchange.url, ...places];
+      const { findings } = JSON.parse((await runCliBeside(ask, {})).stdout) as {
+        findings: { check: string; verdict: string; text: string }[];
+      };
+      const finding = findings.find(({ check }) => check === 'state: arena');
+      expect(finding?.verdict).toBe('fail');
+      expect(finding?.text).toContain(words);
+    };
+    renameSync(log, kept);
+    await isIll('the log of the live market is gone');
+    expect(existsSync(log)).toBe(false);
+    writeFileSync(log, Buffer.alloc(8192, 7));
+    await isIll('the log of the live market is damaged');
+    renameSync(kept, log);
+    expect((await arena('verify', '--replay')).code).toBe(0);
   });
 });

@@ -12,8 +12,7 @@ const BUSY_MS = 2000;
 
 /** The first bytes of every SQLite file: https://www.sqlite.org/fileformat.html */
 const MAGIC = 'SQLite format 3\u0000';
-/** The magic text and the size of a page. */
-const HEAD_BYTES = MAGIC.length + 2;
+const HEAD_BYTES = 100;
 
 /** Files that only a committed round leaves behind: with one of them an absent journal is a lost one. */
 const WITNESSES = ['journal.sqlite-wal', 'leaderboard.txt', 'leaderboard.json', 'arena_state.json'];
@@ -49,7 +48,7 @@ export function checkJournalFile(path: string): boolean {
     refuseLostJournal(path);
     return false;
   }
-  checkHead(path);
+  checkDatabaseHead(path);
   return true;
 }
 
@@ -74,8 +73,11 @@ function refuseLostJournal(path: string): void {
   if (witness !== undefined) throw damagedJournal(path, `it is empty or gone, but ${witness} is beside it`);
 }
 
-/** SQLite fills a last page that was cut with zeros and goes on: such a cut has to be found by the length. */
-function checkHead(path: string): void {
+/**
+ * The first bytes of a database; throws where they cannot be those of one. SQLite fills a last page that was cut with zeros and goes on:
+ * such a cut has to be found by the length.
+ */
+export function checkDatabaseHead(path: string): Buffer {
   // Asked first: while there is a log, the file may be in the middle of taking it up.
   const logged = sizeOf(`${path}-wal`) > 0;
   const head = Buffer.alloc(HEAD_BYTES);
@@ -98,6 +100,7 @@ function checkHead(path: string): void {
   const pageBytes = kept === 1 ? 65_536 : kept;
   if (!logged && size % pageBytes !== 0)
     throw damagedJournal(path, `${String(size)} bytes are no whole number of pages`);
+  return head;
 }
 
 function makeFolder(folder: string): void {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { z } from 'zod';
@@ -7,10 +7,9 @@ import { READING_KINDS } from '../../core/domain/market-readings.js';
 import { TIMEFRAMES } from '../../core/domain/time.js';
 import { MISS_REASONS } from '../../ports/market-log.js';
 import { fileProblem } from './atomic-file.js';
+import { MARKET_APPLICATION_ID, foreignMarketLog, readMarketLogHead } from './market-log-file.js';
 import { writeAhead } from './write-ahead.js';
 
-/** "ARNM" in ASCII: tells a market from a journal and from any other SQLite file. */
-const APPLICATION_ID = 0x41524e4d;
 /** Readers of other processes may hold it for so long. */
 const BUSY_MS = 5000;
 
@@ -126,20 +125,14 @@ export const headSchema = z.object({
   firstOpenMs: z.number(),
 });
 
-/** Opens the log; made when it is to be written and absent. */
-export function openMarketFile(path: string, readOnly: boolean): Database.Database {
-  if (readOnly && !existsSync(path))
-    throw new Problem('not-running', `${path}: no live market has been followed here yet`, {
-      hint: 'start one with: npm run arena -- --market live --exchange binance',
-    });
-  try {
-    if (!readOnly) mkdirSync(dirname(path), { recursive: true });
-    if (existsSync(path) && statSync(path).isDirectory())
-      throw new Problem('damaged', `${path}: is a folder, expected the log of a live market`, {
-        hint: 'move it away',
+/** Opens the log; made when it is to be written, absent, and not lost. */
+export function openMarketFile(path: string, readOnly: boolean, isBegun: boolean): Database.Database {
+  if (readMarketLogHead(path, isBegun) === undefined) {
+    if (readOnly)
+      throw new Problem('not-running', `${path}: no live market has been followed here yet`, {
+        hint: 'start one with: npm run arena -- --market live --exchange binance',
       });
-  } catch (error) {
-    throw error instanceof Problem ? error : fileProblem(path, error);
+    makeFolder(dirname(path));
   }
   const db = new Database(path, { readonly: readOnly, timeout: BUSY_MS });
   try {
@@ -150,7 +143,7 @@ export function openMarketFile(path: string, readOnly: boolean): Database.Databa
       if (versionOf(db) === VERSION) return;
       SCHEMAS.slice(versionOf(db)).forEach((schema) => db.exec(schema));
       db.pragma(`user_version = ${String(VERSION)}`);
-      db.pragma(`application_id = ${String(APPLICATION_ID)}`);
+      db.pragma(`application_id = ${String(MARKET_APPLICATION_ID)}`);
     }).immediate();
     return db;
   } catch (error) {
@@ -177,13 +170,18 @@ function checkKind(db: Database.Database, path: string, readOnly: boolean): void
   const application = Number(db.pragma('application_id', { simple: true }));
   const version = versionOf(db);
   const tables = Number(db.prepare(`SELECT count(*) FROM sqlite_master`).pluck().get());
-  if (application === APPLICATION_ID && version >= 1 && version <= VERSION) return;
-  if (application === APPLICATION_ID && version > VERSION)
+  if (application === MARKET_APPLICATION_ID && version >= 1 && version <= VERSION) return;
+  if (application === MARKET_APPLICATION_ID && version > VERSION)
     throw new Problem('foreign', `${path}: made by a newer version of this program`, {
       hint: 'update the program, or name another folder with --state',
     });
-  if (tables > 0 || readOnly)
-    throw new Problem('foreign', `${path}: is no log of a live market`, {
-      hint: 'move it away, or name another folder with --state',
-    });
+  if (tables > 0 || readOnly) throw foreignMarketLog(path);
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw fileProblem(folder, error);
+  }
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -6,7 +6,8 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { START_MS, perpetual } from '../../../test/support/made-market.js';
 import { HOUR_MS } from '../../core/domain/time.js';
 import type { MarketLog, SettledSlot } from '../../ports/market-log.js';
-import { MARKET_LOG_FILE, openMarketLog } from './sqlite-market-log.js';
+import { MARKET_LOG_FILE } from './market-log-file.js';
+import { openMarketLog } from './sqlite-market-log.js';
 
 function slot(hour: number, value?: number): SettledSlot {
   const openMs = START_MS + hour * HOUR_MS;
@@ -110,5 +111,25 @@ describe('the log of a live market', () => {
     expect([...(log.load().table.funding[0]?.rates ?? [])]).toEqual([0.1]);
     expect([...(log.corrected().funding[0]?.rates ?? [])]).toEqual([0.1, 0.2]);
     log.close();
+  });
+
+  it('that is gone although it had begun is refused, and none is put in its place', () => {
+    const { folder, log } = begun();
+    log.close();
+    const path = join(folder, MARKET_LOG_FILE);
+    rmSync(path);
+    for (const readOnly of [true, false]) {
+      expect(() => openMarketLog(folder, { readOnly, isBegun: true })).toThrow(
+        'the log of the live market is gone',
+      );
+      expect(existsSync(path)).toBe(false);
+    }
+    writeFileSync(path, '');
+    expect(() => openMarketLog(folder, { isBegun: true })).toThrow('the log of the live market is gone');
+    // As an earlier version left it behind: it has tables, and never began.
+    openMarketLog(folder).close();
+    expect(() => openMarketLog(folder, { isBegun: true })).toThrow('the log of the live market is gone');
+    writeFileSync(path, 'no database at all, whatever it is');
+    expect(() => openMarketLog(folder)).toThrow('the log of the live market is damaged');
   });
 });

@@ -14,6 +14,7 @@ import type {
   MissedBar,
 } from '../../ports/market-log.js';
 import { faultPoint } from './fault-point.js';
+import { MARKET_LOG_FILE, inWordsOfLogs, lostMarketLog } from './market-log-file.js';
 import {
   barRow,
   correctionRow,
@@ -30,19 +31,24 @@ import {
 } from './market-log-schema.js';
 import { sqliteProblem } from './sqlite-problem.js';
 
-export const MARKET_LOG_FILE = 'market.sqlite';
+export interface MarketLogAccess {
+  readonly readOnly?: boolean;
+  /** Rounds were played on it: it is there, or lost. */
+  readonly isBegun?: boolean;
+}
 
 /** The log in `<folder>/market.sqlite`: one writer, every append durable by itself. */
-export function openMarketLog(folder: string, options: { readOnly?: boolean } = {}): MarketLog {
+export function openMarketLog(folder: string, options: MarketLogAccess = {}): MarketLog {
+  const { readOnly = false, isBegun = false } = options;
   const path = join(folder, MARKET_LOG_FILE);
   const guard = <T>(run: () => T): T => {
     try {
       return run();
     } catch (error) {
-      throw error instanceof Database.SqliteError ? marketProblem(path, error) : error;
+      throw error instanceof Database.SqliteError ? inWordsOfLogs(sqliteProblem(path, error)) : error;
     }
   };
-  const db = guard(() => openMarketFile(path, options.readOnly === true));
+  const db = guard(() => openMarketFile(path, readOnly, isBegun));
   const all = <T>(schema: z.ZodType<T>, sql: string, ...args: unknown[]): T[] =>
     guard(() => db.prepare(sql).all(...args)).map((row) => {
       const parsed = schema.safeParse(row);
@@ -65,6 +71,10 @@ export function openMarketLog(folder: string, options: { readOnly?: boolean } = 
       hint: 'start one with: npm run arena -- --market live --exchange binance',
     });
   };
+  if (isBegun && head() === undefined) {
+    db.close();
+    throw lostMarketLog(path);
+  }
   const lastOpenMs = (): TimeMs | undefined =>
     (guard(() => db.prepare(`SELECT max(open_ms) FROM slots`).pluck().get()) as number | null) ?? undefined;
   const corrections = (): Correction[] =>
@@ -279,15 +289,6 @@ function parsedJson(text: string, path: string): unknown {
   } catch {
     throw damaged(path, 'a text in it is not JSON');
   }
-}
-
-function marketProblem(path: string, error: InstanceType<typeof Database.SqliteError>): Error {
-  const problem = sqliteProblem(path, error);
-  if (!(problem instanceof Problem)) return problem;
-  return new Problem(problem.kind, problem.message.replace('the journal', 'the log of the live market'), {
-    ...(problem.hint === undefined ? {} : { hint: problem.hint }),
-    cause: error,
-  });
 }
 
 function damaged(path: string, how: string): Problem {

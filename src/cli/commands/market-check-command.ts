@@ -59,7 +59,7 @@ export function marketCheckCommand(dirs: readonly string[], flags: ArenaFlags): 
 }
 
 function checkLog(folder: string, output: Output): number {
-  const log = marketLogOf(folder, true);
+  const log = marketLogOf(folder, { readOnly: true });
   try {
     const check = checkMarketLog(log);
     if (check === undefined)

@@ -27,7 +27,7 @@ export async function rescoreCommand(flags: ArenaFlags): Promise<number> {
       throw new Problem('usage', `${folder}: its candles come from a file, which is never corrected`, {
         hint: 'diff is for arenas on a live market',
       });
-    const log = marketLogOf(folder, true);
+    const log = marketLogOf(folder, { readOnly: true, isBegun: true });
     try {
       const world = { store, settings, kinds, hash: sha256, findReply: recordedReplies(values) };
       const corrections = log.corrections();

@@ -4,7 +4,8 @@ import { type DoctorFinding } from '../../reporting/doctor-text.js';
 import { type ProcessHealth, healthLine } from '../../reporting/health-text.js';
 import type { ArenaConfig } from '../config/schema.js';
 import { readHealth } from '../read-health.js';
-import { journalHead } from '../wire.js';
+import { readHeartbeat } from '../read-heartbeat.js';
+import { checkMarketLogOf, journalHead } from '../wire.js';
 import { problemFinding } from './check-secrets.js';
 
 export function checkStates(values: ArenaConfig, nowMs: number): readonly DoctorFinding[] {
@@ -25,6 +26,7 @@ function checkJournal(check: string, folder: string): DoctorFinding {
   try {
     const head = journalHead(folder);
     if (head === undefined) return { check, verdict: 'skip', text: `nothing in ${folder} yet` };
+    checkMarketLogOf(folder, wasLive(folder));
     const { schemaVersion, newestVersion } = head;
     const text =
       schemaVersion < newestVersion
@@ -34,6 +36,12 @@ function checkJournal(check: string, folder: string): DoctorFinding {
   } catch (error) {
     return problemFinding(check, error);
   }
+}
+
+/** Whether an arena followed a live market here: it alone writes down what time it is at the venue. */
+function wasLive(folder: string): boolean {
+  const heartbeat = readHeartbeat(folder);
+  return typeof heartbeat === 'object' && heartbeat.venueNow !== undefined;
 }
 
 /** A process that does not run is no illness; one that holds its folder and is silent is. */
