@@ -41,7 +41,7 @@ export interface MissCount {
 }
 
 /** What can still come; a symbol that is halted or gone has no bar. */
-const CAN_COME: readonly MissReason[] = ['no-bar', 'unanswered', 'quarantined'];
+const CAN_COME: readonly MissReason[] = ['no-bar', 'unanswered', 'quarantined', 'no-funding'];
 
 /** What a feed knows beside its log. */
 export interface FeedMemory {
@@ -52,7 +52,7 @@ export interface FeedMemory {
   /** Bars that were not believed, by slot and symbol. */
   readonly doubted: Map<string, MissedBar>;
   readonly known: KnownCorrections;
-  /** Missed bars that may still come, by slot and symbol. */
+  /** Missed bars and rates that may still come, by slot and symbol. */
   readonly openMisses: Map<string, MissedBar>;
   /** How often those were asked for again, as far as this process knows. */
   readonly lookedAgain: Map<string, number>;

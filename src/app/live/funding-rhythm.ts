@@ -30,6 +30,20 @@ export function knownFundingTimes({ market, lateFunding }: FeedMemory, symbol: n
   return [...charged, ...late].sort((a, b) => a - b).slice(-1 - INTERVALS);
 }
 
+/** Whether a rate in [fromMs, toMs) is known, charged or not. */
+export function isRateKnown(
+  { market, lateFunding }: FeedMemory,
+  symbol: number,
+  fromMs: TimeMs,
+  toMs: TimeMs,
+): boolean {
+  const isIn = (timeMs: TimeMs): boolean => timeMs >= fromMs && timeMs < toMs;
+  return (
+    (market.table.funding[symbol]?.timesMs.some(isIn) ?? false) ||
+    lateFunding.some((one) => one.symbol === symbol && isIn(one.timeMs))
+  );
+}
+
 function noneYet(intervals: readonly number[]): readonly number[] {
   return intervals.length === 0 ? [USUAL_MS] : [];
 }

@@ -206,6 +206,43 @@ describe('a live feed', () => {
     expect(log.load().table.funding).toEqual(table.funding);
   });
 
+  it('notices a rate that comes after the next ones, and asks ever more rarely for one that never does', async () => {
+    const whole = marketOf(150, true);
+    const times = [...(whole.funding[0]?.timesMs ?? [])].filter(
+      (ms) => ms > START_MS + (WARMUP + 1) * HOUR_MS,
+    );
+    const [lateMs = NaN, neverMs = NaN] = times;
+    const held = (untilMs: number): VenueTroubles => ({
+      toldFunding: (symbol, timeMs, nowMs) =>
+        symbol === 'ETH/USDT' ? timeMs !== neverMs : timeMs !== lateMs || nowMs > untilMs,
+    });
+    const diesMs = START_MS + 140 * HOUR_MS;
+    const { table, log, told, requests } = await follow(
+      whole,
+      held(lateMs + 50 * HOUR_MS),
+      undefined,
+      undefined,
+      diesMs,
+    );
+    expect(log.lateFunding()).toMatchObject([
+      { symbol: 0, timeMs: lateMs },
+      { symbol: 2, timeMs: lateMs },
+    ]);
+    expect(told.filter((line) => line.startsWith('funding came late'))).toHaveLength(2);
+    const timesOf = (market: MarketTable): number[] => [...(market.funding[0]?.timesMs ?? [])];
+    expect(timesOf(table)).not.toContain(lateMs);
+    expect(timesOf(log.corrected())).toEqual(
+      timesOf(whole).filter((ms) => ms < START_MS + whole.length * HOUR_MS),
+    );
+    expect(log.load().table.funding).toEqual(table.funding);
+    // Bars are asked for as well while a round waits for its rate; what is more are looks after 4, 8, 16, 32 and 64 bars, and one anew.
+    const { requests: usual } = await follow(whole);
+    const more = (line: string): number =>
+      [requests, usual].map((all) => all.filter((one) => one === line).length).reduce((a, b) => a - b);
+    const looks = SYMBOLS.map((symbol) => more(`funding ${symbol}`) - more(`candles ${symbol}`));
+    expect(looks).toEqual([5, 6, 5]);
+  });
+
   it('catches up after a sleep, in order, without missing what the venue still has', async () => {
     const whole = marketOf(90);
     const { table, log, told } = await follow(whole, {}, undefined, { hour: 45, hours: 20 });

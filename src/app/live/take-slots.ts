@@ -27,7 +27,6 @@ export function takeSlots(
   }));
   const late = lateFundingOf(memory, answers, slots[0]?.openMs ?? -Infinity);
   log.append(slots, corrections, late);
-  memory.lateFunding.push(...late);
   for (const { bars, funding, readings, missed } of slots) {
     memory.market.append(bars);
     for (const { symbol, timeMs, rate } of funding) memory.market.addFunding(symbol, timeMs, rate);
@@ -51,12 +50,19 @@ export function takeSlots(
         );
   }
   tellCorrections(memory, corrections);
+  noteLateFunding(memory, late);
+  return settledMs;
+}
+
+/** Rates that are in the log as late. */
+export function noteLateFunding(memory: FeedMemory, late: readonly LoggedFunding[]): void {
+  const { symbols } = memory.head;
+  memory.lateFunding.push(...late);
   for (const { symbol, timeMs, rate } of late)
-    setup.told(
+    memory.setup.told(
       `funding came late and was not charged: ${symbols[symbol] ?? ''} ${formatMinuteUtc(timeMs)}, ${String(rate)}`,
       { symbol: symbols[symbol] ?? '' },
     );
-  return settledMs;
 }
 
 function readingsOf({ pending, liquidations, barMs }: FeedMemory, openMs: TimeMs): SlotReading[] {
