@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { IMPORTED, type Spent, type Tariff, createModelDesk } from '../app/model-desk.js';
 import type { NamedModel } from '../app/parse-model-file.js';
 import type { Absent, Arena } from '../core/arena/arena.js';
-import type { RosterEntry } from '../core/arena/parse-roster.js';
+import { type RosterEntry, lackOfSymbols } from '../core/arena/parse-roster.js';
 import type { ModelQuestion } from '../core/domain/model-call.js';
 import {
   type PriceTable,
@@ -123,8 +123,8 @@ function providersOf(
   return providers;
 }
 
-/** Splits a roster into who can run and who lacks a key. Who runs already stays: its calls fail, and say why. */
-export function splitByKey(
+/** Splits a roster into who can run and who lacks symbols or a key. Who runs already stays: its calls fail, and say why. */
+export function splitByLack(
   roster: readonly RosterEntry[],
   side: ModelSide,
   llm: LlmSettings,
@@ -145,11 +145,14 @@ export function splitByKey(
 
 /** A replay leaves out who had no key when it was recorded, with the same words. */
 function whyAbsent(
-  { kind, params }: RosterEntry,
+  entry: RosterEntry,
   side: ModelSide,
   mode: LlmSettings['mode'],
   ready: (provider: string, model: string) => boolean,
 ): string | undefined {
+  const lack = lackOfSymbols(entry);
+  if (lack !== undefined) return lack;
+  const { kind, params } = entry;
   if (kind.questions === undefined) return undefined;
   const { provider, model } = params as { provider?: string; model?: string };
   if (provider === undefined || model === undefined) return undefined;

@@ -9,7 +9,10 @@ import { withModelsOfThisMachine } from './models-of-this-machine.js';
 /** A contestant file larger than this is a mistake, not a roster. */
 const MAX_ROSTER_BYTES = 5_000_000;
 
-/** All contestants of a folder: its `*.json` and those of its `local/`, in the order of their names. */
+/**
+ * All contestants of a folder: its `*.json` and those of its `local/`, in the order of their names. They go with many markets:
+ * those that this one has too few symbols for are among them.
+ */
 export function readRosterFiles(folder: string, market: RosterMarket, kinds: Kinds): RosterEntry[] {
   if (!existsSync(folder))
     throw new Problem('input', `${folder}: there is no such folder of contestants`, {
@@ -27,7 +30,7 @@ export function readRosterFiles(folder: string, market: RosterMarket, kinds: Kin
     throw new Problem('input', `${folder}: no contestant files (*.json) in it`, {
       hint: 'see contestants/default-roster.json for an example',
     });
-  return files.flatMap((file) => parseRoster(readRosterFile(file), file, market, kinds));
+  return files.flatMap((file) => parseRoster(readRosterFile(file), file, market, kinds, 'keep'));
 }
 
 export function readRosterFile(file: string): unknown {

@@ -15,6 +15,15 @@ describe('the block of models on the board', () => {
     expect(modelsText(boardOfArena(arena), 10)).toEqual([]);
   });
 
+  it('names who cannot run without a word of models where nobody asks', () => {
+    const { arena } = playedJournal(MARKET, [{ kind: 'buy-and-hold' }], () => answered('wait'));
+    noteAbsent(arena, [{ name: 'rotation', why: 'needs at least 2 symbols, the market has 1' }]);
+    expect(modelsText(boardOfArena(arena), 10)).toEqual([
+      '',
+      'not running: rotation (needs at least 2 symbols, the market has 1)',
+    ]);
+  });
+
   it('has who answers, what is decided and what it costs, also of who gets no answer', () => {
     let asked = 0;
     const { arena } = playedJournal(

@@ -4,18 +4,18 @@ import { type Column, fixed, grouped, textTable } from './text-table.js';
 
 type Asking = Standing & { readonly models: ModelFigures };
 
-/** The board's third block: what asking language models cost and how far it can be relied on; nothing where nobody asks. */
+/** The board's third block: what asking language models cost and how far it can be relied on, and who cannot run. */
 export function modelsText(board: Board, maxRows: number): string[] {
   const asking = board.standings.filter((s): s is Asking => s.models !== undefined);
   const absent = board.absent.map(({ name, why }) => `not running: ${name} (${why})`);
-  if (asking.length === 0 && absent.length === 0) return [];
+  if (asking.length === 0) return absent.length === 0 ? [] : ['', ...absent];
   const shown = asking.slice(0, maxRows);
   const hidden = asking.length - shown.length;
   const changed = asking.filter(({ models }) => models.fingerprintChanges > 0);
   return [
     '',
     'MODELS: who asks language models; costs are paid by the account, so Return is net of them',
-    ...(asking.length === 0 ? [] : textTable(COLUMNS, shown)),
+    ...textTable(COLUMNS, shown),
     ...(hidden > 0 ? [`... and ${String(hidden)} more in leaderboard.txt`] : []),
     ...changed.map(
       ({ name, models }) =>

@@ -112,6 +112,38 @@ describe('a first run without any flag but the state', () => {
   });
 });
 
+describe('a market of one symbol', () => {
+  const flags = ['--symbols', 'BTC-USDT', '--days', '1'];
+  const LACK = 'needs at least 2 symbols, the market has 1';
+
+  it('is played with the shipped contestants: those that need more are named, and the others run', () => {
+    const result = arena('alone', ...flags);
+    expect(result.code, result.stderr).toBe(0);
+    expect(result.stdout).toMatch(
+      /not running: momentum 72 .*\(needs at least 2 symbols, the market has 1\)/,
+    );
+    expect(result.stdout).toContain(`not running: 60/40 of the majors (${LACK})`);
+    expect(board('alone')).toContain(LACK);
+    expect(boardJson('alone').rows.some(({ name }) => name.startsWith('sma 6/48'))).toBe(true);
+  });
+
+  it('goes on with them, and replays to the same bytes', () => {
+    expect(arena('alone', '--quiet', '--days', '1').code).toBe(0);
+    expect(look('alone', 'verify', '--replay').code).toBe(0);
+    expect(dump('alone').match(/"event":"absent"/g) ?? []).toHaveLength(1);
+  });
+
+  it('refuses a contestant that names too few itself', () => {
+    const contestants = join(folder.path, 'too-few');
+    mkdirSync(contestants);
+    const entry = { kind: 'momentum-rotation', symbols: ['BTC-USDT'] };
+    writeFileSync(join(contestants, 'a.json'), JSON.stringify(entry));
+    const result = arena('too-few-state', ...flags, '--contestants', contestants);
+    expect(result.code).toBe(2);
+    expect(result.stderr).toContain('a.json.symbols: momentum-rotation needs at least 2 symbols, got 1');
+  });
+});
+
 describe('the same inputs give the same bytes', () => {
   beforeAll(() => {
     arena('whole', '--to', '2026-01-24', '--quiet');

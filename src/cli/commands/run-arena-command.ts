@@ -31,7 +31,7 @@ import { loadKinds } from '../load-kinds.js';
 import { othersAreDone } from '../lock-step.js';
 import { readModelFiles } from '../model-files.js';
 import { modelOfThisMachine } from '../models-of-this-machine.js';
-import { askModels, openModelSide, splitByKey } from '../model-side.js';
+import { askModels, openModelSide, splitByLack } from '../model-side.js';
 import type { ModelsByWorkers } from '../models-by-workers.js';
 import { moveAside, moveBack } from '../move-aside.js';
 import { type Output, createOutput } from '../output.js';
@@ -143,7 +143,7 @@ async function play(
     models,
     byWorkers === undefined ? undefined : (access, providers) => byWorkers.around(access, providers),
   );
-  const { able: roster, absent } = splitByKey(
+  const { able: roster, absent } = splitByLack(
     [
       ...readRosterFiles(folderOfFiles, rosterMarket(arena), kinds),
       ...models.flatMap(({ entries }) => entries),

@@ -52,12 +52,19 @@ export interface RosterEntry {
 /** At most this many contestants come from one file: a grid that explodes is a mistake. */
 export const MAX_CONTESTANTS_PER_FILE = 20_000;
 
+/**
+ * What becomes of an entry that leaves the symbols to the market and needs more than it has: whoever asks for it is told so,
+ * a file that goes with many markets keeps it, and `lackOfSymbols` says which they are.
+ */
+export type OnFewSymbols = 'refuse' | 'keep';
+
 /** Turns a parsed contestant file into contestants for this market. Throws a Problem that names file and key. */
 export function parseRoster(
   content: unknown,
   file: string,
   market: RosterMarket,
   kinds: Kinds,
+  onFewSymbols: OnFewSymbols = 'refuse',
 ): RosterEntry[] {
   const entries = readEntries(content, file);
   const roster: RosterEntry[] = [];
@@ -76,9 +83,15 @@ export function parseRoster(
       const params = parseParams(kind, raw, where);
       const code = kind.code?.(params);
       for (const symbols of symbolSets(entry.symbols, market, where)) {
-        checkSymbols(kind, params, symbols, where);
+        const isKept =
+          onFewSymbols === 'keep' &&
+          (entry.symbols === 'all' || entry.symbols === 'majors') &&
+          symbols.length === market.symbols.length &&
+          symbols.length < fewestSymbols(kind, params);
+        if (!isKept) checkSymbols(kind, params, symbols, where);
         checkSide(kind, params, market, where);
-        if (code !== undefined) audit({ kind, params, symbols, instrument: market.instrument }, where);
+        if (code !== undefined && !isKept)
+          audit({ kind, params, symbols, instrument: market.instrument }, where);
         for (const seed of seeds) {
           if (roster.length >= MAX_CONTESTANTS_PER_FILE)
             throw new Problem(
@@ -133,6 +146,19 @@ export function checkContestant(content: unknown, file: string, kinds: Kinds): s
   const kind = findKind(entry.kind, where, kinds);
   const params = parseParams(kind, entry.params ?? {}, where);
   return entry.title ?? kind.label(params);
+}
+
+/** What keeps a contestant from running that was kept for want of symbols; undefined when it can run. */
+export function lackOfSymbols({
+  kind,
+  params,
+  manifest,
+}: Pick<RosterEntry, 'kind' | 'params' | 'manifest'>): string | undefined {
+  const fewest = fewestSymbols(kind, params);
+  const has = manifest.symbols.length;
+  return has >= fewest
+    ? undefined
+    : `needs at least ${String(fewest)} symbols, the market has ${String(has)}`;
 }
 
 function findKind(name: string, where: string, kinds: Kinds): StrategyKind {
@@ -230,13 +256,21 @@ function checkSymbols(kind: StrategyKind, params: unknown, symbols: readonly str
       `${where}.symbols: ${kind.manifest.kind} takes ${String(most)} symbols, got ${String(symbols.length)}`,
       { hint: 'name them, e.g. "symbols": ["BTC-USD", "ETH-USD"]' },
     );
-  const weights = (params as { weights?: readonly number[] }).weights;
+  const weights = weightsIn(params);
   if (weights !== undefined && weights.length !== symbols.length)
     throw new Problem(
       'input',
       `${where}.params.weights: ${String(weights.length)} weights for ${String(symbols.length)} symbols`,
       { hint: 'give one weight for each symbol' },
     );
+}
+
+function fewestSymbols(kind: StrategyKind, params: unknown): number {
+  return Math.max(kind.manifest.minSymbols ?? 1, weightsIn(params)?.length ?? 0);
+}
+
+function weightsIn(params: unknown): readonly number[] | undefined {
+  return (params as { weights?: readonly number[] }).weights;
 }
 
 /** A short on spot would be refused at every bar: better said before it starts. */
