@@ -56,9 +56,14 @@ export async function downloadMarket(
   const before = archive.card();
   checkCard(before, venue.name, wish, archive.folder);
   const instruments = await venue.instruments(symbols);
-  const card = cardWith(before, venue.name, wish, names, instruments);
+  const { venueMs } = await venue.time();
+  checkFrom(wish.fromMs, venueMs, venue.name);
+  const hasBars = (name: string): boolean => archive.candles(name, timeframe).lastMs() !== undefined;
+  const card = cardWith(before, venue.name, wish, names, instruments, hasBars);
   archive.saveCard(card);
-  const endMs = Math.min(wish.endMs, Math.floor((await closedBefore(venue)) / barMs) * barMs);
+  // Before this moment bars are closed for good, by the exchange's clock.
+  const closedMs = venueMs - DEFAULT_SETTLE_RULES.confirmMs;
+  const endMs = Math.min(wish.endMs, Math.floor(closedMs / barMs) * barMs);
   for (const { instrument, status } of instruments)
     if (status !== 'trading')
       told(`${instrument.symbol} is ${status} at ${venue.name}: it may have no newer bars`);
@@ -142,14 +147,18 @@ async function addFunding(
   return rates.length;
 }
 
-/** The moment before which bars are closed for good, by the exchange's clock. */
-async function closedBefore(venue: Venue): Promise<TimeMs> {
-  const { venueMs } = await venue.time();
-  return venueMs - DEFAULT_SETTLE_RULES.confirmMs;
-}
-
 function nextOf(lastMs: TimeMs | undefined, fromMs: TimeMs, barMs: number): TimeMs {
   return lastMs === undefined ? fromMs : lastMs + barMs;
+}
+
+/** Nothing would come of it, and "no bars in that time" would not say why. */
+function checkFrom(fromMs: TimeMs | undefined, venueMs: TimeMs, exchange: string): void {
+  if (fromMs === undefined || fromMs <= venueMs) return;
+  throw new Problem(
+    'usage',
+    `--from ${formatForPeople(fromMs)} is in the future: at ${exchange} it is ${formatForPeople(venueMs)}`,
+    { hint: 'give a date in the past, for example --from 2024-01-01' },
+  );
 }
 
 /** A folder holds bars of one kind from one exchange. */
@@ -175,6 +184,7 @@ function cardWith(
   { timeframe, instrument: type, symbols, fromMs: asked }: DownloadWish,
   names: readonly string[],
   instruments: readonly VenueInstrument[],
+  hasBars: (name: string) => boolean,
 ): ArchiveCard {
   const added = symbols.map((symbol, k) => {
     const name = names[k] ?? symbol;
@@ -187,15 +197,17 @@ function cardWith(
       });
     const barMs = timeframeMs(timeframe);
     const fromMs = asked === undefined ? undefined : Math.ceil(asked / barMs) * barMs;
-    if (known !== undefined && fromMs !== undefined && fromMs < known.fromMs)
+    // A symbol without bars may begin anywhere: nothing stands behind what would come.
+    const began = known !== undefined && (fromMs === undefined || hasBars(name)) ? known.fromMs : undefined;
+    if (began !== undefined && fromMs !== undefined && fromMs < began)
       throw new Problem(
         'usage',
-        `${symbol} was downloaded from ${formatForPeople(known.fromMs)} on: bars before that cannot be put in front`,
+        `${symbol} was downloaded from ${formatForPeople(began)} on: bars before that cannot be put in front`,
         { hint: `leave --from away to go on, or name another folder with --out to have all of it` },
       );
     const one = {
       symbol,
-      fromMs: known?.fromMs ?? fromMs ?? 0,
+      fromMs: began ?? fromMs ?? 0,
       instrument: instrument.instrument,
       takerFeeBps: instrument.takerFeeBps,
       makerFeeBps: instrument.makerFeeBps,

@@ -248,7 +248,16 @@ describe('market download', () => {
       'kraken tells its newest 720 bars alone, those from 2024-12-11 03:00 UTC on',
     );
     expect(far.stdout).toMatch(/asked from 2024-01-01 00:00 UTC on, the exchange has none before\)/);
-    const late = ['--symbols', 'BTC/USD', '--timeframe', '1h', '--out', newFolder(), '--from', '2025-02-01'];
+    const late = [
+      '--symbols',
+      'BTC/USD',
+      '--timeframe',
+      '1h',
+      '--out',
+      newFolder(),
+      '--from',
+      '2025-01-10T03:00',
+    ];
     const none = await runCliBeside([...args, ...late], {});
     expect(none.stdout).toContain('nothing to play on yet');
     expect(none.stdout).not.toContain('ready:');
@@ -271,6 +280,33 @@ describe('market download', () => {
     const foreign = await download(out, COINS);
     expect(foreign.code).toBe(3);
     expect(foreign.stderr).toContain('was not written by a download');
+  });
+
+  it('a --from in the future is refused by the clock of the exchange, and leaves nothing behind', async () => {
+    await listedExchange(48);
+    const out = newFolder();
+    const future = await download(out, ['--symbols', 'BTC/USDT', '--from', '2025-01-09']);
+    expect(future.code).toBe(2);
+    expect(future.stderr).toContain(
+      '--from 2025-01-09 00:00 UTC is in the future: at binance it is 2025-01-08 00:20 UTC',
+    );
+    expect(existsSync(join(out, 'binance-1h', 'download.json'))).toBe(false);
+  });
+
+  it('a symbol that has no bars yet begins wherever the next --from says', async () => {
+    await listedExchange(48);
+    const out = newFolder();
+    const none = await download(out, [...COINS, '--from', '2025-01-08']);
+    expect(none.code, none.stderr).toBe(0);
+    expect(none.stdout).toContain('BTC/USDT  no bars at this exchange in that time');
+    const earlier = await download(out, [...COINS, ...FROM]);
+    expect(earlier.code, earlier.stderr).toBe(0);
+    expect(earlier.stdout).toContain('BTC/USDT  48 new bars; 2025-01-06 00:00 UTC');
+    const fresh = newFolder();
+    expect((await download(fresh, [...COINS, ...FROM])).code).toBe(0);
+    const card = (folder: string): string =>
+      readFileSync(join(folder, 'binance-1h', 'download.json'), 'utf8');
+    expect(card(out)).toBe(card(fresh));
   });
 
   it('an exchange that fails ends with 1, names it, and leaves whole lines to go on from', async () => {
