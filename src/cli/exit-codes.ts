@@ -23,3 +23,9 @@ const BY_KIND: Readonly<Record<ProblemKind, number>> = {
 export function exitCodeOf(kind: ProblemKind): number {
   return BY_KIND[kind];
 }
+
+/** A kind of problem that ends with this code, for the words about a process that did; `degraded` for what is no code of ours. */
+export function kindOfExit(code: number | null): ProblemKind {
+  const kinds = Object.keys(BY_KIND) as ProblemKind[];
+  return kinds.find((kind) => BY_KIND[kind] === code) ?? 'degraded';
+}

@@ -35,9 +35,10 @@ afterAll(() => {
 });
 
 describe('deployer and paper trader in the background', () => {
-  it('one that cannot start says why', () => {
+  it('one that cannot start says why, and its exit code is that of the command', () => {
     const result = run('paper', '--detach');
-    expect(result.code).toBe(1);
+    expect(result.code).toBe(run('paper').code);
+    expect(result.code).toBe(5);
     expect(result.stderr).toContain('the arena has not begun');
     const heartbeat = JSON.parse(readFileSync(join(paper, '.heartbeat'), 'utf8')) as object;
     expect(heartbeat).toMatchObject({ process: 'paper', status: 'stopped' });
@@ -62,7 +63,10 @@ describe('deployer and paper trader in the background', () => {
         lastError: null,
       });
     }
-    expect(run('paper', '--detach').code, 'there is one already').toBe(1);
+    expect(run('paper', '--detach').code, 'there is one already').toBe(4);
+    const mistaken = run('arena', '--detach', '--days', 'x');
+    expect(mistaken.stderr).toContain('the arena ended at once (2)');
+    expect(mistaken.code).toBe(2);
     for (const [name, folder] of [
       ['deployer', deployments],
       ['paper', paper],

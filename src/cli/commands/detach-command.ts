@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { Problem } from '../../core/domain/problem.js';
 import { configFor } from '../arena-config.js';
 import { startInBackground } from '../background.js';
-import { EXIT } from '../exit-codes.js';
+import { EXIT, kindOfExit } from '../exit-codes.js';
 import { createOutput } from '../output.js';
 import { type FolderOwner, folderOf } from '../folder-of.js';
 import type { PaperFlags } from '../paper-flags.js';
@@ -16,7 +16,7 @@ const START_MS = 60_000;
 /** How much of a log is shown when the process ends at once. */
 const SHOWN_LINES = 20;
 
-/** `--detach`: the same command in the background. Returns when it has its folder and has looked once. */
+/** `--detach`: the same command in the background. Returns when it has its folder and has looked once, or ends as it did. */
 export async function detachCommand(name: FolderOwner, flags: PaperFlags): Promise<number> {
   const output = createOutput(flags.json === true);
   const { values } = configFor(flags);
@@ -46,7 +46,7 @@ export async function detachCommand(name: FolderOwner, flags: PaperFlags): Promi
     process.stderr.write(
       `${readFileSync(raw, 'utf8').trimEnd().split('\n').slice(-SHOWN_LINES).join('\n')}\n`,
     );
-    throw new Problem('degraded', `the ${name} ended at once (${String(code ?? 'a signal')})`, {
+    throw new Problem(kindOfExit(code), `the ${name} ended at once (${String(code ?? 'a signal')})`, {
       hint: `its words are above and in ${log}`,
     });
   }
