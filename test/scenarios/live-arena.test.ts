@@ -130,6 +130,9 @@ describe('an arena on a live market', () => {
     const other = await arena('--exchange', 'kraken', '--config', config);
     expect(other.code).toBe(3);
     expect(other.stderr).toContain('--exchange binance, not kraken');
+    const second = await arena('--second-exchange', 'hyperliquid', '--config', config);
+    expect(second.code).toBe(3);
+    expect(second.stderr).toContain('--second-exchange none, not hyperliquid');
     const market = await arena('--market', 'generated', '--config', config);
     expect(market.code).toBe(3);
   });

@@ -230,6 +230,12 @@ describe('the paper trader beside an arena on a live market', () => {
     expect(refused.stderr).toContain('was started with fills at the next open');
   });
 
+  it('refuses opens for an account that was begun at quotes, where somebody says so', () => {
+    const refused = runCli(['paper', '--once', '--fills', 'bar', '--config', config, ...foldersOf('quotes')]);
+    expect(refused.code).toBe(3);
+    expect(refused.stderr).toContain('was started with fills at quotes, not at the next open');
+  });
+
   it("reads the prices in its arena's state, wherever that was moved", () => {
     const moved = join(root, 'moved');
     renameSync(state, moved);

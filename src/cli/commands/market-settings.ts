@@ -100,6 +100,12 @@ export function checkSameMarket(
     differs('--seed', String(market.seed), flags.seed);
   if (flags.exchange !== undefined && market.source === 'live' && flags.exchange !== market.exchange)
     differs('--exchange', market.exchange ?? '', flags.exchange);
+  if (
+    flags.secondExchange !== undefined &&
+    market.source === 'live' &&
+    flags.secondExchange !== market.second
+  )
+    differs('--second-exchange', market.second ?? 'none', flags.secondExchange);
   if (flags.instrument !== undefined && market.source !== 'recorded') {
     const has = market.instrument ?? 'spot';
     if (has !== values.market.instrument) differs('--instrument', has, values.market.instrument);

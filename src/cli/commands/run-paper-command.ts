@@ -98,7 +98,7 @@ async function trade(
   const stop = listenForStop(note);
   try {
     const kinds = await loadKinds(values.contestants.folder);
-    const settings = settingsOf(store, folder, values, arena, arenaFolder);
+    const settings = settingsOf(store, folder, flags, values, arena, arenaFolder);
     const source = marketSource(settings.market);
     const load = (untilMs: TimeMs): ReturnType<typeof source.load> =>
       source.load(source.endless ? untilMs + AHEAD_MS : undefined);
@@ -236,13 +236,14 @@ function report(paper: Paper, output: Output, folder: string): void {
 function settingsOf(
   store: ArenaStore,
   folder: string,
+  flags: PaperFlags,
   values: ArenaConfig,
   arena: ReturnType<typeof followArena>,
   arenaFolder: string,
 ): PaperSettings {
   const saved = store.meta('settings');
   if (saved !== undefined && store.lastCommit() !== undefined)
-    return checkFills(parsePaperSettings(saved, folder, arenaFolder), values, folder);
+    return checkFills(parsePaperSettings(saved, folder, arenaFolder), flags, values, folder);
   const text = arena.settings();
   if (text === undefined)
     throw new Problem(
@@ -284,11 +285,21 @@ function settingsOf(
 }
 
 /** How an account fills holds until it is reset: its record would mean two things. */
-function checkFills(settings: PaperSettings, { paper }: ArenaConfig, folder: string): PaperSettings {
-  if (paper.fills === 'quote' && settings.fills !== 'quote')
-    throw new Problem('foreign', `${folder} was started with fills at the next open, not at quotes`, {
-      hint: 'go on without --fills quote, name another --paper, or begin a new account with npm run paper -- reset',
+function checkFills(
+  settings: PaperSettings,
+  flags: PaperFlags,
+  { paper }: ArenaConfig,
+  folder: string,
+): PaperSettings {
+  const differs = (has: string, asked: string): never => {
+    throw new Problem('foreign', `${folder} was started with fills at ${has}, not at ${asked}`, {
+      hint: `go on without --fills ${paper.fills}, name another --paper, or begin a new account with npm run paper -- reset`,
     });
+  };
+  const has = settings.fills ?? 'bar';
+  if (paper.fills === 'quote' && has === 'bar') differs('the next open', 'quotes');
+  // Unless somebody says it, `bar` is what every configuration has.
+  if (flags.fills === 'bar' && has === 'quote') differs('quotes', 'the next open');
   return settings;
 }
 
