@@ -291,5 +291,8 @@ describe('the paper trader at the command line', () => {
     const nowhere = runCli(['paper', '--once', '--state', join(root, 'none'), '--paper', join(root, 'p2')]);
     expect(nowhere.code).toBe(5);
     expect(nowhere.stderr).toContain('npm run arena');
+    const mistyped = runCli(['paper', '--once', '--state', join(root, 'none'), '--paper', twin.paper]);
+    expect(mistyped.code, 'also for an account that has traded').toBe(5);
+    expect(mistyped.stderr).toContain('the arena has not begun');
   });
 });

@@ -241,10 +241,8 @@ function settingsOf(
   arena: ReturnType<typeof followArena>,
   arenaFolder: string,
 ): PaperSettings {
-  const saved = store.meta('settings');
-  if (saved !== undefined && store.lastCommit() !== undefined)
-    return checkFills(parsePaperSettings(saved, folder, arenaFolder), flags, values, folder);
   const text = arena.settings();
+  // Also where the account has begun: with the name of its arena mistyped, the candles of its rounds would be missed.
   if (text === undefined)
     throw new Problem(
       'not-running',
@@ -253,6 +251,9 @@ function settingsOf(
         hint: 'start it first: npm run arena',
       },
     );
+  const saved = store.meta('settings');
+  if (saved !== undefined && store.lastCommit() !== undefined)
+    return checkFills(parsePaperSettings(saved, folder, arenaFolder), flags, values, folder);
   const { market, costs, limits } = parseSettings(text, arenaFolder);
   const { paper } = values;
   const protection = protectionRulesOf(paper.protection);
