@@ -96,6 +96,18 @@ describe('a first run without any flag but the state', () => {
     expect(JSON.parse(status.stdout)).toMatchObject({ running: false, rounds: 27 * 24 });
   });
 
+  it('whose heartbeat is torn has a status all the same', () => {
+    const path = join(state('first'), '.heartbeat');
+    const whole = readFileSync(path, 'utf8');
+    for (const torn of ['\n', whole.slice(0, 30), '7']) {
+      writeFileSync(path, torn);
+      const status = look('first', 'status');
+      expect(status.code, status.stderr).toBe(5);
+      expect(status.stdout).toMatch(/^heartbeat +torn$/m);
+    }
+    writeFileSync(path, whole);
+  });
+
   it('answers machines on stdout alone', () => {
     expect(() => JSON.parse(look('first', 'leaderboard', '--json').stdout) as unknown).not.toThrow();
     expect(() => JSON.parse(look('first', 'config', '--json').stdout) as unknown).not.toThrow();

@@ -1,23 +1,15 @@
 import { resolve } from 'node:path';
-import { z } from 'zod';
 import { parseSettings } from '../../app/arena-settings.js';
 import { timeframeMs } from '../../core/domain/time.js';
 import { type ArenaFlags, configFor } from '../arena-config.js';
 import { EXIT } from '../exit-codes.js';
 import { createOutput } from '../output.js';
 import { readBoard, reviewOf } from '../read-arena-files.js';
-import { inboxOf, journalOf, folderProjections, marketSource, probeLock } from '../wire.js';
+import { readHeartbeat } from '../read-heartbeat.js';
+import { inboxOf, journalOf, marketSource, probeLock } from '../wire.js';
 import { newestRound } from '../../app/round-at.js';
 
-const heartbeatSchema = z.object({
-  pid: z.number(),
-  status: z.string(),
-  writtenAt: z.string(),
-  faultyContestants: z.number(),
-  waitingFor: z.string().optional(),
-});
-
-/** `arena status`: reads only. 0 running and healthy, 1 running with faults, 5 not running, 3 damaged. */
+/** `arena status`: reads only. 0 running and healthy, 1 running with faults or a torn heartbeat, 5 not running, 3 damaged. */
 export function statusCommand(flags: ArenaFlags): number {
   const output = createOutput(flags.json === true);
   const folder = resolve(configFor(flags).values.state.folder);
@@ -28,9 +20,9 @@ export function statusCommand(flags: ArenaFlags): number {
     const settingsOf = store.meta('settings');
     const settings = settingsOf === undefined ? undefined : parseSettings(settingsOf, folder);
     const { locked, holder } = probeLock(folder);
-    const heartbeatText = folderProjections(folder).read('.heartbeat');
-    const heartbeat =
-      heartbeatText === undefined ? undefined : heartbeatSchema.safeParse(JSON.parse(heartbeatText)).data;
+    const found = readHeartbeat(folder);
+    const isTorn = found === 'torn';
+    const heartbeat = isTorn ? undefined : found;
     const waiting = inboxOf(folder).read();
     const contestants = store.contestants();
     const barMs = settings === undefined ? 0 : timeframeMs(settings.market.timeframe);
@@ -62,7 +54,7 @@ export function statusCommand(flags: ArenaFlags): number {
       output.say(`market       ${status.market ?? 'n/a'}`);
       output.say(`rounds       ${String(status.rounds)}, last bar closed ${status.lastBarClosedAt ?? 'n/a'}`);
       output.say(
-        `heartbeat    ${status.heartbeatAgeSeconds === null ? 'none' : `${String(status.heartbeatAgeSeconds)} s ago`}`,
+        `heartbeat    ${status.heartbeatAgeSeconds === null ? (isTorn ? 'torn' : 'none') : `${String(status.heartbeatAgeSeconds)} s ago`}`,
       );
       output.say(`contestants  ${String(status.contestants)} registered, ${String(faulty)} faulty`);
       output.say(`inbox        ${String(status.requestsWaiting)} requests waiting`);
@@ -71,7 +63,7 @@ export function statusCommand(flags: ArenaFlags): number {
       output.say(`state        ${folder}`);
       if (!running) output.say('to go on: npm run arena');
     }
-    return running ? (faulty > 0 ? EXIT.degraded : EXIT.fine) : EXIT.notRunning;
+    return running ? (faulty > 0 || isTorn ? EXIT.degraded : EXIT.fine) : EXIT.notRunning;
   } finally {
     store.close();
   }
