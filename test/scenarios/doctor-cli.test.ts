@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import type { DoctorFinding } from '../../src/reporting/doctor-text.js';
@@ -197,6 +197,24 @@ describe('doctor, about this machine', () => {
     expect(findings.get('disk: arena')?.verdict).toBe('fail');
     expect(findings.get('disk: paper')?.text).toMatch(/^[\d.]+ GB free, a durable write takes [\d.]+ ms/);
     expect(code).toBe(1);
+    clear();
+  });
+
+  it.each([
+    ['to a folder that is not there', 'nowhere'],
+    ['to itself', 'link'],
+  ])('fails a link %s, as an arena would', (_what, target) => {
+    const { path, remove: clear } = temporaryFolder();
+    symlinkSync(join(path, target), join(path, 'link'));
+    for (const state of ['link', 'link/below']) {
+      const { code, findings } = offline(path, {}, '--state', state);
+      expect(findings.get('disk: arena')).toMatchObject({
+        verdict: 'fail',
+        advice: expect.stringContaining('is a link to nowhere') as string,
+      });
+      expect(code).toBe(1);
+      expect(runCli(['arena', '--once', '--state', state], { cwd: path }).code).toBe(2);
+    }
     clear();
   });
 

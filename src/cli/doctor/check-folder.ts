@@ -1,5 +1,5 @@
 /** Whether a folder can be written so that it lasts, how long that takes, and how much room there is. */
-import { closeSync, fsyncSync, openSync, rmSync, statSync, statfsSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, lstatSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { DoctorFinding } from '../../reporting/doctor-text.js';
 
@@ -33,16 +33,27 @@ export function checkFolder(name: string, folder: string): DoctorFinding {
       advice:
         code === 'ENOSPC' || code === 'EDQUOT'
           ? 'free some space'
-          : 'check the rights of the folder, or name another one in arena.config.json',
+          : code === 'ENOENT' || code === 'ELOOP'
+            ? `${place} is a link to nowhere: make the folder that it names, or remove it`
+            : 'check the rights of the folder, or name another one in arena.config.json',
     };
   }
 }
 
 function nearestFolder(folder: string): string {
   let place = folder;
-  while (statSync(place, { throwIfNoEntry: false }) === undefined && dirname(place) !== place)
-    place = dirname(place);
+  while (!isThere(place) && dirname(place) !== place) place = dirname(place);
   return place;
+}
+
+/** A link is there whether or not what it names is: nobody makes a folder behind one. */
+function isThere(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    // Something above it is closed or leads nowhere: the look at that says so.
+    return false;
+  }
 }
 
 /** The middle of some writes, each with its own fsync. */
