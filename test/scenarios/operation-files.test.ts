@@ -1,5 +1,5 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -44,6 +44,37 @@ describe('units for systemd', () => {
     const text = readFileSync(join(UNITS, 'strategy-arena.service'), 'utf8');
     writeFileSync(broken, text.replace('Restart=always', 'Restart=sometimes'));
     expect(analyze(broken).text, 'it looks').toContain('sometimes');
+  });
+});
+
+describe('the commands that put units and settings in their places', () => {
+  const text = readFileSync(join(UNITS, 'README.md'), 'utf8');
+  const lines = text.split('\n').filter((line) => /^sudo (install|cp|chown) /.test(line));
+  const place = join(root, 'installed');
+  /** As whoever runs the test, below a folder of its own. */
+  const script = lines
+    .map((line) => line.replace(/^sudo /, '').replaceAll(/ -[og] arena\b/g, ''))
+    .map((line) =>
+      line.replace('arena:arena', '"$(id -u):$(id -g)"').replaceAll(/ \/(etc|var)\//g, ` ${place}/$1/`),
+    )
+    .join('\n');
+
+  it('work, also a second time', () => {
+    const checkout = join(root, 'checkout');
+    mkdirSync(checkout);
+    for (const name of ['contestants', 'scripts'])
+      cpSync(join(ROOT, name), join(checkout, name), { recursive: true });
+    for (const name of ['.env', 'arena.config.json']) writeFileSync(join(checkout, name), '{}');
+    mkdirSync(join(place, 'etc/systemd/system'), { recursive: true });
+    expect(lines.length).toBeGreaterThan(3);
+    for (let time = 0; time < 2; time++) {
+      const { status, stderr } = spawnSync('sh', ['-ec', script], { cwd: checkout, encoding: 'utf8' });
+      expect({ status, stderr }, script).toEqual({ status: 0, stderr: '' });
+    }
+    expect(readdirSync(join(place, 'etc/systemd/system'))).toEqual(units);
+    const home = join(place, 'var/lib/strategy-arena');
+    expect(readdirSync(home)).toEqual(['arena.config.json', 'contestants']);
+    expect(readdirSync(join(home, 'contestants'))).toEqual(readdirSync(join(ROOT, 'contestants')));
   });
 });
 
