@@ -1,6 +1,6 @@
 /** Recorded candles looked at as a careful person would before trusting a result to them. Nothing is changed. */
 import type { Timeframe } from '../core/domain/time.js';
-import { DAY_MS } from '../core/domain/time.js';
+import { DAY_MS, formatMinuteUtc } from '../core/domain/time.js';
 import { Problem } from '../core/domain/problem.js';
 import { type CandleComparison, compareCandles } from '../core/feed/compare-candles.js';
 import {
@@ -13,7 +13,8 @@ import {
   inspectCandles,
 } from '../core/feed/inspect-candles.js';
 import { DEFAULT_DOUBT_RULES, type DoubtRules } from '../core/feed/second-opinion.js';
-import type { CandleFolder, CandleFolderSymbol } from '../ports/candle-folder.js';
+import { type CandleSpan, unevenSpans } from '../core/feed/uneven-spans.js';
+import type { CandleFolder, CandleFolderSymbol, FoundCandles } from '../ports/candle-folder.js';
 
 export interface SeriesCheck {
   readonly symbol: string;
@@ -54,7 +55,7 @@ const USD_QUOTES = ['USD', 'USDT', 'USDC'];
 interface LoadedSeries {
   readonly symbol: string;
   readonly timeframe: Timeframe;
-  readonly raw: RawCandles;
+  readonly raw: FoundCandles;
 }
 
 /** Every folder by itself, and each further one against the first. */
@@ -105,28 +106,27 @@ function checkFolder(
   );
   const daily = loaded.filter(({ timeframe }) => timeframe === '1d').map(({ raw }) => raw);
   const days = isSessions(folder, daily) ? sessionDays(daily) : undefined;
-  return {
-    loaded,
-    check: {
-      folder: folder.folder,
-      series: wishes.map(({ symbol, timeframe, raw, unreadable }) => {
-        const due = timeframe === '1d' && days !== undefined ? days : everySlot(timeframe);
-        return {
-          symbol,
-          timeframe,
-          inspection: raw === undefined ? undefined : inspectCandles(raw, timeframe, due, rules),
-          unreadable,
-        };
-      }),
-      remarks: folder.symbols.flatMap(fundingRemark),
-    },
-  };
+  const series = wishes.map(({ symbol, timeframe, raw, unreadable }) => {
+    const due = timeframe === '1d' && days !== undefined ? days : everySlot(timeframe);
+    return {
+      symbol,
+      timeframe,
+      inspection: raw === undefined ? undefined : inspectCandles(raw, timeframe, due, rules),
+      unreadable,
+    };
+  });
+  const remarks = [
+    ...loaded.flatMap(tornRemark),
+    ...unevenSpans(series.flatMap(spanOf)),
+    ...folder.symbols.flatMap(fundingRemark),
+  ];
+  return { loaded, check: { folder: folder.folder, series, remarks } };
 }
 
 function readSeries(
   files: CandleFolderSymbol,
   timeframe: Timeframe,
-): { readonly raw: RawCandles | undefined; readonly unreadable: string | undefined } {
+): { readonly raw: FoundCandles | undefined; readonly unreadable: string | undefined } {
   try {
     return { raw: files.read(timeframe), unreadable: undefined };
   } catch (error) {
@@ -153,6 +153,19 @@ function sessionDays(daily: readonly RawCandles[]): DueBetween {
   const indexOf = new Map<number, number>();
   days.forEach((timeMs, k) => indexOf.set(timeMs, k));
   return (afterMs, beforeMs) => (indexOf.get(beforeMs) ?? 0) - (indexOf.get(afterMs) ?? 0) - 1;
+}
+
+function tornRemark({ symbol, timeframe, raw }: LoadedSeries): string[] {
+  const lastMs = raw.openTimesMs.at(-1);
+  if (!raw.mayBeTorn || lastMs === undefined) return [];
+  return [
+    `${symbol} ${timeframe}: no line break after the bar of ${formatMinuteUtc(lastMs)}: the file may be torn there, and its last number cut`,
+  ];
+}
+
+function spanOf({ symbol, timeframe, inspection }: SeriesCheck): CandleSpan[] {
+  const { firstMs, lastMs } = inspection ?? {};
+  return firstMs === undefined || lastMs === undefined ? [] : [{ symbol, timeframe, firstMs, lastMs }];
 }
 
 function fundingRemark(symbol: CandleFolderSymbol): string[] {

@@ -2,6 +2,12 @@ import type { Instrument } from '../core/domain/instrument.js';
 import type { Calendar, Candles } from '../core/domain/market-table.js';
 import type { Timeframe } from '../core/domain/time.js';
 
+export interface FoundCandles extends Candles {
+  readonly openTimesMs: Float64Array;
+  /** The last line has no line break, and its last number might have gone on. */
+  readonly mayBeTorn: boolean;
+}
+
 /** One symbol of a folder of recorded candles. */
 export interface CandleFolderSymbol {
   readonly symbol: string;
@@ -9,7 +15,7 @@ export interface CandleFolderSymbol {
   /** Shortest first. */
   readonly timeframes: readonly Timeframe[];
   /** As they stand in the file. Throws a Problem where a line cannot be read at all. */
-  read(timeframe: Timeframe): Candles & { readonly openTimesMs: Float64Array };
+  read(timeframe: Timeframe): FoundCandles;
   /** Times of funding rates; undefined where there is no such file. */
   fundingTimesMs(): Float64Array | undefined;
 }

@@ -374,6 +374,39 @@ describe('market check', () => {
     expect(sol?.unreadable).toContain('line 2');
   });
 
+  it('tells a last line that may be torn, and none that only lacks its line break', async () => {
+    const folder = newFolder();
+    const lines = (decimals: number): string =>
+      [HEAD, ...hours.map((hour) => `${bar(hour)}.${'0'.repeat(decimals)}`)].join('\n');
+    write(folder, [], 'BTC-USDT');
+    write(folder, [], 'ETH-USDT');
+    writeFileSync(join(folder, 'BTC-USDT', '1h.csv'), lines(8).slice(0, -5));
+    writeFileSync(join(folder, 'ETH-USDT', '1h.csv'), lines(8));
+    const result = await runCliBeside(['market', 'check', folder], {});
+    expect(result.code).toBe(1);
+    expect(result.stdout).toContain(
+      'BTC-USDT 1h: no line break after the bar of 2025-01-08T11:00Z: the file may be torn there',
+    );
+    expect(result.stdout).toContain('1 to look at');
+    const arena = ['arena', '--market', folder, '--state', join(newFolder(), 'state'), '--quiet'];
+    expect((await runCliBeside(arena, {})).code, 'an arena takes both').toBe(0);
+  });
+
+  it('tells a symbol that ends long before the others', async () => {
+    const folder = newFolder();
+    const many = Array.from({ length: 24 * 50 }, (_, hour) => hour);
+    for (const [name, days] of [['BTC-USDT', 50] as const, ['ETH-USDT', 10] as const])
+      write(
+        folder,
+        many.slice(0, 24 * days).map((hour) => bar(hour)),
+        name,
+      );
+    const result = await runCliBeside(['market', 'check', folder], {});
+    expect(result.code).toBe(1);
+    expect(result.stdout).toContain('ETH-USDT 1h: ends 2025-01-15T23:00Z, 40.0 days before BTC-USDT');
+    expect(result.stdout).toContain('1 to look at');
+  });
+
   it('compares two folders bar by bar', async () => {
     const [first, second] = [newFolder(), newFolder()];
     write(

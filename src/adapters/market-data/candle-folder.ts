@@ -5,6 +5,7 @@ import { createCsvParser } from './csv-parser.js';
 import { findCandleFiles } from './find-candle-files.js';
 import { instrumentFor, readMarketDescription } from './market-description.js';
 import { readCsvFile } from './read-csv-file.js';
+import { watchEnd } from './watch-end.js';
 
 /** The files of a folder as they are; what a load of the market would refuse is read all the same. */
 export function openCandleFolder(folder: string): CandleFolder {
@@ -23,11 +24,19 @@ export function openCandleFolder(folder: string): CandleFolder {
       read(timeframe) {
         const file = candles.get(timeframe) ?? '';
         refuseParquet(file);
-        const csv = readCsvFile(file, createCsvParser(file, CANDLE_COLUMNS));
+        const end = watchEnd();
+        const parser = createCsvParser(file, CANDLE_COLUMNS);
+        const csv = readCsvFile(file, {
+          ...parser,
+          push(chunk) {
+            end.see(chunk);
+            parser.push(chunk);
+          },
+        });
         const [openTimesMs, open, high, low, close, volume] = csv.columns;
         if (!openTimesMs || !open || !high || !low || !close || !volume)
           throw new Error('a candle parser has six columns');
-        return { openTimesMs, open, high, low, close, volume };
+        return { openTimesMs, open, high, low, close, volume, mayBeTorn: end.mayBeTorn() };
       },
       fundingTimesMs: () =>
         funding === undefined
