@@ -13,7 +13,7 @@ import {
   inspectCandles,
 } from '../core/feed/inspect-candles.js';
 import { DEFAULT_DOUBT_RULES, type DoubtRules } from '../core/feed/second-opinion.js';
-import { type CandleSpan, unevenSpans } from '../core/feed/uneven-spans.js';
+import { type CandleSpan, earlyEnds } from '../core/feed/early-ends.js';
 import type { CandleFolder, CandleFolderSymbol, FoundCandles } from '../ports/candle-folder.js';
 
 export interface SeriesCheck {
@@ -117,7 +117,7 @@ function checkFolder(
   });
   const remarks = [
     ...loaded.flatMap(tornRemark),
-    ...unevenSpans(series.flatMap(spanOf)),
+    ...earlyEnds(series.flatMap(spanOf)),
     ...folder.symbols.flatMap(fundingRemark),
   ];
   return { loaded, check: { folder: folder.folder, series, remarks } };
@@ -164,8 +164,8 @@ function tornRemark({ symbol, timeframe, raw }: LoadedSeries): string[] {
 }
 
 function spanOf({ symbol, timeframe, inspection }: SeriesCheck): CandleSpan[] {
-  const { firstMs, lastMs } = inspection ?? {};
-  return firstMs === undefined || lastMs === undefined ? [] : [{ symbol, timeframe, firstMs, lastMs }];
+  const lastMs = inspection?.lastMs;
+  return lastMs === undefined ? [] : [{ symbol, timeframe, lastMs }];
 }
 
 function fundingRemark(symbol: CandleFolderSymbol): string[] {
