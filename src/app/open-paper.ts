@@ -1,7 +1,7 @@
 import type { Hash } from '../core/arena/contestant.js';
 import { barDigest, startDigest } from '../core/arena/round-content.js';
 import type { Champion } from '../core/deployment/champion.js';
-import { encodePaper, readPaperBody, readPaperHead } from '../core/deployment/paper-codec.js';
+import { type PaperHead, encodePaper, readPaperBody, readPaperHead } from '../core/deployment/paper-codec.js';
 import { type Paper, openPaper } from '../core/deployment/paper.js';
 import { createByteReader } from '../core/domain/byte-reader.js';
 import { type MarketTable, firstIndexAtOrAfter, slotHasBar } from '../core/domain/market-table.js';
@@ -58,19 +58,23 @@ export function onLongerMarket(
 function restore(paper: Paper, state: Uint8Array, kinds: Kinds): Paper {
   const input = createByteReader(state, 'the paper account in its journal');
   const head = readPaperHead(input);
-  const first = paper.nextIndex;
+  // Positions on another market would be those of other symbols.
+  refuseOtherMarket(paper, head);
   readPaperBody(paper, head, head.champion === null ? erase(flat) : kindOf(head.champion, kinds), input);
   paper.nextIndex = firstIndexAtOrAfter(paper.market, head.nextBarMs);
-  let digest = startDigest(paper.market, first, paper.hash);
-  for (let t = first; t < paper.nextIndex; t++)
-    if (slotHasBar(paper.market, t)) digest = barDigest(digest, paper.market, t, paper.hash);
-  if (digest !== paper.marketDigest)
-    throw new Problem(
-      'foreign',
-      `the candles up to ${formatMinuteUtc(paper.lastBarMs)} are not the ones the paper account was made with`,
-      { hint: 'give back the old candles, or move the account aside with npm run paper -- reset' },
-    );
   return paper;
+}
+
+function refuseOtherMarket({ market, hash, nextIndex: first }: Paper, head: PaperHead): void {
+  const next = firstIndexAtOrAfter(market, head.nextBarMs);
+  let digest = startDigest(market, first, hash);
+  for (let t = first; t < next; t++) if (slotHasBar(market, t)) digest = barDigest(digest, market, t, hash);
+  if (digest === head.marketDigest) return;
+  const which =
+    head.lastBarMs === null ? 'the candles' : `the candles up to ${formatMinuteUtc(head.lastBarMs)}`;
+  throw new Problem('foreign', `${which} are not the ones the paper account was made with`, {
+    hint: 'give back the old candles, name the state of its arena with --state, or move the account aside with npm run paper -- reset',
+  });
 }
 
 /** The kind that runs a champion; one whose code is gone only holds what it has. */

@@ -183,4 +183,29 @@ describe('an arena on a live market', () => {
     renameSync(kept, log);
     expect((await arena('verify', '--replay')).code).toBe(0);
   });
+
+  it('refuses a paper account of another arena in words', async () => {
+    const paper = (place: string): Promise<CliResult> =>
+      runCliBeside(['paper', '--once', '--paper', join(folder.path, 'paper'), '--state', place], {});
+    expect((await paper(state)).code).toBe(0);
+    const other = join(folder.path, 'other');
+    const played = await runCliBeside(
+      ['arena', '--market', 'live', '--timeframe', '1h', '--config', config, '--quiet'].concat([
+        '--state',
+        other,
+        '--symbols',
+        'ETH/USDT,SOL/USDT',
+        '--days',
+        '0.05',
+      ]),
+      { ARENA_EXCHANGE_URL: exchange.url },
+    );
+    expect(played.code, played.stderr).toBe(0);
+    const refused = await paper(other);
+    expect(refused.code).toBe(3);
+    expect(refused.stderr).toContain('are not the ones the paper account was made with');
+    expect((await paper(join(folder.path, 'nowhere'))).stderr).toContain(
+      'the log of the live market is gone',
+    );
+  });
 });
