@@ -204,8 +204,8 @@ describe('an arena on a live market', () => {
     const refused = await paper(other);
     expect(refused.code).toBe(3);
     expect(refused.stderr).toContain('are not the ones the paper account was made with');
-    expect((await paper(join(folder.path, 'nowhere'))).stderr).toContain(
-      'the log of the live market is gone',
-    );
+    const nowhere = await paper(join(folder.path, 'nowhere'));
+    expect(nowhere.code).toBe(5);
+    expect(nowhere.stderr).toContain('the arena has not begun');
   });
 });
