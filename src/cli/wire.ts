@@ -1,15 +1,6 @@
 /** The only file that chooses adapters, with `wire-candles.ts`. */
 import { createHash } from 'node:crypto';
-import {
-  accessSync,
-  constants,
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-} from 'node:fs';
+import { accessSync, constants, copyFileSync, existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import {
   PROVIDER_NAMES,
@@ -26,6 +17,7 @@ import { drawPng, findChromium } from '../adapters/pictures/chromium-png.js';
 import {
   appendDurably,
   fileProblem,
+  makeFolder,
   removeAbandoned,
   writeFileAtomically,
 } from '../adapters/storage/atomic-file.js';
@@ -438,14 +430,7 @@ export function writeFolder(folder: string, files: ReadonlyMap<string, string>):
   for (const [name, text] of files) writeFileAtomically(join(folder, name), text);
 }
 
-/** With the folders above it; a Problem where it cannot be. */
-export function makeFolder(folder: string): void {
-  try {
-    mkdirSync(folder, { recursive: true });
-  } catch (error) {
-    throw fileProblem(folder, error);
-  }
-}
+export { makeFolder };
 
 /** A copy of a file under a name that a person gave. */
 export function copyTextFile(from: string, path: string): void {

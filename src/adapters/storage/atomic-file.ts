@@ -4,6 +4,7 @@ import {
   fstatSync,
   fsyncSync,
   ftruncateSync,
+  mkdirSync,
   openSync,
   readdirSync,
   readSync,
@@ -105,6 +106,15 @@ function endOfLastLine(file: number, size: number): number {
     if (at >= 0) return start + at + 1;
   }
   return 0;
+}
+
+/** With the folders above it; a Problem where it cannot be. */
+export function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw fileProblem(folder, error);
+  }
 }
 
 /** Names the file and what a person can do about it. */

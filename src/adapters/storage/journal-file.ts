@@ -1,9 +1,9 @@
-import { closeSync, fstatSync, mkdirSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { Problem } from '../../core/domain/problem.js';
 import { migrate, schemaVersion } from './arena-schema.js';
-import { fileProblem } from './atomic-file.js';
+import { fileProblem, makeFolder } from './atomic-file.js';
 import { damagedJournal } from './sqlite-problem.js';
 import { writeAhead } from './write-ahead.js';
 
@@ -101,14 +101,6 @@ export function checkDatabaseHead(path: string): Buffer {
   if (!logged && size % pageBytes !== 0)
     throw damagedJournal(path, `${String(size)} bytes are no whole number of pages`);
   return head;
-}
-
-function makeFolder(folder: string): void {
-  try {
-    mkdirSync(folder, { recursive: true });
-  } catch (error) {
-    throw fileProblem(folder, error);
-  }
 }
 
 function nothingHere(path: string): Problem {

@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { z } from 'zod';
@@ -6,7 +5,7 @@ import { Problem } from '../../core/domain/problem.js';
 import { READING_KINDS } from '../../core/domain/market-readings.js';
 import { TIMEFRAMES } from '../../core/domain/time.js';
 import { MISS_REASONS } from '../../ports/market-log.js';
-import { fileProblem } from './atomic-file.js';
+import { makeFolder } from './atomic-file.js';
 import { MARKET_APPLICATION_ID, foreignMarketLog, readMarketLogHead } from './market-log-file.js';
 import { writeAhead } from './write-ahead.js';
 
@@ -176,12 +175,4 @@ function checkKind(db: Database.Database, path: string, readOnly: boolean): void
       hint: 'update the program, or name another folder with --state',
     });
   if (tables > 0 || readOnly) throw foreignMarketLog(path);
-}
-
-function makeFolder(folder: string): void {
-  try {
-    mkdirSync(folder, { recursive: true });
-  } catch (error) {
-    throw fileProblem(folder, error);
-  }
 }

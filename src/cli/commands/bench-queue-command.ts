@@ -37,7 +37,7 @@ async function withWorkers<T>(
   bench: (world: QueueBenchWorld) => Promise<T>,
   tell: QueueBenchWorld['tell'],
 ): Promise<T> {
-  tell('nothing yet: two workers start');
+  tell('jobs of two workers, once they are there');
   const redis = await startRedis();
   const crew = startCrew(redis.url, WORKERS);
   const silent = (): void => undefined;

@@ -79,7 +79,7 @@ const FOLD_COLUMNS: readonly Column<FoldFacts>[] = [
 function foldLines(facts: SweepFacts, about: SweepAbout): string[] {
   const gaps = `purge ${grouped(about.purgeBars)} bars (${about.purgeFrom}), embargo ${grouped(about.embargoBars)}`;
   if (about.foldsWanted === 0) return ['No walk-forward folds, as asked.', ''];
-  if (facts.folds.length === 0) return [`No walk-forward folds: the record is too short for a ${gaps}.`, ''];
+  if (facts.folds.length === 0) return [`No walk-forward folds: the record is too short for ${gaps}.`, ''];
   return [
     `Walk-forward, ${String(facts.folds.length)} anchored folds within the ranked part; ${gaps}`,
     ...textTable(FOLD_COLUMNS, facts.folds),
